@@ -1,0 +1,23 @@
+const transform = {
+  '^.+\\.(t|j)s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+};
+/** firebase-admin brings jose, which is ESM only. */
+const transformIgnorePatterns = ['/node_modules/(?!(jose|canonicalize|emulate|@emulators)/)'];
+
+const project = (displayName, testMatch, more = {}) => ({
+  displayName,
+  testMatch,
+  transform,
+  transformIgnorePatterns,
+  moduleNameMapper: { '^emulate$': '<rootDir>/node_modules/emulate/dist/api.js' },
+  extensionsToTreatAsEsm: [],
+  testEnvironment: 'node',
+  ...more,
+});
+
+export default {
+  maxWorkers: 2,
+  projects: [
+    project('unit', ['<rootDir>/functions/src/**/*.test.ts', '<rootDir>/functions/test/*.test.ts', '<rootDir>/local/**/*.test.ts']),
+  ],
+};
