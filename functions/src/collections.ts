@@ -1,0 +1,20 @@
+import type { Escrow } from './escrow/escrow.ts';
+import type { Job } from './jobs/job.ts';
+import type { JournalEntry } from './ledger/journal.ts';
+import type { Wallet, WalletEntry } from './ledger/wallet.ts';
+import type { InboxNotice } from './notifications/notice.ts';
+import type { AdminAction } from './oversight/action.ts';
+import { collection } from './platform/store.ts';
+
+/** What is stored: every collection with the type of its documents. Who may read it says firestore.rules. */
+export const collections = {
+  adminActions: collection<AdminAction>('adminActions'),
+  notices: (uid: string) => collection<InboxNotice>(`inboxes/${uid}/notices`),
+
+  journal: collection<JournalEntry>('journal'),
+  wallets: collection<Wallet>('wallets'),
+  entries: (uid: string) => collection<WalletEntry>(`wallets/${uid}/entries`),
+
+  jobs: collection<Job>('jobs'),
+  escrows: collection<Escrow>('escrows'),
+};

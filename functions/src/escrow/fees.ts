@@ -1,0 +1,44 @@
+import { feeOf, minor, portion, zero, type Bps, type Minor } from '../shared/money.ts';
+import type { Outcome } from './escrow.ts';
+
+/** What the platform takes, and how long the timer waits. Snapshotted into the escrow at lock. */
+export type FeePolicy = {
+  readonly payeeFeeBps: Bps;
+  readonly payerFeeBps: Bps;
+  readonly releaseHours: number;
+};
+
+/** D1. The others are what platforms commonly take; all three are tested. */
+export const presets = {
+  standard: { payeeFeeBps: 1000, payerFeeBps: 0 },
+  higher: { payeeFeeBps: 1500, payerFeeBps: 1000 },
+  shared: { payeeFeeBps: 1000, payerFeeBps: 500 },
+} as const;
+
+/** What a payer is asked for: the price, and the fee on top of it. */
+export function quote(price: Minor, policy: Pick<FeePolicy, 'payerFeeBps'>) {
+  const payerFee = feeOf(price, policy.payerFeeBps);
+  return { payerFee, held: minor(price + payerFee) };
+}
+
+type Held = {
+  readonly price: Minor;
+  readonly payerFee: Minor;
+  readonly held: Minor;
+  readonly policy: FeePolicy;
+};
+
+/**
+ * How held money is divided when `percent` of the price goes to the payee (D8). The payee's fee applies to
+ * the payee's part, the payer's fee is kept in the same proportion, every rounding goes to the payer or the
+ * payee, and the three parts always re-add to what was held (I5). 100 is a release, 0 a refund.
+ */
+export function divide({ price, payerFee, held, policy }: Held, percent: number): Outcome {
+  const gross = portion(price, percent, 100);
+  const fee = feeOf(gross, policy.payeeFeeBps);
+  const toPayee = minor(gross - fee);
+  const toPlatform = minor(fee + portion(payerFee, percent, 100));
+  return { toPayee, toPlatform, toPayer: minor(held - toPayee - toPlatform) };
+}
+
+export const nothingMoved: Outcome = { toPayee: zero, toPlatform: zero, toPayer: zero };

@@ -1,0 +1,117 @@
+import type { Currency, Minor } from '../shared/money.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { tell, type Newsworthy } from '../notifications/notice.ts';
+
+const DAY = 24 * 3600 * 1000;
+/** A job that nobody funds is closed after this long: nothing waits for ever (I12). */
+export const OPEN_DAYS = 90;
+
+/**
+ * `jobs/{id}`: work that somebody offers, and the one place where its price and parties are set. Whether
+ * money is in escrow for it is said by the journal (`job:<id>:lock`), not here: a lock never writes the job.
+ */
+export type Job = Newsworthy & {
+  readonly payer: string;
+  readonly title: string;
+  readonly price: { readonly amount: Minor; readonly currency: Currency };
+  readonly requestHash: string;
+  readonly createdAt: number;
+  /** When the sweep looks at it next; null when nothing is left to do. */
+  readonly dueAt: number | null;
+} & (
+    | { readonly status: 'open' }
+    | { readonly status: 'assigned'; readonly payee: string; readonly assignedAt: number }
+    | {
+        readonly status: 'cancelled';
+        readonly payee: string | null;
+        readonly closedAt: number;
+        readonly by: string;
+      }
+  );
+
+export const lockCause = (job: string): string => `job:${job}:lock`;
+
+export const postJob = (
+  order: Pick<Job, 'payer' | 'title' | 'price' | 'requestHash'> & { readonly at: number },
+): Job => ({
+  payer: order.payer,
+  title: order.title,
+  price: order.price,
+  requestHash: order.requestHash,
+  createdAt: order.at,
+  dueAt: order.at + OPEN_DAYS * DAY,
+  status: 'open',
+  news: [],
+  untold: false,
+});
+
+/** What was read to decide about a job: the job itself, and whether its money is in escrow. */
+export type JobState = { readonly id: string; readonly job: Job | null; readonly funded: boolean };
+
+/** @throws Refusal `not_found` for a stranger too: who may not know of a job learns nothing of it. */
+function ownedBy(uid: string, { id, job, funded }: JobState): Job {
+  if (job?.payer !== uid) throw new Refusal('not_found', { what: 'job', id });
+  if (funded) throw new Refusal('job_funded', { job: id });
+  return job;
+}
+
+/**
+ * Names who does the job; may be changed until money is in escrow. Naming the same person again changes
+ * nothing (null).
+ * @throws Refusal `self_payment`, `wrong_status`, `job_funded`, `not_found`.
+ */
+export function assignJob(
+  state: JobState,
+  order: { readonly by: string; readonly payee: string; readonly at: number },
+): Job | null {
+  if (state.job?.status === 'assigned' && state.job.payer === order.by && state.job.payee === order.payee)
+    return null;
+  const job = ownedBy(order.by, state);
+  if (order.payee === order.by) throw new Refusal('self_payment');
+  if (job.status === 'cancelled') throw new Refusal('wrong_status', { status: job.status });
+  const event = { cause: `job:${state.id}:assign:${order.at}`, about: `jobs/${state.id}`, at: order.at };
+  const news = tell(job, event, [
+    {
+      to: order.payee,
+      kind: 'job-assigned',
+      text: `You were chosen for “${job.title}”.`,
+      facts: { job: state.id },
+    },
+  ]);
+  return { ...job, ...news, status: 'assigned', payee: order.payee, assignedAt: order.at };
+}
+
+/**
+ * Takes the job back before money is in escrow. Cancelling twice is cancelling once (null).
+ * @throws Refusal `job_funded`, `not_found`.
+ */
+export function cancelJob(state: JobState, order: { readonly by: string; readonly at: number }): Job | null {
+  const job = ownedBy(order.by, state);
+  return job.status === 'cancelled' ? null : close(state.id, job, order);
+}
+
+/** What the sweep does with a job at its `dueAt`: closes it, or leaves a funded one to its escrow. */
+export function expireJob({ id, job, funded }: JobState, at: number): Job | null {
+  if (job?.dueAt == null || job.dueAt > at) return null;
+  if (funded || job.status === 'cancelled') return { ...job, dueAt: null };
+  return close(id, job, { by: 'system', at });
+}
+
+function close(id: string, job: Job, order: { readonly by: string; readonly at: number }): Job {
+  const payee = job.status === 'assigned' ? job.payee : null;
+  const event = { cause: `job:${id}:cancel`, about: `jobs/${id}`, at: order.at };
+  const told = [payee, order.by === 'system' ? job.payer : null].filter((uid) => uid !== null);
+  const news = tell(
+    job,
+    event,
+    told.map((to) => ({
+      to,
+      kind: 'job-cancelled',
+      text: `“${job.title}” was cancelled.`,
+      facts: { job: id },
+    })),
+  );
+  const { payer, title, price, requestHash, createdAt } = job;
+  const kept = { payer, title, price, requestHash, createdAt };
+  return { ...kept, ...news, payee, status: 'cancelled', closedAt: order.at, by: order.by, dueAt: null };
+}

@@ -1,0 +1,64 @@
+/**
+ * The chart of accounts: which accounts there are and what each may do. Policy is data here; no feature
+ * compares balances itself. An account that everyone touches keeps no document (I9): its total is folded
+ * from the journal.
+ */
+
+export const buckets = ['available', 'pending', 'reserved', 'debt'] as const;
+export type Bucket = (typeof buckets)[number];
+
+export type PlatformAccount = 'fees' | 'promotions' | 'breakage' | 'losses';
+
+export type Account =
+  | `wallet:${string}:${Bucket}`
+  | `escrow:${string}`
+  | `platform:${PlatformAccount}`
+  | `psp:${string}:${'clearing' | 'costs'}`
+  | 'bank:payouts'
+  | `tax:${string}`;
+
+/** Where an account's balance is kept, and so which document a leg on it changes. */
+export type Place =
+  | { readonly kept: 'wallet'; readonly uid: string; readonly bucket: Bucket }
+  | { readonly kept: 'escrow'; readonly escrow: string }
+  | { readonly kept: 'journal' };
+
+/** A credit-normal account grows by positive legs, a debit-normal one by negative legs. */
+export type Policy = {
+  readonly normal: 'credit' | 'debit';
+  readonly mayBeNegative: boolean;
+  readonly place: Place;
+};
+
+const walletAccount = /^wallet:(?<uid>.+):(?<bucket>available|pending|reserved|debt)$/su;
+
+const journalPolicies: readonly (readonly [RegExp, Policy['normal'], boolean])[] = [
+  [/^platform:(fees|breakage)$/, 'credit', false],
+  [/^platform:(promotions|losses)$/, 'credit', true],
+  [/^psp:[a-z]+:(clearing|costs)$/, 'debit', true],
+  [/^bank:payouts$/, 'credit', true],
+  [/^tax:[a-z]+$/, 'credit', true],
+];
+
+/** What an account is. @throws Error for a name that is in no chart: a bug, never input. */
+export function policyOf(account: Account): Policy {
+  const wallet = walletAccount.exec(account)?.groups;
+  if (wallet) {
+    const bucket = wallet.bucket as Bucket;
+    const place: Place = { kept: 'wallet', uid: wallet.uid!, bucket };
+    return { normal: bucket === 'debt' ? 'debit' : 'credit', mayBeNegative: false, place };
+  }
+  if (account.startsWith('escrow:')) {
+    return {
+      normal: 'credit',
+      mayBeNegative: false,
+      place: { kept: 'escrow', escrow: account.slice('escrow:'.length) },
+    };
+  }
+  const found = journalPolicies.find(([name]) => name.test(account));
+  if (!found) throw new Error(`no such account: ${account}`);
+  return { normal: found[1], mayBeNegative: found[2], place: { kept: 'journal' } };
+}
+
+export const walletOf = (uid: string, bucket: Bucket): Account => `wallet:${uid}:${bucket}`;
+export const escrowOf = (id: string): Account => `escrow:${id}`;

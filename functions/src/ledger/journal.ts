@@ -1,0 +1,46 @@
+import type { Currency, Minor } from '../shared/money.ts';
+import type { Account } from './chart.ts';
+import type { Counter } from './wallet.ts';
+
+/** What an entry is for. Readers filter by it; the rules of posting are the same for all. */
+export const entryKinds = [
+  'purchase',
+  'escrow-lock',
+  'escrow-release',
+  'escrow-refund',
+  'escrow-split',
+  'withdrawal-request',
+  'withdrawal-paid',
+  'withdrawal-return',
+  'reversal',
+] as const;
+export type EntryKind = (typeof entryKinds)[number];
+
+/** One change of one account: positive credits it, negative debits it. Minor units, never zero. */
+export type Leg = {
+  readonly account: Account;
+  readonly currency: Currency;
+  readonly amount: Minor;
+  /** Which of the wallet's lifetime counters this leg moves, if any (D14). */
+  readonly counts?: Counter;
+};
+
+/** `journal/{id}`: one atomic move. Append-only; its id names its cause. */
+export type JournalEntry = {
+  /** The cause, e.g. `escrow:<id>:release`: it can be created once (I6). */
+  readonly id: string;
+  readonly kind: EntryKind;
+  /** Sums to zero per currency (I1). */
+  readonly legs: readonly Leg[];
+  readonly at: number;
+  /** A uid, or `system` for timers and sweeps, or `psp:<provider>` for webhooks. */
+  readonly by: string;
+  /** The document this is about, e.g. `escrows/<id>`. */
+  readonly reference: string;
+  /** The entry that this one takes back. */
+  readonly reverses?: string;
+};
+
+/** A leg, built so that reading it says what happens. */
+export const leg = (account: Account, currency: Currency, amount: Minor, counts?: Counter): Leg =>
+  counts ? { account, currency, amount, counts } : { account, currency, amount };

@@ -1,0 +1,112 @@
+import {
+  FieldPath,
+  AggregateField,
+  Firestore,
+  type Query as StoredQuery,
+  type DocumentSnapshot,
+  type Transaction,
+} from '@google-cloud/firestore';
+import { Refusal } from '../shared/refusal.ts';
+import { fromStored, toStored } from './convert.ts';
+import type { Found, Operation, Query, Reader, Ref, Writer } from './store.ts';
+
+/** gRPC's numbers for the answers that are told apart. */
+const ALREADY_EXISTS = 6;
+const ABORTED = 10;
+
+/** Contention makes a transaction run again; after this many runs the caller is told `busy`. */
+const MOST_ATTEMPTS = 12;
+
+let opened: Firestore | undefined;
+/** One client an instance, made when it is first needed. */
+const database = (): Firestore => (opened ??= new Firestore());
+
+/** Closes the connection; for tests and the local stack. */
+export async function closeStore(): Promise<void> {
+  await opened?.terminate();
+  opened = undefined;
+}
+
+const at = (ref: Ref<unknown>) => database().doc(ref.path);
+const read = (snapshot: DocumentSnapshot): unknown => {
+  const data = snapshot.data();
+  return data === undefined ? null : fromStored(data);
+};
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
+
+const readerOf = (transaction: Transaction): Reader => ({
+  async get(wanted) {
+    const names = Object.keys(wanted);
+    const snapshots = await transaction.getAll(...Object.values(wanted).map(at));
+    return Object.fromEntries(names.map((name, i) => [name, read(snapshots[i]!)])) as Found<typeof wanted>;
+  },
+});
+
+const writerOf = (transaction: Transaction): Writer => ({
+  create: (ref, doc) => void transaction.create(at(ref), toStored(doc)),
+  set: (ref, doc) => void transaction.set(at(ref), toStored(doc)),
+  delete: (ref) => void transaction.delete(at(ref)),
+});
+
+/**
+ * Read everything, decide, write everything, in one transaction: the only place that opens one.
+ * May run its parts more than once. Nothing is written when `decide` throws.
+ * @throws Refusal `busy` when others kept changing the same documents: nothing happened.
+ */
+export async function atomically<Data, Decision>(operation: Operation<Data, Decision>): Promise<Decision> {
+  try {
+    return await database().runTransaction(
+      async (transaction) => {
+        const decision: Decision = operation.decide(await operation.read(readerOf(transaction)));
+        operation.write(writerOf(transaction), decision);
+        return decision;
+      },
+      { maxAttempts: MOST_ATTEMPTS },
+    );
+  } catch (error) {
+    if (codeOf(error) === ABORTED) throw new Refusal('busy');
+    throw error;
+  }
+}
+
+/** One document as it is now, outside any transaction: for answers, never for decisions about money. */
+export async function load<T>(ref: Ref<T>): Promise<T | null> {
+  return read(await at(ref).get()) as T | null;
+}
+
+/** Creates a document unless it exists already; says which it was. */
+export async function createOnce<T extends object>(ref: Ref<T>, doc: T): Promise<boolean> {
+  try {
+    await at(ref).create(toStored(doc));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === ALREADY_EXISTS) return false;
+    throw error;
+  }
+}
+
+async function build<T>(query: Query<T>): Promise<StoredQuery> {
+  let built: StoredQuery = database().collection(query.collection.path);
+  for (const [field, operator, value] of query.where ?? [])
+    built = built.where(field, operator, toStored({ [field]: value })[field]);
+  for (const [field, direction] of query.orderBy ?? [])
+    built = built.orderBy(field === 'id' ? FieldPath.documentId() : field, direction);
+  if (query.after !== undefined) {
+    const last = await at(query.collection.doc(query.after)).get();
+    if (!last.exists) throw new Refusal('not_found', { what: 'cursor' });
+    built = built.startAfter(last);
+  }
+  return query.limit === undefined ? built : built.limit(query.limit);
+}
+
+/** The documents that a query finds, each with its id. */
+export async function find<T>(query: Query<T>): Promise<{ id: string; doc: T }[]> {
+  const found = await (await build(query)).get();
+  return found.docs.map((snapshot) => ({ id: snapshot.id, doc: read(snapshot) as T }));
+}
+
+/** Adds up one integer field over what a query finds, in the store (Firestore's own `sum()`). */
+export async function total(query: Query<unknown>, field: string): Promise<number> {
+  const answer = await (await build(query)).aggregate({ total: AggregateField.sum(field) }).get();
+  return answer.data().total;
+}

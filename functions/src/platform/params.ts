@@ -1,0 +1,27 @@
+import { defineInt, defineSecret, defineString } from 'firebase-functions/params';
+
+/**
+ * Every parameter and secret, declared once. `firebase deploy` asks for those without a default;
+ * the local stack makes its own. Nothing else reads the environment.
+ */
+export const stripeSecretKey = defineSecret('STRIPE_SECRET_KEY');
+export const stripeWebhookSecret = defineSecret('STRIPE_WEBHOOK_SECRET');
+export const fatoraApiKey = defineSecret('FATORA_API_KEY');
+/** 32 random bytes in base64: seals account numbers (`openssl rand -base64 32`). */
+export const sealingKey = defineSecret('SEALING_KEY');
+
+/** Where a payer is sent back to: the app's own page. */
+export const appUrl = defineString('APP_URL', { description: 'Where payers return to, https://…' });
+export const region = defineString('REGION', { default: 'europe-west1' });
+/** What the platform takes from the payee's part of a job, and on top from the payer (D1). */
+export const payeeFeeBps = defineInt('PAYEE_FEE_BPS', { default: 1000 });
+export const payerFeeBps = defineInt('PAYER_FEE_BPS', { default: 0 });
+/** After this many hours without a word from the payer, submitted work is paid (D4). */
+export const autoReleaseHours = defineInt('AUTO_RELEASE_HOURS', { default: 72 });
+
+/** The outside services' own addresses; only the local stack points elsewhere. */
+export const stripeApi = defineString('STRIPE_API', { default: 'https://api.stripe.com' });
+export const fatoraApi = defineString('FATORA_API', { default: 'https://api.fatora.io/v1' });
+export const tasksApi = defineString('TASKS_API', { default: 'https://cloudtasks.googleapis.com' });
+/** Where functions are reached; empty means Google's own address for this project. */
+export const functionsUrl = defineString('FUNCTIONS_URL', { default: '' });

@@ -1,0 +1,33 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/**
+ * Account numbers at rest: AES-256-GCM with a fresh nonce for each, bound to where it is kept, so that one
+ * person's sealed number pasted into another's document does not open.
+ */
+export type Sealed = { readonly v: 1; readonly nonce: string; readonly box: string; readonly tag: string };
+
+const keyOf = (key: string): Buffer => {
+  const bytes = Buffer.from(key, 'base64');
+  if (bytes.length !== 32) throw new Error('SEALING_KEY must be 32 bytes in base64');
+  return bytes;
+};
+
+export function seal(text: string, place: string, key: string): Sealed {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', keyOf(key), nonce).setAAD(Buffer.from(place));
+  const box = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return {
+    v: 1,
+    nonce: nonce.toString('base64'),
+    box: box.toString('base64'),
+    tag: cipher.getAuthTag().toString('base64'),
+  };
+}
+
+/** @throws when the key, the place or a single bit is another. */
+export function unseal(sealed: Sealed, place: string, key: string): string {
+  const decipher = createDecipheriv('aes-256-gcm', keyOf(key), Buffer.from(sealed.nonce, 'base64'))
+    .setAAD(Buffer.from(place))
+    .setAuthTag(Buffer.from(sealed.tag, 'base64'));
+  return decipher.update(Buffer.from(sealed.box, 'base64'), undefined, 'utf8') + decipher.final('utf8');
+}

@@ -1,0 +1,155 @@
+import { logger } from 'firebase-functions';
+import { onDocumentWritten } from 'firebase-functions/firestore';
+import { HttpsError, onCall, type CallableRequest } from 'firebase-functions/https';
+import type { defineSecret } from 'firebase-functions/params';
+import { onSchedule } from 'firebase-functions/scheduler';
+import { onTaskDispatched } from 'firebase-functions/tasks';
+import type { z } from 'zod';
+import {
+  adminRoles,
+  type AdminRole,
+  type Audience,
+  type Call,
+  type Caller,
+  type FeatureContract,
+  type Handlers,
+} from '../shared/call.ts';
+import { meaningOf, Refusal, statusOf } from '../shared/refusal.ts';
+import { now } from './clock.ts';
+import { region } from './params.ts';
+
+/** The doors: everything that is deployed is made here, so every call is checked the same way. */
+
+const MINUTE = 60;
+
+/** The secrets that a function may see: named where they are needed, so that nothing else can leak them. */
+type Needs = { readonly secrets?: ReturnType<typeof defineSecret>[] };
+
+/** Serves every call of a feature; the types demand a handler for each and allow no other. */
+export function serveCalls<C extends FeatureContract>(contract: C, handlers: Handlers<C>, needs: Needs = {}) {
+  type Served = ReturnType<typeof serveCall>;
+  return Object.fromEntries(
+    Object.entries(contract).map(([name, call]) => [
+      name,
+      serveCall(
+        call,
+        handlers[name] as (input: unknown, caller: Caller | null, at: number) => Promise<unknown>,
+        needs,
+      ),
+    ]),
+  ) as { readonly [K in keyof C]: Served };
+}
+
+function serveCall(
+  call: Call,
+  handler: (input: unknown, caller: Caller | null, at: number) => Promise<unknown>,
+  { secrets = [] }: Needs,
+) {
+  return onCall({ region, secrets, cors: true, maxInstances: 100 }, async (request) => {
+    try {
+      const caller = callerOf(request);
+      admit(call.audience, caller);
+      const answer = await handler(parseInput(call.input, request.data), caller, now());
+      return project(call.output, answer);
+    } catch (error) {
+      throw asHttpsError(error);
+    }
+  });
+}
+
+/** The emulator can hand over an `auth` without a uid, so the uid is what counts. */
+function callerOf(request: CallableRequest): Caller | null {
+  const uid = request.auth?.uid;
+  if (!uid) return null;
+  const role: unknown = request.auth?.token.role;
+  const known = adminRoles.find((name) => name === role);
+  return { uid, role: known ?? null, ip: request.rawRequest.ip ?? null };
+}
+
+export const holds = (caller: Caller, role: AdminRole): boolean =>
+  caller.role === role || caller.role === 'superadmin';
+
+function admit(audience: Audience, caller: Caller | null): void {
+  if (audience === 'anyone') return;
+  if (!caller) throw new Refusal('signed_out');
+  if (audience !== 'user' && !holds(caller, audience)) throw new Refusal('role_missing', { role: audience });
+}
+
+/** @throws Refusal `invalid_input` with the path of the first thing that does not fit. */
+export function parseInput<S extends z.ZodType>(schema: S, data: unknown): z.output<S> {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Refusal('invalid_input', {
+    path: issue?.path.map(String).join('.') ?? '',
+    problem: issue?.message.slice(0, 200) ?? 'does not fit',
+  });
+}
+
+/** Only what the contract names leaves; an answer never fails after its money has moved. */
+function project(schema: z.ZodType, answer: unknown): unknown {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  logger.error('an answer does not fit its contract', { issues: parsed.error.issues });
+  return answer;
+}
+
+function asHttpsError(error: unknown): HttpsError {
+  if (error instanceof Refusal) {
+    return new HttpsError(statusOf(error.reason), meaningOf(error.reason), {
+      reason: error.reason,
+      facts: error.facts,
+    });
+  }
+  logger.error('a call failed', { error });
+  return new HttpsError('internal', 'Something went wrong here. Repeat with the same request id.');
+}
+
+/** A task queue's function. A refusal is settled: repeating it would be refused again. */
+export const serveTask = <S extends z.ZodType>(
+  schema: S,
+  handler: (data: z.output<S>, at: number) => Promise<unknown>,
+  { secrets = [] }: Needs = {},
+) =>
+  onTaskDispatched(
+    {
+      region,
+      secrets,
+      retryConfig: { maxAttempts: 5, minBackoffSeconds: 10, maxDoublings: 4 },
+      rateLimits: { maxConcurrentDispatches: 100 },
+    },
+    async (request) => {
+      try {
+        await handler(parseInput(schema, request.data), now());
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.reason === 'busy') throw error;
+        logger.info('a task found nothing to do', { reason: error.reason, facts: error.facts });
+      }
+    },
+  );
+
+/** A sweep. Crontab form, UTC. One that fails is run again; what it does must be safe to repeat. */
+export const serveSchedule = (
+  cron: string,
+  sweep: (at: number) => Promise<unknown>,
+  { secrets = [] }: Needs = {},
+) =>
+  onSchedule(
+    { region, secrets, schedule: cron, timeZone: 'Etc/UTC', timeoutSeconds: 9 * MINUTE, retryCount: 1 },
+    async () => {
+      await sweep(now());
+    },
+  );
+
+/** Runs after a document of a collection was written, at least once for each write, repeated when it fails. */
+export const serveWritten = (
+  path: string,
+  handler: (id: string, at: number) => Promise<unknown>,
+  needs: Needs = {},
+) =>
+  onDocumentWritten(
+    { document: `${path}/{id}`, region, retry: true, secrets: needs.secrets ?? [] },
+    async (event) => {
+      if (event.data?.after.exists) await handler(event.params.id, now());
+    },
+  );

@@ -1,0 +1,170 @@
+/**
+ * Fatora hosted checkout: verify and translate, nothing else.
+ * https://fatora.io/api/standardCheckout.php, https://fatora.io/api/verify.php, https://fatora.io/api/responseCode.php
+ */
+import { z } from 'zod';
+import {
+  AttemptTaken,
+  BadSignature,
+  currencyNamed,
+  ProviderRefused,
+  ProviderUnavailable,
+  type Checkout,
+  type Outcome,
+  type PaymentGateway,
+  type PaymentReport,
+} from './gateway.ts';
+import { decimalText, minorOf } from './fatora.amount.ts';
+import { orderIdIn } from './fatora.hint.ts';
+
+export type FatoraSettings = {
+  apiKey: string;
+  /** `https://api.fatora.io`, or a stand-in on loopback. */
+  apiBase: string;
+  timeoutMs?: number;
+};
+
+const opened = z.object({ status: z.literal('SUCCESS'), result: z.object({ checkout_url: z.url() }) });
+
+const verified = z.object({
+  status: z.literal('SUCCESS'),
+  result: z.object({
+    order_id: z.string(),
+    transaction_id: z.string().nullish(),
+    amount: z.string(),
+    currency: z.string(),
+    payment_status: z.string(),
+  }),
+});
+
+const refusal = z.object({
+  error: z.object({ error_code: z.union([z.string(), z.number()]), description: z.string().optional() }),
+});
+
+/** JSON in which every number keeps its source text, since `302.10` must not become a float on its way in. */
+const parseExactly = (text: string): unknown =>
+  (
+    JSON.parse as (
+      text: string,
+      reviver: (key: string, value: unknown, context?: { source?: string }) => unknown,
+    ) => unknown
+  )(text, (_key, value, context) => (typeof value === 'number' ? (context?.source ?? String(value)) : value));
+
+const parseOrNull = (text: string): unknown => {
+  try {
+    return parseExactly(text);
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * An allow-list over the documented `SUCCESS|PENDING|FAILURE`. The answer's own `status: "SUCCESS"` says only
+ * that the question was understood, and is never taken for a payment.
+ */
+const outcomes: Partial<Record<string, Outcome>> = { SUCCESS: 'paid', FAILURE: 'failed', PENDING: 'pending' };
+
+/** The checkout as JSON text, the amount written as a decimal literal as Fatora's own example has it. */
+function bodyFor(checkout: Checkout): string {
+  const rest = JSON.stringify({
+    currency: checkout.currency,
+    order_id: checkout.attempt,
+    // Fatora wants a client; ours stay pseudonyms, since whoever pays fills in the rest on its page.
+    client: { name: checkout.uid },
+    language: 'en',
+    success_url: checkout.returnUrl,
+    failure_url: checkout.returnUrl,
+    save_token: false,
+    note: checkout.description,
+  });
+  return `{"amount":${decimalText(checkout.amount, checkout.currency)},${rest.slice(1)}`;
+}
+
+/**
+ * The gateway to Fatora.
+ *
+ * It has no idempotency key, so a repeated `openCheckout` is refused with `AttemptTaken` and the first answer's
+ * address cannot be had again. It has no expiry either: `expiresAt` is not sent, and a payment may come late.
+ *
+ * It signs nothing, so a webhook is a hint that names an order; what comes back is what the verify endpoint
+ * says, under an event id made of that. A forged hint can therefore only make us look something up.
+ */
+export function createFatoraGateway({ apiKey, apiBase, timeoutMs = 20_000 }: FatoraSettings): PaymentGateway {
+  async function post(path: string, body: string): Promise<{ status: number; text: string }> {
+    const headers = { api_key: apiKey, 'content-type': 'application/json' };
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const answer = await fetch(new URL(path, apiBase), {
+        method: 'POST',
+        headers,
+        body,
+        signal,
+        redirect: 'error',
+      });
+      return { status: answer.status, text: await answer.text() };
+    } catch (error) {
+      throw new ProviderUnavailable('no answer from Fatora', { cause: error });
+    }
+  }
+
+  /** The answer if it is of the expected shape; anything in between is an unknown outcome. */
+  function expect<T>(answer: { status: number; text: string }, shape: z.ZodType<T>): T {
+    const { status, text } = answer;
+    const json = parseOrNull(text);
+    if (status >= 400 && status < 500 && status !== 429) {
+      const told = refusal.safeParse(json).data?.error;
+      throw new ProviderRefused(
+        String(told?.error_code ?? status),
+        told?.description ?? `Fatora answered ${status}`,
+      );
+    }
+    const result = shape.safeParse(json);
+    if (status < 200 || status >= 300 || !result.success)
+      throw new ProviderUnavailable(`no usable answer from Fatora (${status})`);
+    return result.data;
+  }
+
+  async function verify(attempt: string): Promise<PaymentReport | null> {
+    const answer = await post('/v1/payments/verify', JSON.stringify({ order_id: attempt }));
+    // Only a 404 in Fatora's own words means "no such order"; another one is a wrong address or a proxy.
+    if (answer.status === 404 && !refusal.safeParse(parseOrNull(answer.text)).success)
+      throw new ProviderUnavailable('no verify endpoint at the given address');
+    if (answer.status === 404) return null;
+    const { result } = expect(answer, verified);
+    if (result.order_id !== attempt)
+      throw new ProviderUnavailable(`Fatora spoke of another order than ${attempt}`);
+    const currency = currencyNamed(result.currency);
+    return {
+      provider: 'fatora',
+      attempt,
+      reference: '',
+      payment: result.transaction_id ?? '',
+      outcome: outcomes[result.payment_status] ?? 'pending',
+      amount: currency && minorOf(result.amount, currency),
+      currency,
+      stated: `${result.amount} ${result.currency}`,
+    };
+  }
+
+  return {
+    provider: 'fatora',
+
+    async openCheckout(checkout) {
+      const answer = await post('/v1/payments/checkout', bodyFor(checkout));
+      if (answer.status === 409) throw new AttemptTaken(`Fatora has seen ${checkout.attempt} before`);
+      return { reference: '', url: expect(answer, opened).result.checkout_url };
+    },
+
+    async readWebhook({ rawBody }) {
+      const hinted = orderIdIn(rawBody);
+      if (hinted === null) throw new BadSignature('the hint names no order');
+      const report = await verify(hinted);
+      // One id for every order that is not there, so that invented ones leave nothing behind.
+      if (!report) return { id: 'fatora:unheard', type: 'unheard', report };
+      const cause = encodeURIComponent(report.payment || report.attempt);
+      return { id: `fatora:${cause}:${report.outcome}`, type: `payment.${report.outcome}`, report };
+    },
+
+    ask: (attempt) => verify(attempt),
+  };
+}

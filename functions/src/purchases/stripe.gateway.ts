@@ -1,0 +1,183 @@
+/** Stripe Checkout: verify and translate, nothing else. https://docs.stripe.com/api/checkout/sessions */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type Stripe from 'stripe';
+import { exponents, minor, type Currency, type Minor } from '../shared/money.ts';
+import {
+  AttemptTaken,
+  BadSignature,
+  currencyNamed,
+  ProviderRefused,
+  ProviderUnavailable,
+  type Checkout,
+  type Outcome,
+  type PaymentGateway,
+  type PaymentReport,
+  type ProviderEvent,
+  type WebhookRequest,
+} from './gateway.ts';
+
+export type StripeSettings = {
+  secretKey: string;
+  webhookSecret: string;
+  /** `https://api.stripe.com`, or a stand-in on loopback. */
+  apiBase: string;
+  timeoutMs?: number;
+};
+
+/**
+ * An amount as Stripe wants it: its smallest unit is our minor unit, zero-decimal currencies included.
+ * @throws ProviderRefused for a three-decimal amount whose last digit is not 0
+ * (https://docs.stripe.com/currencies#three-decimal): rounding it is not ours to decide.
+ */
+export function stripeAmount(amount: Minor, currency: Currency): number {
+  if (exponents[currency] === 3 && amount % 10 !== 0)
+    throw new ProviderRefused('amount_not_in_tens', `Stripe takes ${currency} in steps of 10: ${amount}`);
+  return amount;
+}
+
+/** Loads the package on first use only, so that functions which never call Stripe start without it. */
+async function connect({ secretKey, apiBase, timeoutMs = 20_000 }: StripeSettings): Promise<Stripe> {
+  const { default: StripeClient } = await import('stripe');
+  const { protocol, hostname, port } = new URL(apiBase);
+  const plain = protocol === 'http:';
+  return new StripeClient(secretKey, {
+    apiVersion: '2026-10-28.endive',
+    protocol: plain ? 'http' : 'https',
+    host: hostname,
+    port: port || (plain ? 80 : 443),
+    timeout: timeoutMs,
+    maxNetworkRetries: 0,
+    telemetry: false,
+    // An instance that slept wakes up with dead sockets; with no retries a kept one would look like an outage.
+    httpAgent: plain ? new HttpAgent({ keepAlive: false }) : new HttpsAgent({ keepAlive: false }),
+  });
+}
+
+/** Stripe's errors in our words (https://docs.stripe.com/error-handling). 409 is a request still under way. */
+function translate(error: unknown): Error {
+  const { statusCode = 0, rawType, code, message } = error as Partial<Stripe.errors.StripeError>;
+  if (rawType === 'idempotency_error') return new AttemptTaken(message, { cause: error });
+  const definite = statusCode >= 400 && statusCode < 500 && statusCode !== 409 && statusCode !== 429;
+  if (definite) return new ProviderRefused(code ?? rawType ?? String(statusCode), message ?? 'refused');
+  return new ProviderUnavailable(message ?? 'no answer from Stripe', { cause: error });
+}
+
+/** An allow-list: a status that is not named here never pays anything. */
+function outcomeOf(session: Stripe.Checkout.Session): Outcome {
+  if (session.status === 'complete' && session.payment_status === 'paid') return 'paid';
+  if (session.status === 'complete' && session.payment_status === 'no_payment_required') return 'failed';
+  if (session.status === 'expired') return 'expired';
+  const intent = session.payment_intent;
+  const given = session.status === 'complete' && intent !== null && typeof intent === 'object';
+  // After an asynchronous method failed the session stays complete and unpaid; only its payment intent tells.
+  return given && ['requires_payment_method', 'canceled'].includes(intent.status) ? 'failed' : 'pending';
+}
+
+/**
+ * One session as a report; null when it is not a checkout of ours. `client_reference_id` alone proves nothing:
+ * whoever opens one of the account's payment links may choose it in the URL. `metadata` needs our secret key.
+ */
+function report(session: Stripe.Checkout.Session, outcome: Outcome): PaymentReport | null {
+  const attempt = session.metadata?.attempt;
+  const { amount_total: total, currency, payment_intent: intent } = session;
+  if (!attempt || attempt !== session.client_reference_id || session.mode !== 'payment') return null;
+  if (total === null || currency === null) return null;
+  return {
+    provider: 'stripe',
+    attempt,
+    reference: session.id,
+    payment: (typeof intent === 'string' ? intent : intent?.id) ?? '',
+    outcome,
+    amount: minor(total),
+    currency: currencyNamed(currency),
+    stated: `${total} ${currency}`,
+  };
+}
+
+/** Which events speak of a payment (https://docs.stripe.com/payments/checkout/fulfill-orders). */
+function translateEvent(event: Stripe.Event): PaymentReport | null {
+  if (
+    event.type === 'checkout.session.completed' ||
+    event.type === 'checkout.session.async_payment_succeeded'
+  )
+    return report(event.data.object, outcomeOf(event.data.object));
+  if (event.type === 'checkout.session.async_payment_failed') return report(event.data.object, 'failed');
+  if (event.type === 'checkout.session.expired') return report(event.data.object, 'expired');
+  return null;
+}
+
+const sessionFor = (checkout: Checkout): Stripe.Checkout.SessionCreateParams => ({
+  mode: 'payment',
+  line_items: [
+    {
+      quantity: 1,
+      price_data: {
+        currency: checkout.currency.toLowerCase(),
+        unit_amount: stripeAmount(checkout.amount, checkout.currency),
+        product_data: { name: checkout.description },
+      },
+    },
+  ],
+  client_reference_id: checkout.attempt,
+  metadata: { attempt: checkout.attempt },
+  // Stripe takes 30 minutes to 24 hours from now, in seconds.
+  expires_at: Math.floor(checkout.expiresAt / 1000),
+  success_url: checkout.returnUrl,
+  cancel_url: checkout.returnUrl,
+});
+
+/**
+ * The gateway to Stripe.
+ *
+ * `openCheckout` sends the attempt as idempotency key: a repeat (after a lost answer, say) opens nothing new
+ * and returns the same session. Stripe may forget a key after 24 hours, by when the session has expired.
+ *
+ * `ask` without a reference is null, since sessions cannot be looked up by our id. That is safe: a lost answer
+ * means that nobody was given the address to pay at, and a repeated `openCheckout` recovers the session.
+ */
+export function createStripeGateway(settings: StripeSettings): PaymentGateway {
+  let connecting: Promise<Stripe> | undefined;
+  const client = () => (connecting ??= connect(settings));
+
+  return {
+    provider: 'stripe',
+
+    async openCheckout(checkout) {
+      const params = sessionFor(checkout);
+      const stripe = await client();
+      const session = await stripe.checkout.sessions
+        .create(params, { idempotencyKey: checkout.attempt })
+        .catch((error: unknown) => Promise.reject(translate(error)));
+      if (session.url === null) throw new ProviderUnavailable(`no address to pay at in ${session.id}`);
+      return { reference: session.id, url: session.url };
+    },
+
+    async readWebhook({ rawBody, headers }: WebhookRequest): Promise<ProviderEvent> {
+      const signature = headers['stripe-signature'];
+      if (typeof signature !== 'string') throw new BadSignature('no single Stripe-Signature header');
+      const { webhooks } = await client();
+      let event: Stripe.Event;
+      try {
+        event = webhooks.constructEvent(rawBody, signature, settings.webhookSecret);
+      } catch (error) {
+        throw new BadSignature('Stripe-Signature does not fit the body', { cause: error });
+      }
+      return { id: event.id, type: event.type, report: translateEvent(event) };
+    },
+
+    async ask(attempt, reference) {
+      if (reference === '') return null;
+      const stripe = await client();
+      try {
+        const session = await stripe.checkout.sessions.retrieve(reference, { expand: ['payment_intent'] });
+        const told = report(session, outcomeOf(session));
+        return told?.attempt === attempt ? told : null;
+      } catch (error) {
+        const known = translate(error);
+        if (known instanceof ProviderRefused && known.reason === 'resource_missing') return null;
+        throw known;
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * One way to say no. A refusal is thrown, because throwing is what aborts a transaction; it names its
+ * facts so that an app can say something useful, and it never carries a numeric `code`, because
+ * Firestore's retry reads numeric codes.
+ */
+
+/** Every reason with the callable status it answers; `what` is a sentence for the API page. */
+const reasons = {
+  invalid_input: ['invalid-argument', 'The input does not fit the schema; `path` says where.'],
+  invalid_amount: [
+    'invalid-argument',
+    'The amount cannot be bought or moved; `nearest` names amounts that can.',
+  ],
+  signed_out: ['unauthenticated', 'Nobody is signed in, or the token could not be verified.'],
+  role_missing: ['permission-denied', 'The caller does not hold the role that this call needs.'],
+  not_yours: ['permission-denied', 'The caller is not a party who may do this.'],
+  own_request: ['permission-denied', 'An admin may not decide about their own money or documents.'],
+  same_admin: ['permission-denied', 'Above the threshold a second, different admin has to do this.'],
+  not_found: ['not-found', 'There is no such thing, or the caller may not know of it.'],
+  request_id_reused: ['already-exists', 'This request id was used before with other input.'],
+  reference_reused: ['already-exists', 'This payment reference was used before.'],
+  insufficient_funds: ['failed-precondition', 'The balance is too small: `available`, `needed`, `currency`.'],
+  wallet_frozen: ['failed-precondition', 'The wallet may receive but neither spend nor withdraw.'],
+  wrong_status: ['failed-precondition', 'The thing is in a state that does not allow this: `status`.'],
+  not_due: ['failed-precondition', 'It is too early: `dueAt`.'],
+  self_payment: ['failed-precondition', 'Payer and payee are the same person.'],
+  job_not_assigned: ['failed-precondition', 'The job has nobody assigned yet.'],
+  job_funded: ['failed-precondition', 'Money is in escrow for this job, so it can no longer change.'],
+  kyc_required: ['failed-precondition', 'The person is not verified: `status`.'],
+  destination_unverified: ['failed-precondition', 'The destination was not verified yet.'],
+  withdrawal_open: ['failed-precondition', 'Another withdrawal is still open.'],
+  amount_mismatch: ['failed-precondition', 'The amounts differ: `expected`, `found`.'],
+  below_minimum: ['failed-precondition', 'The amount is below the minimum: `minimum`, `currency`.'],
+  limit_reached: ['resource-exhausted', 'A limit in a window was reached: `limit`, `used`, `retryAt`.'],
+  provider_unavailable: [
+    'unavailable',
+    'The payment provider did not answer; repeat with the same request id.',
+  ],
+  provider_refused: ['failed-precondition', 'The payment provider said no: `code`.'],
+  busy: ['aborted', 'Too many people change this at once; nothing happened, try again.'],
+  bad_signature: ['unauthenticated', 'The webhook is not signed by the provider.'],
+} as const satisfies Record<string, readonly [string, string]>;
+
+export type Reason = keyof typeof reasons;
+export type Status = (typeof reasons)[Reason][0];
+export type Facts = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>>;
+
+export const statusOf = (reason: Reason): Status => reasons[reason][0];
+export const meaningOf = (reason: Reason): string => reasons[reason][1];
+export const allReasons = Object.keys(reasons) as Reason[];
+
+/** Thrown to say no: aborts the transaction it is thrown in; nothing has happened. */
+export class Refusal extends Error {
+  readonly reason: Reason;
+  readonly facts: Facts;
+
+  constructor(reason: Reason, facts: Facts = {}) {
+    super(`${reason} ${JSON.stringify(facts)}`);
+    this.name = 'Refusal';
+    this.reason = reason;
+    this.facts = facts;
+  }
+}
+
+/** For the end of a switch over a union: a missed case does not compile. */
+export function impossible(value: never): never {
+  throw new Error(`impossible: ${JSON.stringify(value)}`);
+}

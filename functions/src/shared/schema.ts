@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { currencies, minor, type Currency } from './money.ts';
+import { splitId } from './ids.ts';
+
+/** The pieces that calls are made of. Objects are strict: an unknown field is refused, never ignored. */
+
+/** An amount of money in minor units: a positive safe integer (I10). */
+export const Amount = z
+  .int()
+  .positive()
+  .transform((value) => minor(value));
+
+export const CurrencyCode = z.enum(currencies as [Currency, ...Currency[]]);
+
+export const Money = z.strictObject({ amount: Amount, currency: CurrencyCode });
+
+/** A person's id as Firebase Auth gives it. `/` would leave its document, and `__x__` is Firestore's own. */
+export const Uid = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^(?!\.{1,2}$)(?!__.*__$)[^/\s]+$/u, 'not a user id');
+
+/** Made by the client once for each thing it wants made, and kept for its retries. */
+export const RequestId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'needs 8 to 64 letters, digits, - or _');
+
+/** An id this project made out of `count` parts; see ids.ts. */
+export const JoinedId = (count: number) =>
+  z
+    .string()
+    .max(900)
+    .refine((id) => splitId(id, count) !== null, 'not an id of this kind');
+
+/** A single derived id (jobs). */
+export const PlainId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'not an id of this kind');
+
+/** A line that people write: trimmed, no control characters. */
+export const Line = (min: number, max: number) =>
+  z
+    .string()
+    .max(max * 2)
+    .transform((text) => text.trim())
+    .pipe(
+      z
+        .string()
+        .min(min)
+        .max(max)
+        // eslint-disable-next-line no-control-regex -- control characters are exactly what is kept out
+        .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u, 'has control characters'),
+    );
+
+/** Why an admin did it: kept in the record of admin actions. */
+export const ReasonText = Line(3, 500);
+
+/** Milliseconds since 1970, as answers carry times. */
+export const Time = z.int().nonnegative();
+
+/** Amounts in answers: integers in minor units, zero and below allowed. */
+export const AmountOut = z.int();
