@@ -12,7 +12,9 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      // With noUncheckedIndexedAccess, `!` is how code says that an index was checked.
+      '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
 );

@@ -5,6 +5,7 @@ import type { Wallet, WalletEntry } from './ledger/wallet.ts';
 import type { InboxNotice } from './notifications/notice.ts';
 import type { AdminAction } from './oversight/action.ts';
 import { collection } from './platform/store.ts';
+import type { Buyer, PspEvent, Purchase } from './purchases/purchase.ts';
 
 /** What is stored: every collection with the type of its documents. Who may read it says firestore.rules. */
 export const collections = {
@@ -14,6 +15,10 @@ export const collections = {
   journal: collection<JournalEntry>('journal'),
   wallets: collection<Wallet>('wallets'),
   entries: (uid: string) => collection<WalletEntry>(`wallets/${uid}/entries`),
+
+  purchases: collection<Purchase>('purchases'),
+  buyers: collection<Buyer>('buyers'),
+  pspEvents: collection<PspEvent>('pspEvents'),
 
   jobs: collection<Job>('jobs'),
   escrows: collection<Escrow>('escrows'),

@@ -1,3 +1,6 @@
 /** What is deployed: one line a feature. `escrow.release` is deployed as `escrow-release`. */
+export { catalog } from './catalog/catalog.handlers.ts';
+export { purchases, psp } from './purchases/purchases.handlers.ts';
 export { jobs } from './jobs/jobs.handlers.ts';
 export { escrow } from './escrow/escrow.handlers.ts';
+export { wallet } from './wallet/wallet.handlers.ts';

@@ -68,7 +68,6 @@ const submitted = {
   dueAt: 1767398400000,
 };
 
-const own = z.strictObject({ escrow: EscrowId });
 /** An admin says why; a party need not. */
 const decided = z.strictObject({ escrow: EscrowId, reason: ReasonText.optional() });
 

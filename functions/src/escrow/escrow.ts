@@ -93,9 +93,9 @@ export const escrowId = ({ job, payer, payee }: Pick<Escrow, 'job' | 'payer' | '
   joinId(job, payer, payee);
 
 /** Moves to another state: what all states share is kept, the fields of the old state are left behind. */
-export function moveTo<S extends EscrowState>(
+export function moveTo(
   escrow: Escrow,
-  state: S,
+  state: EscrowState,
   more: Newsworthy & { readonly dueAt: number | null; readonly balance?: Minor },
 ): Escrow {
   const { job, title, payer, payee, parties, currency, price, payerFee, held, policy, lockedAt } = escrow;

@@ -34,9 +34,9 @@ export const deadlines = {
 export type Side = 'payer' | 'payee';
 
 /** @throws Refusal `not_found` for a stranger: who is no party learns nothing. */
-export function sideOf(escrow: Escrow | null, uid: string): Side {
-  if (escrow?.payer === uid) return 'payer';
-  if (escrow?.payee === uid) return 'payee';
+export function partyIn(escrow: Escrow | null, uid: string): { escrow: Escrow; side: Side } {
+  if (escrow?.payer === uid) return { escrow, side: 'payer' };
+  if (escrow?.payee === uid) return { escrow, side: 'payee' };
   throw new Refusal('not_found', { what: 'escrow' });
 }
 
@@ -83,10 +83,10 @@ export function newEscrow(
 }
 
 /** The payee hands in the work: the timer starts, again after a revision (D4). @throws Refusal `not_yours`, `wrong_status`. */
-export function submit(escrow: Escrow | null, order: { uid: string; note: string; at: number }): Escrow {
-  const side = sideOf(escrow, order.uid);
+export function submit(found: Escrow | null, order: { uid: string; note: string; at: number }): Escrow {
+  const { escrow, side } = partyIn(found, order.uid);
   if (side !== 'payee') throw new Refusal('not_yours', { side });
-  const from = open(escrow!);
+  const from = open(escrow);
   if (from.status !== 'held' && from.status !== 'revision') throw wrongStatus(from);
   const releaseAt = order.at + from.policy.releaseHours * HOUR;
   return moveTo(
@@ -100,10 +100,10 @@ const reminderBefore = (releaseAt: number, at: number): number =>
   releaseAt - deadlines.reminder > at ? releaseAt - deadlines.reminder : releaseAt;
 
 /** The payer asks for changes: the timer stops. @throws Refusal `not_yours`, `wrong_status`. */
-export function revise(escrow: Escrow | null, order: { uid: string; wish: string; at: number }): Escrow {
-  const side = sideOf(escrow, order.uid);
+export function revise(found: Escrow | null, order: { uid: string; wish: string; at: number }): Escrow {
+  const { escrow, side } = partyIn(found, order.uid);
   if (side !== 'payer') throw new Refusal('not_yours', { side });
-  const from = open(escrow!);
+  const from = open(escrow);
   if (from.status !== 'submitted') throw wrongStatus(from);
   return moveTo(
     from,
@@ -120,10 +120,8 @@ type Complaint = {
 };
 
 /** Either party disputes: nothing moves until an admin resolves it (F20). @throws Refusal `wrong_status`. */
-export function dispute(escrow: Escrow | null, order: Complaint): Escrow {
-  sideOf(escrow, order.uid);
-  return openDispute(escrow!, order);
-}
+export const dispute = (escrow: Escrow | null, order: Complaint): Escrow =>
+  openDispute(partyIn(escrow, order.uid).escrow, order);
 
 export function openDispute(escrow: Escrow, { uid, reason, statement, at }: Complaint): Escrow {
   const from = open(escrow);

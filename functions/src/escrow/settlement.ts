@@ -3,7 +3,7 @@ import { leg, type EntryKind, type JournalEntry, type Leg } from '../ledger/jour
 import { post, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { lockCause } from '../jobs/job.ts';
-import { minor } from '../shared/money.ts';
+import { negate } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import {
   escrowId,
@@ -12,10 +12,20 @@ import {
   type ClosedState,
   type Closing,
   type Escrow,
+  type OpenEscrow,
   type Outcome,
 } from './escrow.ts';
 import { divide } from './fees.ts';
-import { escalate, open, openDispute, remindPayer, resume, sideOf, wrongStatus, type Side } from './rules.ts';
+import {
+  escalate,
+  open,
+  openDispute,
+  remindPayer,
+  resume,
+  partyIn,
+  wrongStatus,
+  type Side,
+} from './rules.ts';
 import { told } from './texts.ts';
 
 /** Everything that moves an escrow's money: into it once, out of it once. */
@@ -44,7 +54,7 @@ export function lock(escrow: Escrow, payer: Wallet | null): { escrow: Escrow; po
     id: lockCause(escrow.job),
     kind: 'escrow-lock',
     legs: [
-      leg(walletOf(escrow.payer, 'available'), currency, minor(-held), 'spent'),
+      leg(walletOf(escrow.payer, 'available'), currency, negate(held), 'spent'),
       leg(escrowOf(id), currency, held),
     ],
     at: lockedAt,
@@ -64,8 +74,7 @@ export function lock(escrow: Escrow, payer: Wallet | null): { escrow: Escrow; po
  * @throws Refusal `not_yours` to the payee, `wrong_status`, `not_due`.
  */
 export function release(books: EscrowBooks, order: Order): Settled {
-  const closing = actorOf(books.escrow, order);
-  const escrow = books.escrow!;
+  const { escrow, closing } = actorIn(books.escrow, order);
   if (closing === 'payee') throw new Refusal('not_yours', { side: closing });
   if (escrow.status === 'released') return unchanged(escrow);
   const from = open(escrow);
@@ -74,7 +83,7 @@ export function release(books: EscrowBooks, order: Order): Settled {
     if (from.status !== 'submitted') throw wrongStatus(from);
     if (order.at < from.releaseAt) throw new Refusal('not_due', { dueAt: from.releaseAt });
   }
-  return close(books, 'released', closing, 100, order);
+  return close(from, books, 'released', closing, 100, order);
 }
 
 /**
@@ -83,15 +92,14 @@ export function release(books: EscrowBooks, order: Order): Settled {
  * @throws Refusal `wrong_status`, `not_due`.
  */
 export function refund(books: EscrowBooks, order: Order): Settled {
-  const closing = actorOf(books.escrow, order);
-  const escrow = books.escrow!;
+  const { escrow, closing } = actorIn(books.escrow, order);
   if (escrow.status === 'refunded') return unchanged(escrow);
   const from = open(escrow);
   if (from.status === 'disputed') throw wrongStatus(from);
   if ((closing === 'payer' || closing === 'timer') && from.status !== 'held') throw wrongStatus(from);
   if (closing === 'timer' && (from.dueAt === null || order.at < from.dueAt))
     throw new Refusal('not_due', { dueAt: from.dueAt });
-  return close(books, 'refunded', closing, 0, order);
+  return close(from, books, 'refunded', closing, 0, order);
 }
 
 export type Resolution =
@@ -112,11 +120,11 @@ export function resolve(books: EscrowBooks, resolution: Resolution, order: Order
   if (escrow.status !== 'disputed') throw wrongStatus(escrow);
   switch (resolution.kind) {
     case 'release':
-      return close(books, 'released', 'admin', 100, order);
+      return close(escrow, books, 'released', 'admin', 100, order);
     case 'refund':
-      return close(books, 'refunded', 'admin', 0, order);
+      return close(escrow, books, 'refunded', 'admin', 0, order);
     case 'split':
-      return close(books, 'split', 'admin', resolution.percent, order);
+      return close(escrow, books, 'split', 'admin', resolution.percent, order);
     case 'warning':
       return { escrow: resume(escrow, resolution.to, order.at), posting: null };
   }
@@ -153,12 +161,16 @@ export function onDue(books: EscrowBooks, at: number): Settled {
 
 const unchanged = (escrow: Escrow): Settled => ({ escrow, posting: null });
 
-function actorOf(escrow: Escrow | null, order: Order): Closing {
-  if (order.by === 'person') return sideOf(escrow, order.uid);
+/** Who closes it, as the escrow knows them. @throws Refusal `not_found` for a stranger, `own_request`. */
+function actorIn(escrow: Escrow | null, order: Order): { escrow: Escrow; closing: Closing } {
+  if (order.by === 'person') {
+    const party = partyIn(escrow, order.uid);
+    return { escrow: party.escrow, closing: party.side };
+  }
   if (escrow === null) throw new Refusal('not_found', { what: 'escrow' });
   // An admin's power is for other people's money.
   if (order.by === 'admin' && escrow.parties.includes(order.uid)) throw new Refusal('own_request');
-  return order.by;
+  return { escrow, closing: order.by };
 }
 
 const endOf = { release: ['released', 100], refund: ['refunded', 0] } as const;
@@ -178,20 +190,20 @@ const kinds = {
 
 /** The one way out: the whole of what is held leaves in one entry, in three parts that re-add (I5). */
 function close(
+  escrow: OpenEscrow,
   books: EscrowBooks,
   status: ClosedState['status'],
   closedBy: Closing,
   percent: number,
   order: Order,
 ): Settled {
-  const escrow = open(books.escrow!);
   const id = escrowId(escrow);
   const { payer, payee, currency, balance } = escrow;
   const outcome = divide(escrow, percent);
   const entry: JournalEntry = {
     id: `escrow:${id}:end`,
     kind: kinds[status],
-    legs: [leg(escrowOf(id), currency, minor(-balance)), ...payouts(escrow, outcome)],
+    legs: [leg(escrowOf(id), currency, negate(balance)), ...payouts(escrow, outcome)],
     at: order.at,
     by: order.uid,
     reference: `escrows/${id}`,

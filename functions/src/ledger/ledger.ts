@@ -1,5 +1,5 @@
 import { Refusal } from '../shared/refusal.ts';
-import { minor, sum, zero, type Currency, type Minor } from '../shared/money.ts';
+import { minor, negate, sum, zero, type Currency, type Minor } from '../shared/money.ts';
 import { policyOf, type Bucket, type Policy } from './chart.ts';
 import type { JournalEntry, Leg } from './journal.ts';
 import {
@@ -53,7 +53,7 @@ export const reverse = (
 ): JournalEntry => ({
   id: `reversal:${entry.id}`,
   kind: 'reversal',
-  legs: entry.legs.map((leg) => ({ ...leg, amount: minor(-leg.amount) })),
+  legs: entry.legs.map((leg) => ({ ...leg, amount: negate(leg.amount) })),
   reference: entry.reference,
   reverses: entry.id,
   ...by,
@@ -72,7 +72,8 @@ export function checkBalanced(legs: readonly Leg[]): void {
 }
 
 /** In the account's own direction: what a reader of the balance sees. */
-const inNormal = ({ leg, policy }: Change): number => (policy.normal === 'credit' ? leg.amount : -leg.amount);
+const inNormal = ({ leg, policy }: Change): number =>
+  policy.normal === 'credit' ? leg.amount : negate(leg.amount);
 
 /** Says no when an account that may not be negative would be. */
 function apply(before: Minor, delta: number, currency: Currency): Minor {
@@ -149,7 +150,7 @@ function counted(lifetime: Lifetime, changes: readonly Change[]): Lifetime {
   for (const { leg } of changes) {
     if (!leg.counts) continue;
     const outward = leg.counts === 'spent' || leg.counts === 'withdrawn';
-    after[leg.counts] = minor(after[leg.counts] + (outward ? -leg.amount : leg.amount));
+    after[leg.counts] = minor(after[leg.counts] + (outward ? negate(leg.amount) : leg.amount));
   }
   return after;
 }

@@ -25,26 +25,18 @@ const MINUTE = 60;
 /** The secrets that a function may see: named where they are needed, so that nothing else can leak them. */
 type Needs = { readonly secrets?: ReturnType<typeof defineSecret>[] };
 
+/** What a handler is once its types are no longer known. */
+type Handler = (input: unknown, caller: Caller | null, at: number) => unknown;
+
 /** Serves every call of a feature; the types demand a handler for each and allow no other. */
 export function serveCalls<C extends FeatureContract>(contract: C, handlers: Handlers<C>, needs: Needs = {}) {
   type Served = ReturnType<typeof serveCall>;
   return Object.fromEntries(
-    Object.entries(contract).map(([name, call]) => [
-      name,
-      serveCall(
-        call,
-        handlers[name] as (input: unknown, caller: Caller | null, at: number) => Promise<unknown>,
-        needs,
-      ),
-    ]),
+    Object.entries(contract).map(([name, call]) => [name, serveCall(call, handlers[name] as Handler, needs)]),
   ) as { readonly [K in keyof C]: Served };
 }
 
-function serveCall(
-  call: Call,
-  handler: (input: unknown, caller: Caller | null, at: number) => Promise<unknown>,
-  { secrets = [] }: Needs,
-) {
+function serveCall(call: Call, handler: Handler, { secrets = [] }: Needs) {
   return onCall({ region, secrets, cors: true, maxInstances: 100 }, async (request) => {
     try {
       const caller = callerOf(request);

@@ -24,7 +24,10 @@ export type FatoraSettings = {
   timeoutMs?: number;
 };
 
-const opened = z.object({ status: z.literal('SUCCESS'), result: z.object({ checkout_url: z.url() }) });
+const opened = z.object({
+  status: z.literal('SUCCESS'),
+  result: z.object({ checkout_url: z.url({ protocol: /^https?$/ }) }),
+});
 
 const verified = z.object({
   status: z.literal('SUCCESS'),

@@ -1,7 +1,8 @@
 /** What the product asks of a payment provider, and what it may believe of the answer. No I/O here. */
 import { currencies, type Currency, type Minor } from '../shared/money.ts';
 
-export type Provider = 'stripe' | 'fatora';
+export const providers = ['stripe', 'fatora'] as const;
+export type Provider = (typeof providers)[number];
 
 /**
  * What a provider is to collect. A repeat of one `attempt` must be the same in every field: Stripe compares

@@ -51,5 +51,5 @@ export type Handlers<C extends FeatureContract> = {
     input: z.output<C[K]['input']>,
     caller: CallerOf<C[K]['audience']>,
     at: number,
-  ) => Promise<z.input<C[K]['output']>>;
+  ) => Promise<z.input<C[K]['output']>> | z.input<C[K]['output']>;
 };

@@ -6,8 +6,16 @@
  * An id is no permission: the document still says who its parties are, and every rule compares with that.
  */
 
-/** `encodeURIComponent` leaves `~` alone, so it is escaped here: the parts can never run into each other. */
-const encode = (part: string): string => encodeURIComponent(part).replaceAll('~', '%7E');
+const plain = /[A-Za-z0-9_-]/;
+
+/** Bytes that are not plain become `.XX`, so that parts never run into each other and ids fit any URL. */
+const encode = (part: string): string =>
+  Array.from(new TextEncoder().encode(part), (byte) => {
+    const letter = String.fromCharCode(byte);
+    return plain.test(letter) ? letter : `.${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }).join('');
+
+const decode = (part: string): string => decodeURIComponent(part.replaceAll('.', '%'));
 
 export const joinId = (...parts: string[]): string => parts.map(encode).join('~');
 
@@ -16,7 +24,7 @@ export function splitId(id: string, count: number): string[] | null {
   const parts = id.split('~');
   if (parts.length !== count) return null;
   try {
-    const decoded = parts.map(decodeURIComponent);
+    const decoded = parts.map(decode);
     // A second spelling of an id must not become a second document's name.
     return joinId(...decoded) === id && decoded.every((part) => part !== '') ? decoded : null;
   } catch {

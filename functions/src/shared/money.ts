@@ -26,6 +26,8 @@ export function minor(value: number): Minor {
 
 export const zero = minor(0);
 
+export const negate = (amount: Minor): Minor => minor(0 - amount);
+
 /** Adds up amounts of one currency. */
 export const sum = (amounts: Iterable<number>): Minor => {
   let total = 0;

@@ -45,7 +45,6 @@ export const Line = (min: number, max: number) =>
         .string()
         .min(min)
         .max(max)
-        // eslint-disable-next-line no-control-regex -- control characters are exactly what is kept out
         .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u, 'has control characters'),
     );
 

@@ -1,0 +1,20 @@
+import { serveCalls } from '../platform/serve.ts';
+import type { Handlers } from '../shared/call.ts';
+import { minor } from '../shared/money.ts';
+import { coinCurrency, coins, custom, faces, names, packIds, priceOf, quoteItem } from './catalog.ts';
+import { catalogContract } from './catalog.contract.ts';
+
+const handlers: Handlers<typeof catalogContract> = {
+  list: () => ({
+    currency: coinCurrency,
+    coins: coins.map((coin) => {
+      const value = minor(faces[coin]);
+      return { coin, name: names[coin], value, price: priceOf(value) };
+    }),
+    packs: packIds.map((pack) => ({ pack, ...quoteItem({ kind: 'pack', pack, quantity: 1 }) })),
+    custom,
+  }),
+  quote: ({ item }) => quoteItem(item),
+};
+
+export const catalog = serveCalls(catalogContract, handlers);

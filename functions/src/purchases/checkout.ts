@@ -1,0 +1,115 @@
+import { logger } from 'firebase-functions';
+import { collections } from '../collections.ts';
+import { load } from '../platform/firestore.ts';
+import { sweep } from '../platform/sweep.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { format } from '../shared/money.ts';
+import {
+  AttemptTaken,
+  ProviderRefused,
+  ProviderUnavailable,
+  type PaymentGateway,
+  type Provider,
+} from './gateway.ts';
+import { attemptOf, type Purchase } from './purchase.ts';
+import { changePurchase, settleReport, takeUpEvent, waitForPayment } from './purchases.operations.ts';
+import { dueEvents, duePurchases } from './purchases.store.ts';
+import { close, nextAttempt, opened } from './rules.ts';
+
+/** The talk with the provider about one order: never inside a transaction, every step recorded before it is made. */
+
+export type Gateways = Readonly<Record<Provider, PaymentGateway>>;
+
+/** A new number is asked for so often before the caller is told to come back. */
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Opens the checkout of an order that has none. Safe to repeat after any answer or none: Stripe answers a
+ * repeated attempt the same; Fatora, which remembers no request, is asked before another number is used.
+ * @throws Refusal `provider_unavailable` (unknown: repeat), `provider_refused` (the order has failed).
+ */
+export async function openCheckout(
+  id: string,
+  order: Purchase,
+  gateways: Gateways,
+  returnUrl: string,
+  at: number,
+) {
+  const gateway = gateways[order.provider];
+  let purchase = order;
+  for (let tries = 0; purchase.status === 'created' && tries < MOST_ATTEMPTS; tries += 1) {
+    const { attempt } = purchase;
+    try {
+      const checkout = await gateway.openCheckout({
+        attempt: attemptOf(id, attempt),
+        uid: purchase.uid,
+        amount: purchase.price,
+        currency: purchase.currency,
+        description: `Coins worth ${format(purchase.value, purchase.currency)}`,
+        returnUrl,
+        expiresAt: purchase.expiresAt,
+      });
+      return await changePurchase(id, (current) => opened(current, attempt, checkout));
+    } catch (error) {
+      purchase = await afterFailure(id, purchase, gateway, error, at);
+    }
+  }
+  if (purchase.status === 'created') throw new Refusal('provider_unavailable', { provider: order.provider });
+  return purchase;
+}
+
+async function afterFailure(
+  id: string,
+  purchase: Purchase,
+  gateway: PaymentGateway,
+  error: unknown,
+  at: number,
+) {
+  const { attempt, provider } = purchase;
+  if (error instanceof AttemptTaken) {
+    await askAbout(id, purchase, gateway, at);
+    return changePurchase(id, (current) => nextAttempt(current, attempt));
+  }
+  if (error instanceof ProviderRefused) {
+    await changePurchase(id, (current) =>
+      current.status === 'created' ? close(id, current, 'failed', error.reason, at) : current,
+    );
+    throw new Refusal('provider_refused', { provider, code: error.reason });
+  }
+  if (error instanceof ProviderUnavailable) throw new Refusal('provider_unavailable', { provider });
+  throw error;
+}
+
+/** Asks about every attempt that was made; what is paid is credited. @returns whether the provider answered. */
+async function askAbout(
+  id: string,
+  purchase: Purchase,
+  gateway: PaymentGateway,
+  at: number,
+): Promise<boolean> {
+  const reference = purchase.status === 'pending' ? purchase.reference : '';
+  try {
+    for (let attempt = 1; attempt <= purchase.attempt; attempt += 1) {
+      const report = await gateway.ask(attemptOf(id, attempt), attempt === purchase.attempt ? reference : '');
+      if (report) await settleReport(report, at);
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof ProviderUnavailable || error instanceof ProviderRefused) return false;
+    throw error;
+  }
+}
+
+/** What no webhook told: events that were recorded and left, and orders whose payment is not known. */
+export async function sweepPurchases(gateways: Gateways, at: number): Promise<void> {
+  await sweep(dueEvents(at), (event) => takeUpEvent(event, at));
+  await sweep(duePurchases(at), async (id) => {
+    const purchase = await load(collections.purchases.doc(id));
+    if (!purchase) return;
+    if (purchase.status === 'review')
+      logger.error('a payment waits for review', { purchase: id, why: purchase.why });
+    const open = purchase.status === 'created' || purchase.status === 'pending';
+    const answered = !open || (await askAbout(id, purchase, gateways[purchase.provider], at));
+    await waitForPayment(id, answered, at);
+  });
+}

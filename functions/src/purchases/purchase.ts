@@ -1,0 +1,98 @@
+import type { CoinCounts } from '../catalog/catalog.ts';
+import type { Newsworthy } from '../notifications/notice.ts';
+import type { Currency, Minor } from '../shared/money.ts';
+import type { PaymentReport, Provider } from './gateway.ts';
+
+/**
+ * `purchases/{request}~{uid}`: an order for coins. Value, price and coins are the server's own quote at the
+ * time of the order; what a provider or a client says about them is only compared with it.
+ */
+export type Purchase = Newsworthy & {
+  readonly uid: string;
+  readonly provider: Provider;
+  readonly currency: Currency;
+  /** What arrives in the wallet, and what is paid for it; minor units. */
+  readonly value: Minor;
+  readonly price: Minor;
+  readonly coins: CoinCounts;
+  readonly requestHash: string;
+  readonly createdAt: number;
+  /** Until then the provider takes the payment. */
+  readonly expiresAt: number;
+  /** Counts checkouts: recorded before the provider is asked for one. */
+  readonly attempt: number;
+  readonly version: number;
+  /** When the sweep asks the provider; null when nothing is left to ask. */
+  readonly dueAt: number | null;
+} & PurchaseState;
+
+/** What the provider told about the payment, kept for refunds and for people who look. Ids only. */
+export type Payment = { readonly attempt: string; readonly reference: string; readonly payment: string };
+
+export type ReviewReason = 'amount' | 'currency' | 'late' | 'unanswered';
+
+export type PurchaseState =
+  | { readonly status: 'created' }
+  | { readonly status: 'pending'; readonly reference: string; readonly url: string }
+  | { readonly status: 'paid'; readonly payment: Payment; readonly paidAt: number }
+  | {
+      readonly status: 'failed';
+      readonly why: string;
+      readonly closedAt: number;
+      /** The payment that an admin dismissed: told again, it is no news. */
+      readonly payment: Payment | null;
+    }
+  | { readonly status: 'expired'; readonly closedAt: number }
+  | {
+      readonly status: 'review';
+      readonly why: ReviewReason;
+      /** What the provider stated, in its own words. */
+      readonly stated: string;
+      readonly payment: Payment;
+      readonly reviewAt: number;
+    };
+
+/** `buyers/{uid}`: what was ordered in the last 24 hours, for the limits (D10). */
+export type Buyer = {
+  readonly recent: readonly {
+    readonly purchase: string;
+    readonly at: number;
+    readonly value: Minor;
+    readonly currency: Currency;
+  }[];
+};
+
+/** `pspEvents/{provider}_{id}`: created before anything else happens with an event; a repeat stops there. */
+export type PspEvent = {
+  readonly provider: Provider;
+  readonly type: string;
+  readonly report: PaymentReport;
+  readonly receivedAt: number;
+  /** What came of it; null while it is not processed. */
+  readonly result: EventResult | null;
+  /** When the sweep takes it up; null once it is processed. */
+  readonly dueAt: number | null;
+};
+
+export type EventResult = 'credited' | 'closed' | 'review' | 'nothing' | 'double_payment' | 'unknown_order';
+
+/** Moves to another state: what all states share is kept. */
+export function moveTo(
+  purchase: Purchase,
+  state: PurchaseState,
+  more: Newsworthy & { readonly dueAt: number | null },
+): Purchase {
+  const { uid, provider, currency, value, price, coins, requestHash, createdAt, expiresAt, attempt } =
+    purchase;
+  const kept = { uid, provider, currency, value, price, coins, requestHash, createdAt, expiresAt, attempt };
+  return { ...kept, version: purchase.version + 1, ...more, ...state };
+}
+
+/** The provider's name for one checkout of an order; the order's id can be read from it again. */
+export const attemptOf = (id: string, attempt: number): string => `${id.replaceAll('~', ':')}:${attempt}`;
+
+/** The order and the attempt number that a provider's name speaks of, or null when it is none of ours. */
+export function readAttempt(name: string): { id: string; attempt: number } | null {
+  const match = /^(?<id>[^:]+:[^:]+):(?<attempt>[1-9]\d{0,5})$/.exec(name)?.groups;
+  return match ? { id: match.id!.replace(':', '~'), attempt: Number(match.attempt) } : null;
+}

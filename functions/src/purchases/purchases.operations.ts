@@ -1,0 +1,194 @@
+import { collections } from '../collections.ts';
+import type { Quote } from '../catalog/catalog.ts';
+import type { Actor } from '../oversight/action.ts';
+import { atomically, createOnce, load } from '../platform/firestore.ts';
+import { Refusal } from '../shared/refusal.ts';
+import type { PaymentReport, Provider, ProviderEvent } from './gateway.ts';
+import { countOrder } from './limits.ts';
+import { readAttempt, type EventResult, type PspEvent, type Purchase } from './purchase.ts';
+import { ownerOf, readForOrder, readForReport, readPurchase, writeSettlement } from './purchases.store.ts';
+import { newPurchase, resolveReview, settle, stillUnpaid } from './rules.ts';
+
+/** How long after it was received an event is taken up again by the sweep. */
+const EVENT_PATIENCE = 2 * 60 * 1000;
+
+export type Order = {
+  readonly uid: string;
+  readonly provider: Provider;
+  readonly quote: Quote;
+  readonly requestHash: string;
+  readonly at: number;
+};
+
+/**
+ * Records an order before any provider hears of it, once for each request id.
+ * @throws Refusal `request_id_reused`, `limit_reached`.
+ */
+export async function orderCoins(id: string, order: Order): Promise<Purchase> {
+  const { purchase } = await atomically({
+    read: (reader) => readForOrder(reader, id),
+    decide: ({ before, buyer }) => {
+      if (before && before.requestHash !== order.requestHash) throw new Refusal('request_id_reused');
+      if (before) return { purchase: before, buyer: null };
+      const { value, currency } = order.quote;
+      const counted = countOrder(buyer, { purchase: id, at: order.at, value, currency });
+      return { purchase: newPurchase(order.quote, order), buyer: counted };
+    },
+    write: (writer, { purchase, buyer }) => {
+      if (buyer === null) return;
+      writer.create(collections.purchases.doc(id), purchase);
+      writer.set(collections.buyers.doc(order.uid), buyer);
+    },
+  });
+  return purchase;
+}
+
+/** A step of the order itself; no money moves. */
+export async function changePurchase(
+  id: string,
+  change: (purchase: Purchase) => Purchase,
+): Promise<Purchase> {
+  const { after } = await atomically({
+    read: (reader) => readPurchase(reader, id),
+    decide: ({ purchase }) => {
+      if (!purchase) throw new Refusal('not_found', { what: 'purchase', id });
+      return { before: purchase, after: change(purchase) };
+    },
+    write: (writer, { before, after }) => {
+      if (after !== before) writer.set(collections.purchases.doc(id), after);
+    },
+  });
+  return after;
+}
+
+export const eventId = (provider: Provider, event: ProviderEvent): string => `${provider}_${event.id}`;
+
+/**
+ * Records an event before anything happens with it. The same event again finds it there.
+ * @returns whether there is still something to do with it.
+ */
+export async function recordEvent(
+  provider: Provider,
+  event: ProviderEvent & { report: PaymentReport },
+  at: number,
+) {
+  const ref = collections.pspEvents.doc(eventId(provider, event));
+  const { type, report } = event;
+  const doc: PspEvent = { provider, type, report, receivedAt: at, result: null, dueAt: at + EVENT_PATIENCE };
+  if (await createOnce(ref, doc)) return true;
+  return (await load(ref))?.result === null;
+}
+
+/**
+ * Does what a provider's word demands, once: keyed by the order, so two events about one payment credit
+ * once, and an event that was dealt with is not looked at again.
+ */
+export async function settleReport(
+  report: PaymentReport,
+  at: number,
+  event: string | null = null,
+): Promise<EventResult> {
+  const id = readAttempt(report.attempt)?.id;
+  if (id === undefined) return event === null ? 'unknown_order' : closeEvent(event);
+  const { verdict } = await atomically({
+    read: (reader) => readForReport(reader, id, event, report.outcome === 'paid'),
+    decide: ({ purchase, wallet, buyer, event: doc }) => {
+      const done = doc?.result ?? null;
+      const verdict = done
+        ? { purchase, posting: null, result: done }
+        : settle(id, { purchase, wallet }, report, at);
+      return {
+        id,
+        verdict,
+        before: purchase,
+        buyer,
+        event: event !== null && doc && !done ? { id: event, doc } : null,
+        action: null,
+      };
+    },
+    write: (writer, settlement) => {
+      writeSettlement(writer, settlement);
+    },
+  });
+  return verdict.result;
+}
+
+/** An event that names no order of ours: nothing to move, and nothing to look for again. */
+async function closeEvent(event: string): Promise<EventResult> {
+  await atomically({
+    read: (reader) => reader.get({ doc: collections.pspEvents.doc(event) }),
+    decide: ({ doc }) => doc,
+    write: (writer, doc) => {
+      if (doc) writer.set(collections.pspEvents.doc(event), { ...doc, result: 'unknown_order', dueAt: null });
+    },
+  });
+  return 'unknown_order';
+}
+
+/** Takes up an event that was recorded and, after a crash or a failure, never dealt with. */
+export async function takeUpEvent(id: string, at: number): Promise<void> {
+  const event = await load(collections.pspEvents.doc(id));
+  if (event?.result === null) await settleReport(event.report, at, id);
+}
+
+/** The sweep's word when the provider had none: see `stillUnpaid` in rules.ts. */
+export async function waitForPayment(id: string, answered: boolean, at: number): Promise<void> {
+  await atomically({
+    read: (reader) => readForReport(reader, id, null, false),
+    decide: ({ purchase, buyer }) => {
+      if (!purchase) throw new Refusal('not_found', { what: 'purchase', id });
+      const after = stillUnpaid(id, purchase, answered, at);
+      const result = after.status !== purchase.status && after.status === 'expired' ? 'closed' : 'nothing';
+      return {
+        id,
+        verdict: { purchase: after, posting: null, result },
+        before: purchase,
+        buyer,
+        event: null,
+        action: null,
+      } as const;
+    },
+    write: (writer, settlement) => {
+      writeSettlement(writer, settlement);
+    },
+  });
+}
+
+/** Finance decides about a payment under review, with a record of who and why. */
+export async function decideReview(
+  id: string,
+  order: { readonly decision: 'credit' | 'dismiss'; readonly actor: Actor; readonly at: number },
+): Promise<Purchase> {
+  const { actor, at } = order;
+  const { verdict } = await atomically({
+    read: (reader) =>
+      reader.get({ purchase: collections.purchases.doc(id), wallet: collections.wallets.doc(ownerOf(id)) }),
+    decide: ({ purchase, wallet }) => {
+      const verdict = resolveReview(
+        id,
+        { purchase, wallet },
+        { decision: order.decision, by: actor.uid, at },
+      );
+      const changed = verdict.purchase !== purchase && verdict.purchase !== null;
+      const action = changed
+        ? {
+            id: `purchase.${id}.${verdict.purchase.version}`,
+            action: `purchases-resolve-${order.decision}`,
+            target: `purchases/${id}`,
+            by: actor.uid,
+            role: actor.role,
+            ip: actor.ip,
+            at,
+            reason: actor.reason,
+            before: { status: purchase?.status },
+            after: { status: verdict.purchase.status, value: verdict.posting ? verdict.purchase.value : 0 },
+          }
+        : null;
+      return { id, verdict, before: purchase, buyer: null, event: null, action };
+    },
+    write: (writer, settlement) => {
+      writeSettlement(writer, settlement);
+    },
+  });
+  return verdict.purchase!;
+}

@@ -1,0 +1,282 @@
+import type { Quote } from '../catalog/catalog.ts';
+import { walletOf } from '../ledger/chart.ts';
+import { leg, type JournalEntry } from '../ledger/journal.ts';
+import { post, type Posting } from '../ledger/ledger.ts';
+import type { Wallet } from '../ledger/wallet.ts';
+import { quiet, tell } from '../notifications/notice.ts';
+import { feeOf, format, minor, negate } from '../shared/money.ts';
+import { Refusal } from '../shared/refusal.ts';
+import type { PaymentReport, Provider } from './gateway.ts';
+import {
+  moveTo,
+  readAttempt,
+  type EventResult,
+  type Payment,
+  type Purchase,
+  type ReviewReason,
+} from './purchase.ts';
+
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
+
+/** How long a checkout is open, how often an unpaid one is asked about, and when a person is asked instead. */
+export const times = { open: HOUR, ask: 10 * MINUTE, giveUp: 24 * HOUR, review: 48 * HOUR } as const;
+
+/** D11: what the provider keeps of the price; the platform bears it, as a leg of its own. */
+export const PSP_FEE_BPS = 250;
+
+export const newPurchase = (
+  quote: Quote,
+  order: {
+    readonly uid: string;
+    readonly provider: Provider;
+    readonly requestHash: string;
+    readonly at: number;
+  },
+): Purchase => ({
+  uid: order.uid,
+  provider: order.provider,
+  ...quote,
+  requestHash: order.requestHash,
+  createdAt: order.at,
+  expiresAt: order.at + times.open,
+  attempt: 1,
+  version: 1,
+  dueAt: order.at + times.ask,
+  ...quiet,
+  status: 'created',
+});
+
+/** The provider opened a checkout. One that was settled meanwhile stays as it is. */
+export function opened(
+  purchase: Purchase,
+  attempt: number,
+  checkout: { reference: string; url: string },
+): Purchase {
+  if (purchase.status !== 'created' || purchase.attempt !== attempt) return purchase;
+  const { reference, url } = checkout;
+  return moveTo(purchase, { status: 'pending', reference, url }, purchase);
+}
+
+/** The provider knows this attempt already and its address is lost: the next one gets the next number. */
+export const nextAttempt = (purchase: Purchase, attempt: number): Purchase =>
+  purchase.status === 'created' && purchase.attempt === attempt
+    ? { ...purchase, attempt: attempt + 1, version: purchase.version + 1 }
+    : purchase;
+
+/** What a report comes to. */
+export type Verdict = {
+  readonly purchase: Purchase | null;
+  readonly posting: Posting | null;
+  readonly result: EventResult;
+};
+
+/**
+ * What a provider's word does to an order, whichever way it arrived: webhook, sweep, or question. A payment
+ * is credited when provider, attempt, amount and currency are those of the order, once. A payment that does
+ * not fit, or that comes after the order was closed, is for a person to look at and issues nothing.
+ */
+export function settle(
+  id: string,
+  { purchase, wallet }: { readonly purchase: Purchase | null; readonly wallet: Wallet | null },
+  report: PaymentReport,
+  at: number,
+): Verdict {
+  const named = readAttempt(report.attempt);
+  if (purchase?.provider !== report.provider || named?.id !== id || named.attempt > purchase.attempt)
+    return { purchase: null, posting: null, result: 'unknown_order' };
+  switch (report.outcome) {
+    case 'pending':
+      return nothing(purchase);
+    case 'failed':
+    case 'expired':
+      // An earlier attempt that came to nothing says nothing about the one that is open.
+      return named.attempt === purchase.attempt
+        ? closeUnpaid(id, purchase, report.outcome, at)
+        : nothing(purchase);
+    case 'paid':
+      return settlePaid(id, purchase, wallet, report, at);
+  }
+}
+
+const nothing = (purchase: Purchase, result: EventResult = 'nothing'): Verdict => ({
+  purchase,
+  posting: null,
+  result,
+});
+
+function closeUnpaid(id: string, purchase: Purchase, outcome: 'failed' | 'expired', at: number): Verdict {
+  if (purchase.status !== 'created' && purchase.status !== 'pending') return nothing(purchase);
+  return { purchase: close(id, purchase, outcome, 'not_paid', at), posting: null, result: 'closed' };
+}
+
+/** Ends an order that was not paid. */
+export function close(
+  id: string,
+  purchase: Purchase,
+  status: 'failed' | 'expired',
+  why: string,
+  at: number,
+): Purchase {
+  const news = { ...told(id, purchase, status, at), dueAt: null };
+  return status === 'failed'
+    ? moveTo(purchase, { status, why, closedAt: at, payment: null }, news)
+    : moveTo(purchase, { status, closedAt: at }, news);
+}
+
+function settlePaid(
+  id: string,
+  purchase: Purchase,
+  wallet: Wallet | null,
+  report: PaymentReport,
+  at: number,
+): Verdict {
+  const payment = paymentOf(report);
+  switch (purchase.status) {
+    case 'created':
+    case 'pending': {
+      const wrong = mismatch(purchase, report);
+      return wrong ? review(id, purchase, wrong, report, at) : credit(id, purchase, wallet, payment, at);
+    }
+    case 'expired':
+      return review(id, purchase, mismatch(purchase, report) ?? 'late', report, at);
+    case 'failed':
+      if (same(purchase.payment, payment)) return nothing(purchase);
+      return review(id, purchase, mismatch(purchase, report) ?? 'late', report, at);
+    case 'review':
+      if (purchase.why === 'unanswered')
+        return review(id, purchase, mismatch(purchase, report) ?? 'late', report, at);
+      return nothing(purchase, same(purchase.payment, payment) ? 'nothing' : 'double_payment');
+    case 'paid':
+      return nothing(purchase, same(purchase.payment, payment) ? 'nothing' : 'double_payment');
+  }
+}
+
+const paymentOf = ({ attempt, reference, payment }: PaymentReport): Payment => ({
+  attempt,
+  reference,
+  payment,
+});
+const same = (one: Payment | null, other: Payment): boolean =>
+  one?.attempt === other.attempt && one.payment === other.payment;
+
+function mismatch(purchase: Purchase, report: PaymentReport): 'amount' | 'currency' | null {
+  if (report.currency !== purchase.currency) return 'currency';
+  return report.amount === purchase.price ? null : 'amount';
+}
+
+function review(
+  id: string,
+  purchase: Purchase,
+  why: ReviewReason,
+  report: PaymentReport,
+  at: number,
+): Verdict {
+  const state = {
+    status: 'review',
+    why,
+    stated: report.stated,
+    payment: paymentOf(report),
+    reviewAt: at,
+  } as const;
+  const dueAt = at + times.review;
+  return {
+    purchase: moveTo(purchase, state, { ...told(id, purchase, 'review', at), dueAt }),
+    posting: null,
+    result: 'review',
+  };
+}
+
+/** Issues the value: the provider owes the price less its fee, the platform keeps what is above the value. */
+function credit(
+  id: string,
+  purchase: Purchase,
+  wallet: Wallet | null,
+  payment: Payment,
+  at: number,
+): Verdict {
+  const { uid, provider, currency, value, price } = purchase;
+  const cost = feeOf(price, PSP_FEE_BPS);
+  const entry: JournalEntry = {
+    id: `purchase:${id}`,
+    kind: 'purchase',
+    legs: [
+      leg(`psp:${provider}:clearing`, currency, minor(cost - price)),
+      leg(`psp:${provider}:costs`, currency, negate(cost)),
+      leg(walletOf(uid, 'available'), currency, value, 'purchased'),
+      leg('platform:fees', currency, minor(price - value)),
+    ].filter(({ amount }) => amount !== 0),
+    at,
+    by: `psp:${provider}`,
+    reference: `purchases/${id}`,
+  };
+  const paid = moveTo(
+    purchase,
+    { status: 'paid', payment, paidAt: at },
+    { ...told(id, purchase, 'paid', at), dueAt: null },
+  );
+  return { purchase: paid, posting: post(entry, { wallets: { [uid]: wallet } }), result: 'credited' };
+}
+
+/**
+ * A person decides about a payment under review: credit it, when it is the right amount and only came late,
+ * or dismiss it, when the money goes back at the provider. Deciding the same twice changes nothing.
+ * @throws Refusal `not_found`, `own_request`, `wrong_status`, `amount_mismatch`.
+ */
+export function resolveReview(
+  id: string,
+  { purchase, wallet }: { readonly purchase: Purchase | null; readonly wallet: Wallet | null },
+  order: { readonly decision: 'credit' | 'dismiss'; readonly by: string; readonly at: number },
+): Verdict {
+  if (!purchase) throw new Refusal('not_found', { what: 'purchase', id });
+  if (purchase.uid === order.by) throw new Refusal('own_request');
+  if (order.decision === 'dismiss' && purchase.status === 'failed' && purchase.payment)
+    return nothing(purchase);
+  if (order.decision === 'credit' && purchase.status === 'paid') return nothing(purchase);
+  if (purchase.status !== 'review') throw new Refusal('wrong_status', { status: purchase.status });
+  if (order.decision === 'credit') {
+    if (purchase.why !== 'late')
+      throw new Refusal('amount_mismatch', { expected: purchase.price, found: purchase.stated });
+    return credit(id, purchase, wallet, purchase.payment, order.at);
+  }
+  const state = {
+    status: 'failed',
+    why: 'dismissed',
+    closedAt: order.at,
+    payment: purchase.payment,
+  } as const;
+  const news = told(id, purchase, 'failed', order.at);
+  return { purchase: moveTo(purchase, state, { ...news, dueAt: null }), posting: null, result: 'closed' };
+}
+
+/**
+ * What the sweep does when the provider told nothing final: wait and ask again; after the checkout closed and
+ * the provider still knows no payment, the order expires; when the provider could not be asked for a day, a
+ * person has to look (unknown is never guessed).
+ */
+export function stillUnpaid(id: string, purchase: Purchase, answered: boolean, at: number): Purchase {
+  if (purchase.dueAt === null || purchase.dueAt > at) return purchase;
+  if (purchase.status === 'review') return { ...purchase, dueAt: at + times.review };
+  if (purchase.status !== 'created' && purchase.status !== 'pending') return { ...purchase, dueAt: null };
+  if (answered && at >= purchase.expiresAt + times.ask) return close(id, purchase, 'expired', 'not_paid', at);
+  if (answered || at < purchase.expiresAt + times.giveUp) return { ...purchase, dueAt: at + times.ask };
+  const payment = { attempt: '', reference: '', payment: '' };
+  const state = { status: 'review', why: 'unanswered', stated: '', payment, reviewAt: at } as const;
+  return moveTo(purchase, state, { ...told(id, purchase, 'review', at), dueAt: at + times.review });
+}
+
+function told(id: string, purchase: Purchase, event: 'paid' | 'failed' | 'expired' | 'review', at: number) {
+  const amount = format(purchase.value, purchase.currency);
+  const text = {
+    paid: `${amount} is in your wallet.`,
+    failed: `Your payment for ${amount} failed. Nothing was added.`,
+    expired: `Your order for ${amount} expired unpaid.`,
+    review: `We are checking your payment for ${amount}.`,
+  }[event];
+  const { value, price, currency } = purchase;
+  const cause = `purchase.${id}.${purchase.version + 1}.${event}`;
+  const facts = { purchase: id, value, price, currency };
+  return tell(purchase, { cause, about: `purchases/${id}`, at }, [
+    { to: purchase.uid, kind: `purchase-${event}`, text, facts },
+  ]);
+}

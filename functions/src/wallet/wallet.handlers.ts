@@ -1,0 +1,40 @@
+import { coinCurrency, coinsFor } from '../catalog/catalog.ts';
+import { collections } from '../collections.ts';
+import { balanceOf, newLifetime, type Wallet } from '../ledger/wallet.ts';
+import { find, load, total } from '../platform/firestore.ts';
+import { serveCalls } from '../platform/serve.ts';
+import type { Handlers } from '../shared/call.ts';
+import type { Currency } from '../shared/money.ts';
+import { cover } from './cover.ts';
+import { walletContract } from './wallet.contract.ts';
+import { openEscrowsOf, pageOfEntries } from './wallet.store.ts';
+
+const handlers: Handlers<typeof walletContract> = {
+  get: async (_, { uid }) => {
+    const wallet = await load(collections.wallets.doc(uid));
+    const held = Object.keys(wallet?.balances ?? {}) as Currency[];
+    const currencies = held.length > 0 ? held : [coinCurrency];
+    return {
+      balances: await Promise.all(currencies.map((currency) => viewBalance(uid, wallet, currency))),
+      coins: coinsFor(balanceOf(wallet, coinCurrency).available),
+      frozen: wallet?.frozen ?? false,
+    };
+  },
+  cover: async ({ amount, currency }, { uid }) =>
+    cover(await load(collections.wallets.doc(uid)), amount, currency),
+  entries: async (filter, { uid }) => {
+    const page = await find(pageOfEntries(uid, filter));
+    const last = page.length === filter.limit ? page.at(-1) : undefined;
+    return { entries: page.map(({ doc }) => doc), next: last?.id ?? null };
+  },
+};
+
+/** Money in escrow has left the wallet, so it is added up from the open escrows, never stored twice. */
+const viewBalance = async (uid: string, wallet: Wallet | null, currency: Currency) => ({
+  currency,
+  ...balanceOf(wallet, currency),
+  inEscrow: await total(openEscrowsOf(uid, currency), 'balance'),
+  lifetime: wallet?.lifetime[currency] ?? newLifetime,
+});
+
+export const wallet = serveCalls(walletContract, handlers);
