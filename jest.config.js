@@ -18,6 +18,20 @@ const project = (displayName, testMatch, more = {}) => ({
 export default {
   maxWorkers: 2,
   projects: [
-    project('unit', ['<rootDir>/functions/src/**/*.test.ts', '<rootDir>/functions/test/*.test.ts', '<rootDir>/local/**/*.test.ts']),
+    project('unit', ['<rootDir>/functions/src/**/*.test.ts', '<rootDir>/functions/test/*.test.ts']),
+    // On real emulators: one Firestore for each worker, one Auth for all.
+    project(
+      'cloud',
+      [
+        '<rootDir>/functions/test/flows/**/*.test.ts',
+        '<rootDir>/functions/test/rules/**/*.test.ts',
+        '<rootDir>/local/**/*.test.ts',
+      ],
+      {
+        globalSetup: '<rootDir>/local/jest/global-setup.ts',
+        globalTeardown: '<rootDir>/local/jest/global-teardown.ts',
+        setupFiles: ['<rootDir>/local/jest/quiet.ts'],
+      },
+    ),
   ],
 };

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { Firestore } from '@google-cloud/firestore';
+import { CallError, clientOf, invoke } from '../../../local/api.ts';
+import { openCloud, type TestCloud } from '../../../local/jest/cloud.ts';
+import { myStage } from '../../../local/jest/stage.ts';
+import type { Person } from '../../../local/people.ts';
+import { startStack, type Stack } from '../../../local/stack.ts';
+import type { Client } from '../../src/client.ts';
+import type { AdminRole } from '../../src/shared/call.ts';
+
+/** Somebody signed in, with their typed client. */
+export type Actor = Person & { readonly api: Client };
+
+/** What a flow test stands on: the deployed handlers over HTTP, on the emulators, with the providers. */
+export type FlowStage = Stack<TestCloud> & {
+  /** A new person; an admin where a role is named. */
+  readonly actor: (role?: AdminRole) => Promise<Actor>;
+  /** A person with coins, bought and paid like anybody's. Minor units of QAR. */
+  readonly buyer: (amount: number) => Promise<Actor>;
+  readonly call: (name: string, input: unknown, person?: Person) => Promise<unknown>;
+  /** The store as an administrator sees it: to look, and to break things. */
+  readonly db: Firestore;
+};
+
+export const requestId = (): string => randomUUID();
+
+export async function openStage(): Promise<FlowStage> {
+  const { projectId, mine } = myStage();
+  const functions = `http://127.0.0.1:${mine.functionsPort}/${projectId}/europe-west1`;
+  const stack = await startStack(functions, { stripe: 0, fatora: 0 }, (env) =>
+    openCloud({
+      importFunctions: () => import('../../src/index.ts'),
+      useClock: async (source) => (await import('../../src/platform/clock.ts')).useClock(source),
+      env,
+    }),
+  );
+  const db = new Firestore({ projectId });
+  const base = stack.cloud.urls.functions;
+
+  const actor = async (role?: AdminRole): Promise<Actor> => {
+    const person = await stack.cloud.person(role ? { claims: { role } } : {});
+    return { ...person, api: clientOf(base, person.idToken) };
+  };
+  return {
+    ...stack,
+    db,
+    actor,
+    async buyer(amount) {
+      const person = await actor();
+      const item = { kind: 'amount', amount } as const;
+      const { id } = await person.api.purchases.create({ requestId: requestId(), provider: 'stripe', item });
+      await stack.stripe.pay(sessionOf(stack, id));
+      await stack.idle();
+      return person;
+    },
+    call: (name, input, person) => invoke(base, name, input, person?.idToken),
+    async stop() {
+      await db.terminate();
+      await stack.stop();
+      const { closeStore } = await import('../../src/platform/firestore.ts');
+      const { closeTasks } = await import('../../src/platform/tasks.ts');
+      await Promise.all([closeStore(), closeTasks()]);
+    },
+  };
+}
+
+/** The Stripe session that was opened last for a purchase. */
+export function sessionOf(stack: Pick<Stack, 'stripe'>, purchase: string): string {
+  const prefix = purchase.replace('~', ':');
+  const session = stack.stripe.sessions().findLast((one) => one.client_reference_id?.startsWith(prefix));
+  if (!session) throw new Error(`no Stripe session for ${purchase}`);
+  return session.id;
+}
+
+/** What a call refused: its reason and facts. Fails the test when it did not refuse. */
+export async function refusal(call: Promise<unknown>): Promise<{ reason: string; facts: Record<string, unknown> }> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof CallError && error.details) return error.details as never;
+    throw error;
+  }
+  throw new Error('the call was not refused');
+}
+
+/** The outcomes of calls made at once: answers, and the reasons of those that were refused. */
+export async function together<T>(calls: readonly Promise<T>[]) {
+  const settled = await Promise.allSettled(calls);
+  const answers = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const reasons = settled.flatMap((one) => {
+    if (one.status === 'fulfilled') return [];
+    const { details } = one.reason as { details?: { reason?: string } };
+    if (details?.reason === undefined) throw one.reason;
+    return [details.reason];
+  });
+  return { answers, reasons };
+}

@@ -1,0 +1,146 @@
+import { startAuth } from './auth.ts';
+import { createClock, parseDuration, type Clock } from './clock.ts';
+import { startControl } from './control.ts';
+import { startFirestore, wipe } from './firestore.ts';
+import { prepareEnvironment } from './host/environment.ts';
+import { startHost, type Host } from './host/host.ts';
+import type { Ports } from './ports.ts';
+import { createTimetable } from './timetable.ts';
+import { startTasks, type TasksServer } from './tasks/server.ts';
+
+export type CloudOptions = {
+  readonly ports: Ports;
+  readonly rulesFile: string;
+  /** `live`: tasks and schedules run as time goes by. `manual`: only when the clock is moved. */
+  readonly mode: 'live' | 'manual';
+  /** Imports `functions/src/index.ts`; called when its environment stands. */
+  readonly importFunctions: () => Promise<object>;
+  /** Hands the functions the movable clock; called after they are imported. */
+  readonly useClock: (source: () => number) => void | Promise<void>;
+  /** Parameters and secrets. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly projectId?: string;
+  readonly region?: string;
+  /** Emulators that run already, `host:port`; they are left running. */
+  readonly firestoreHost?: string;
+  readonly authHost?: string;
+};
+
+/** The whole cloud on this machine, except the outside services. */
+export type Cloud = {
+  readonly projectId: string;
+  readonly urls: {
+    /** `<functions>/<name>` is a function. */
+    readonly functions: string;
+    /** `host:port` */
+    readonly firestore: string;
+    /** `host:port` */
+    readonly auth: string;
+    readonly tasks: string;
+    readonly control: string | null;
+  };
+  readonly clock: Clock;
+  readonly tasks: TasksServer;
+  readonly host: Host;
+  /**
+   * Moves the clock by `72h` or by milliseconds: tasks run when they are due, then each schedule whose time
+   * passed runs once, then whatever these set off.
+   */
+  readonly advance: (by: string | number) => Promise<void>;
+  readonly runSchedule: (name: string) => Promise<void>;
+  /** Resolves when every event so far is handled. */
+  readonly idle: () => Promise<void>;
+  /** Empties the store and the queues. Accounts stay, and the clock keeps its time. */
+  readonly wipe: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+type Stop = () => Promise<void>;
+
+/** Starts everything, side by side where possible. What was started is stopped again when a part fails. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const stops: Stop[] = [];
+  try {
+    return await compose(options, stops);
+  } catch (error) {
+    await stopAll(stops);
+    throw error;
+  }
+}
+
+/** Last started, first stopped. */
+async function stopAll(stops: Stop[]): Promise<void> {
+  for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
+}
+
+async function compose(options: CloudOptions, stops: Stop[]): Promise<Cloud> {
+  const { ports, mode, projectId = 'demo-coffer', region = 'europe-west1' } = options;
+  const clock = createClock();
+  let settle = () => Promise.resolve();
+
+  const keep = async <T extends { stop: Stop }>(starting: Promise<T>): Promise<T> => {
+    const started = await starting;
+    stops.push(() => started.stop());
+    return started;
+  };
+  const emulators = startEmulators(options, projectId, keep);
+  const starting = keep(startTasks({ port: ports.tasks, clock, mode, settle: () => settle() }));
+  // A failure is reported below; until then it must not count as unhandled.
+  emulators.catch(() => undefined);
+  starting.catch(() => undefined);
+
+  const firestoreHost = options.firestoreHost ?? (process.env.FIRESTORE_EMULATOR_HOST || `127.0.0.1:${ports.firestore}`);
+  const authHost = options.authHost ?? `127.0.0.1:${ports.auth}`;
+  const functionsUrl = `http://127.0.0.1:${ports.functions}/${projectId}/${region}`;
+  const tasksUrl = `http://127.0.0.1:${ports.tasks}`;
+  const env = { REGION: region, FUNCTIONS_URL: functionsUrl, TASKS_API: tasksUrl, ...options.env };
+  const restore = prepareEnvironment({ projectId, firestoreHost, authHost, env });
+  stops.push(() => Promise.resolve(restore()));
+
+  const exports = await options.importFunctions();
+  await options.useClock(clock.now);
+  await emulators;
+  const tasks = await starting;
+  const host = await keep(
+    startHost({ port: ports.functions, projectId, region, exports, clock, firestoreHost, authHost }),
+  );
+  settle = host.idle;
+  for (const { name, retries } of host.queues) tasks.configure(name, retries);
+
+  const timetable = createTimetable({ schedules: host.schedules, clock, run: host.runSchedule });
+  stops.push(() => Promise.resolve(timetable.stop()));
+  if (mode === 'live') timetable.start();
+
+  const advance = async (by: string | number) => {
+    const target = clock.now() + (typeof by === 'number' ? by : parseDuration(by));
+    await tasks.advanceTo(target);
+    await timetable.catchUp();
+    // What the schedules made may be due as well.
+    await tasks.advanceTo(target);
+  };
+  const cloud: Omit<Cloud, 'urls' | 'stop'> = {
+    ...{ projectId, clock, tasks, host, advance },
+    runSchedule: (name) => host.runSchedule(name),
+    idle: host.idle,
+    async wipe() {
+      tasks.clear();
+      await host.unheard(() => wipe(firestoreHost, projectId));
+      tasks.clear();
+    },
+  };
+  const control = mode === 'live' ? await keep(startControl(ports.control, cloud)) : null;
+  const urls = { functions: functionsUrl, firestore: firestoreHost, auth: authHost, tasks: tasksUrl };
+  return { ...cloud, urls: { ...urls, control: control?.url ?? null }, stop: () => stopAll(stops) };
+}
+
+type Keep = <T extends { stop: Stop }>(starting: Promise<T>) => Promise<T>;
+
+async function startEmulators(options: CloudOptions, projectId: string, keep: Keep): Promise<void> {
+  const { ports, rulesFile } = options;
+  const firestore = { port: ports.firestore, functionsPort: ports.functions, projectId, rulesFile };
+  const auth = { port: ports.auth, hubPort: ports.hub, loggingPort: ports.logging, projectId };
+  await Promise.all([
+    options.firestoreHost === undefined && keep(startFirestore(firestore)),
+    options.authHost === undefined && keep(startAuth(auth)),
+  ]);
+}

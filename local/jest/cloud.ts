@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { startCloud, type Cloud, type CloudOptions } from '../cloud.ts';
+import { signIn, type Person, type SignIn } from '../people.ts';
+import { ports } from '../ports.ts';
+import { myStage } from './stage.ts';
+
+export type TestCloud = Cloud & {
+  /** Signs someone in, by default a new person without a role. */
+  readonly person: (who?: Omit<SignIn, 'host' | 'projectId'>) => Promise<Person>;
+};
+
+/** An empty cloud for one test file, on this worker's emulators. Stop it in `afterAll`. */
+export async function openCloud(
+  options: Pick<CloudOptions, 'importFunctions' | 'useClock' | 'env'>,
+): Promise<TestCloud> {
+  const { projectId, authHost, mine } = myStage();
+  const cloud = await startCloud({
+    ...options,
+    ports: { ...ports(), functions: mine.functionsPort, tasks: mine.tasksPort },
+    rulesFile: join(import.meta.dirname, '..', '..', 'firestore.rules'),
+    mode: 'manual',
+    projectId,
+    firestoreHost: mine.firestoreHost,
+    authHost,
+  });
+  await cloud.wipe();
+  return { ...cloud, person: (who = {}) => signIn({ host: authHost, projectId, ...who }) };
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '@jest/types';
+import { startAuth } from '../auth.ts';
+import { startFirestore } from '../firestore.ts';
+import { freePorts } from '../ports.ts';
+import { publishStage } from './stage.ts';
+
+/** What the global tear-down stops; both run in the same process. */
+export type Started = { stopAll?: () => Promise<void> };
+
+const projectId = 'demo-coffer';
+const rulesFile = join(import.meta.dirname, '..', '..', 'firestore.rules');
+
+/** One Firestore emulator for each worker, so that test files do not see each other, and one for accounts. */
+export default async function globalSetup({ maxWorkers }: Config.GlobalConfig): Promise<void> {
+  const [authPort = 0, hubPort = 0, loggingPort = 0, ...rest] = await freePorts(3 + maxWorkers * 3);
+  const workers = Array.from({ length: maxWorkers }, (_, i) => ({
+    firestorePort: rest[i * 3] ?? 0,
+    functionsPort: rest[i * 3 + 1] ?? 0,
+    tasksPort: rest[i * 3 + 2] ?? 0,
+  }));
+  // Without rules the emulator allows everything; tests of the rules load their own.
+  const rules = existsSync(rulesFile) ? { rulesFile } : {};
+  const [auth, ...stores] = await Promise.all([
+    startAuth({ port: authPort, hubPort, loggingPort, projectId }),
+    ...workers.map(({ firestorePort, functionsPort }) =>
+      startFirestore({ port: firestorePort, functionsPort, projectId, ...rules }),
+    ),
+  ]);
+  (globalThis as Started).stopAll = async () => {
+    await Promise.all([auth, ...stores].map(({ stop }) => stop()));
+  };
+  publishStage({
+    projectId,
+    authHost: auth.host,
+    workers: workers.map(({ functionsPort, tasksPort }, i) => ({
+      firestoreHost: stores[i]?.host ?? '',
+      functionsPort,
+      tasksPort,
+    })),
+  });
+}

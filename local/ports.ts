@@ -1,0 +1,63 @@
+import { createServer } from 'node:net';
+
+/** Where each part of the local stack listens, always on loopback. */
+export type Ports = Readonly<
+  Record<
+    | 'functions'
+    | 'firestore'
+    | 'auth'
+    | 'tasks'
+    | 'stripe'
+    | 'fatora'
+    | 'control'
+    | 'hub'
+    | 'logging',
+    number
+  >
+>;
+
+/** All ports follow from one number, so that two checkouts can run side by side. */
+export function ports(base = Number(process.env.COFFER_PORT_BASE ?? 9400)): Ports {
+  return {
+    functions: base,
+    firestore: base + 1,
+    auth: base + 2,
+    tasks: base + 3,
+    stripe: base + 4,
+    fatora: base + 5,
+    control: base + 6,
+    hub: base + 7,
+    logging: base + 8,
+  };
+}
+
+/** Opens a port for a moment; answers which one it was, or null when someone else has it. */
+const tryPort = (port: number): Promise<number | null> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(null));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : null));
+    });
+  });
+
+/** That many ports that nobody uses, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = await tryPort(0);
+    if (port !== null) found.add(port);
+  }
+  return [...found];
+}
+
+/** @throws Error that says which ports are taken and what to do about it. */
+export async function requireFree(wanted: Partial<Ports>): Promise<void> {
+  const checked = await Promise.all(
+    Object.entries(wanted).map(async ([name, port]) => ({ name, port, free: (await tryPort(port)) !== null })),
+  );
+  const taken = checked.filter(({ free }) => !free).map(({ name, port }) => `${port} (${name})`);
+  if (taken.length === 0) return;
+  throw new Error(`Port ${taken.join(', ')} is taken. Stop what runs there, or set COFFER_PORT_BASE to move all.`);
+}

@@ -1,0 +1,46 @@
+/** How a payment provider stand-in is told to misbehave. A fault stays until it is changed or healed. */
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** `timeout_after`: the work is done and the answer never comes, which a caller cannot tell from `timeout_before`. */
+export type CallFault = 'none' | 'error_before' | 'timeout_before' | 'timeout_after';
+
+/** `out_of_order`: word of an expiry comes first, then the word of the payment. */
+export type DeliveryFault = 'none' | 'twice' | 'late' | 'out_of_order' | 'never';
+
+export type Faults = {
+  /** Opening a checkout. */
+  create: CallFault;
+  /** Retrieving or verifying one. */
+  read: CallFault;
+  delivery: DeliveryFault;
+  /** How late `late` is, in milliseconds. */
+  lateMs: number;
+  signature: 'good' | 'bad';
+  /** What is collected instead of what was asked for; of the page's next payment, as the provider writes it. */
+  amount: number | null;
+  currency: string | null;
+};
+
+export const createFaults = (): Faults => ({
+  create: 'none',
+  read: 'none',
+  delivery: 'none',
+  lateMs: 1_000,
+  signature: 'good',
+  amount: null,
+  currency: null,
+});
+
+/** No answer until the caller is long gone or the stand-in stops. */
+async function hang(signal: AbortSignal): Promise<Response> {
+  await wait(60_000, undefined, { signal, ref: false }).catch(() => undefined);
+  return new Response(null, { status: 504 });
+}
+
+/** Does `work` under a fault; `broken` is the provider's own way of answering 500. */
+export function under(fault: CallFault, signal: AbortSignal, work: () => Response, broken: () => Response) {
+  if (fault === 'error_before') return broken();
+  if (fault === 'timeout_before') return hang(signal);
+  const answer = work();
+  return fault === 'timeout_after' ? hang(signal) : answer;
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import type { Cloud } from './cloud.ts';
+import { startFatora, type FatoraStandIn } from './fatora/fatora.ts';
+import { startStripe, type StripeStandIn } from './stripe/stripe.ts';
+
+export type Stack<C extends Cloud = Cloud> = {
+  readonly cloud: C;
+  readonly stripe: StripeStandIn;
+  readonly fatora: FatoraStandIn;
+  /** Moves the clock everywhere: tasks and schedules that became due run, sessions expire. */
+  readonly advance: (by: string | number) => Promise<void>;
+  /** Resolves when no webhook and no event is on its way. */
+  readonly idle: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * The cloud and the payment providers, wired together with secrets made for this run.
+ * @param functionsUrl where the functions will be reached, for the providers' webhooks
+ * @param openCloud starts the cloud with the parameters it is given
+ */
+export async function startStack<C extends Cloud>(
+  functionsUrl: string,
+  ports: { readonly stripe: number; readonly fatora: number },
+  openCloud: (env: Record<string, string>) => Promise<C>,
+): Promise<Stack<C>> {
+  let now = Date.now;
+  const webhookSecret = `whsec_${randomBytes(24).toString('hex')}`;
+  const fatoraKey = randomBytes(16).toString('hex');
+  const stripe = await startStripe({
+    port: ports.stripe,
+    webhookUrl: `${functionsUrl}/psp-stripe`,
+    webhookSecret,
+    now: () => now(),
+  });
+  const fatora = await startFatora({
+    port: ports.fatora,
+    webhookUrl: `${functionsUrl}/psp-fatora`,
+    apiKey: fatoraKey,
+  });
+  const cloud = await openCloud({
+    STRIPE_SECRET_KEY: 'sk_test_local',
+    STRIPE_WEBHOOK_SECRET: webhookSecret,
+    STRIPE_API: stripe.url,
+    FATORA_API_KEY: fatoraKey,
+    FATORA_API: `${fatora.url}/v1`,
+    SEALING_KEY: randomBytes(32).toString('base64'),
+    APP_URL: 'http://127.0.0.1/app',
+  });
+  now = cloud.clock.now;
+
+  const idle = async () => {
+    await Promise.all([stripe.idle(), fatora.idle()]);
+    await cloud.idle();
+  };
+  return {
+    cloud,
+    stripe,
+    fatora,
+    idle,
+    async advance(by) {
+      await idle();
+      await cloud.advance(by);
+      await stripe.tick();
+      await idle();
+    },
+    async stop() {
+      await Promise.all([stripe.stop(), fatora.stop()]);
+      await cloud.stop();
+    },
+  };
+}

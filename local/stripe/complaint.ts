@@ -1,0 +1,42 @@
+/** Stripe's errors. https://docs.stripe.com/api/errors */
+import type Stripe from 'stripe';
+
+type Problem = Pick<Stripe.StripeRawError, 'type' | 'message' | 'code' | 'param'>;
+
+/** Thrown by the stand-in's rules, answered in Stripe's shape. `status` is the HTTP one. */
+export class Complaint extends Error {
+  readonly status: number;
+  readonly problem: Problem;
+  constructor(status: number, problem: Problem) {
+    super(problem.message);
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+export const invalid = (param: string, code: string, message: string): Complaint =>
+  new Complaint(400, { type: 'invalid_request_error', code, param, message });
+
+export const noSuchSession = (id: string): Complaint =>
+  new Complaint(404, {
+    type: 'invalid_request_error',
+    code: 'resource_missing',
+    param: 'session',
+    message: `No such checkout.session: ${id}`,
+  });
+
+export const otherParameters = (key: string): Complaint =>
+  new Complaint(400, {
+    type: 'idempotency_error',
+    message:
+      'Keys for idempotent requests can only be used with the same parameters they were first used with. ' +
+      `Try using a key other than '${key}' if you meant to execute a different request.`,
+  });
+
+/** Refuses a request without a secret test key. */
+export function authenticate(authorization: string | undefined): void {
+  const refuse = (message: string) => new Complaint(401, { type: 'invalid_request_error', message });
+  if (!authorization) throw refuse('You did not provide an API key.');
+  const key = /^Bearer (\S+)$/.exec(authorization)?.[1] ?? '';
+  if (!/^(sk|rk)_test_\w+$/.test(key)) throw refuse(`Invalid API Key provided: ${key.slice(0, 8)}***`);
+}

@@ -1,0 +1,97 @@
+/** A Stripe for the local stack: Checkout Sessions, a page to pay on, signed webhooks. Loopback only. */
+import { createEmulator } from 'emulate';
+import type Stripe from 'stripe';
+import { createCourier, type Delivery } from '../providers/courier.ts';
+import { stripeEmulator } from './emulator.ts';
+import { createFaults, type Faults } from '../providers/faults.ts';
+import { write, type Tamper } from './letter.ts';
+import { record, type CheckoutEvent, type Till } from './till.ts';
+
+export type StripeStandInSettings = {
+  /** 0 takes a free one. */
+  port: number;
+  webhookUrl: string;
+  webhookSecret: string;
+  /** Milliseconds since 1970: the local stack's clock, which rules when sessions expire. */
+  now?: () => number;
+};
+
+export type StripeStandIn = {
+  url: string;
+  /** Set a field to misbehave from now on; `heal` puts all of them back. */
+  faults: Faults;
+  heal(): void;
+  sessions(): Stripe.Checkout.Session[];
+  /** Every event that happened, told or not. */
+  events(): CheckoutEvent[];
+  /** Every webhook that was tried. */
+  deliveries(): readonly Delivery[];
+  /** What a click on the page does; `later` completes the session and leaves the money to come. */
+  pay(id: string, choice?: 'pay' | 'decline' | 'later'): Promise<void>;
+  /** How a payment that was made with `later` ended. */
+  settle(id: string, outcome: 'paid' | 'failed'): Promise<void>;
+  /** Sends an event by hand, `times` copies in parallel and with no retries, if wanted tampered with. */
+  deliver(event: object, options?: { times?: number; tamper?: Tamper }): Promise<Delivery[]>;
+  /** Expires what is due by the stand-in's clock; any request does this too. */
+  tick(): Promise<void>;
+  /** Waits until no webhook is on its way. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function startStripe(settings: StripeStandInSettings): Promise<StripeStandIn> {
+  const { webhookSecret, now = Date.now } = settings;
+  const faults = createFaults();
+  const courier = createCourier(settings.webhookUrl, faults);
+  const seconds = () => Math.floor(now() / 1000);
+  const letter = (event: object) => () =>
+    write(event, webhookSecret, faults.signature === 'bad' ? 'forged' : undefined);
+
+  function tell(till: Till, event: CheckoutEvent): void {
+    if (faults.delivery !== 'out_of_order') {
+      courier.send(letter(event), faults.delivery);
+      return;
+    }
+    const session = { ...event.data.object, status: 'expired', payment_status: 'unpaid' };
+    const stale = record(till, 'checkout.session.expired', session, seconds());
+    courier.send(letter(event), 'out_of_order', letter(stale));
+  }
+
+  const runtime = await createEmulator({
+    service: stripeEmulator({ faults, seconds, tell }),
+    port: settings.port,
+    hostname: '127.0.0.1',
+    inspector: true,
+  });
+
+  async function click(id: string, choice: string): Promise<void> {
+    const answer = await runtime.request(`/pay/${id}`, {
+      method: 'POST',
+      body: new URLSearchParams({ choice }),
+    });
+    if (answer.status !== 303 && choice !== 'decline') throw new Error(`${choice} is not possible at ${id}`);
+    await courier.idle();
+  }
+
+  return {
+    // The server is bound to IPv4; `localhost` may mean IPv6 first.
+    url: runtime.url.replace('//localhost', '//127.0.0.1'),
+    faults,
+    heal: () => void Object.assign(faults, createFaults()),
+    sessions: () => Object.values(runtime.snapshot().state.stored).map(({ session }) => session),
+    events: () => runtime.snapshot().state.events,
+    deliveries: courier.deliveries,
+    pay: (id, choice = 'pay') => click(id, choice),
+    settle: click,
+    deliver: (event, { times = 1, tamper } = {}) =>
+      courier.deliver(Array.from({ length: times }, () => write(event, webhookSecret, tamper))),
+    async tick() {
+      await runtime.request('/tick');
+    },
+    idle: courier.idle,
+    async stop() {
+      await courier.stop();
+      await runtime.close();
+    },
+  };
+}
