@@ -1,5 +1,8 @@
 const transform = {
-  '^.+\\.(t|j)s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+  '^.+\\.(t|j)s$': [
+    '@swc/jest',
+    { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+  ],
 };
 /** firebase-admin brings jose, which is ESM only. */
 const transformIgnorePatterns = ['/node_modules/(?!(jose|canonicalize|emulate|@emulators)/)'];

@@ -17,7 +17,12 @@ export async function startAuth(options: CliOptions): Promise<AuthEmulator> {
     const { stop } = await startChild({
       name: 'The Auth emulator',
       command: process.execPath,
-      args: [join(import.meta.dirname, 'auth', 'server.ts'), serverModule(), options.projectId, String(options.port)],
+      args: [
+        join(import.meta.dirname, 'auth', 'server.ts'),
+        serverModule(),
+        options.projectId,
+        String(options.port),
+      ],
       env: { NODE_NO_WARNINGS: '1', METADATA_SERVER_DETECTION: 'none' },
       readyWhen: 'Auth emulator ready',
     });

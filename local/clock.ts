@@ -20,6 +20,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 export function parseDuration(text: string): number {
   const [, amount = '', unit = ''] = /^(\d+)(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
   const size = UNITS[unit];
-  if (size === undefined) throw new Error(`A duration looks like 72h, 30m, 15d, 10s or 250ms, not like ${text}`);
+  if (size === undefined)
+    throw new Error(`A duration looks like 72h, 30m, 15d, 10s or 250ms, not like ${text}`);
   return Number(amount) * size;
 }

@@ -1,7 +1,7 @@
 import { startAuth } from './auth.ts';
 import { createClock, parseDuration, type Clock } from './clock.ts';
 import { startControl } from './control.ts';
-import { startFirestore, wipe } from './firestore.ts';
+import { runningFirestore, startFirestore, wipe } from './firestore.ts';
 import { prepareEnvironment } from './host/environment.ts';
 import { startHost, type Host } from './host/host.ts';
 import type { Ports } from './ports.ts';
@@ -56,59 +56,74 @@ export type Cloud = {
 };
 
 type Stop = () => Promise<void>;
+type Keep = <T extends { stop: Stop }>(starting: Promise<T>) => Promise<T>;
 
 /** Starts everything, side by side where possible. What was started is stopped again when a part fails. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const stops: Stop[] = [];
+  const parts = new Parts();
   try {
-    return await compose(options, stops);
+    return await compose(options, parts);
   } catch (error) {
-    await stopAll(stops);
+    await parts.stop();
     throw error;
   }
 }
 
-/** Last started, first stopped. */
-async function stopAll(stops: Stop[]): Promise<void> {
-  for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
+/** What was started, or is starting: last started, first stopped. */
+class Parts {
+  readonly #stops: Stop[] = [];
+  readonly #starting: Promise<unknown>[] = [];
+
+  readonly keep: Keep = (starting) => {
+    const kept = starting.then((started) => {
+      this.#stops.push(() => started.stop());
+      return started;
+    });
+    this.#starting.push(kept.catch(() => undefined));
+    return kept;
+  };
+
+  later(stop: () => void): void {
+    this.#stops.push(() => {
+      stop();
+      return Promise.resolve();
+    });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#starting);
+    for (let stop = this.#stops.pop(); stop; stop = this.#stops.pop()) await stop();
+  }
 }
 
-async function compose(options: CloudOptions, stops: Stop[]): Promise<Cloud> {
+async function compose(options: CloudOptions, parts: Parts): Promise<Cloud> {
   const { ports, mode, projectId = 'demo-coffer', region = 'europe-west1' } = options;
   const clock = createClock();
   let settle = () => Promise.resolve();
-
-  const keep = async <T extends { stop: Stop }>(starting: Promise<T>): Promise<T> => {
-    const started = await starting;
-    stops.push(() => started.stop());
-    return started;
-  };
-  const emulators = startEmulators(options, projectId, keep);
-  const starting = keep(startTasks({ port: ports.tasks, clock, mode, settle: () => settle() }));
+  const emulators = startEmulators(options, projectId, parts.keep);
+  const starting = parts.keep(startTasks({ port: ports.tasks, clock, mode, settle: () => settle() }));
   // A failure is reported below; until then it must not count as unhandled.
   emulators.catch(() => undefined);
-  starting.catch(() => undefined);
 
-  const firestoreHost = options.firestoreHost ?? (process.env.FIRESTORE_EMULATOR_HOST || `127.0.0.1:${ports.firestore}`);
+  const firestoreHost = options.firestoreHost ?? runningFirestore() ?? `127.0.0.1:${ports.firestore}`;
   const authHost = options.authHost ?? `127.0.0.1:${ports.auth}`;
   const functionsUrl = `http://127.0.0.1:${ports.functions}/${projectId}/${region}`;
   const tasksUrl = `http://127.0.0.1:${ports.tasks}`;
   const env = { REGION: region, FUNCTIONS_URL: functionsUrl, TASKS_API: tasksUrl, ...options.env };
-  const restore = prepareEnvironment({ projectId, firestoreHost, authHost, env });
-  stops.push(() => Promise.resolve(restore()));
+  parts.later(prepareEnvironment({ projectId, firestoreHost, authHost, env }));
 
   const exports = await options.importFunctions();
   await options.useClock(clock.now);
   await emulators;
   const tasks = await starting;
-  const host = await keep(
+  const host = await parts.keep(
     startHost({ port: ports.functions, projectId, region, exports, clock, firestoreHost, authHost }),
   );
   settle = host.idle;
   for (const { name, retries } of host.queues) tasks.configure(name, retries);
 
   const timetable = createTimetable({ schedules: host.schedules, clock, run: host.runSchedule });
-  stops.push(() => Promise.resolve(timetable.stop()));
+  parts.later(timetable.stop);
   if (mode === 'live') timetable.start();
 
   const advance = async (by: string | number) => {
@@ -128,12 +143,10 @@ async function compose(options: CloudOptions, stops: Stop[]): Promise<Cloud> {
       tasks.clear();
     },
   };
-  const control = mode === 'live' ? await keep(startControl(ports.control, cloud)) : null;
+  const control = mode === 'live' ? await parts.keep(startControl(ports.control, cloud)) : null;
   const urls = { functions: functionsUrl, firestore: firestoreHost, auth: authHost, tasks: tasksUrl };
-  return { ...cloud, urls: { ...urls, control: control?.url ?? null }, stop: () => stopAll(stops) };
+  return { ...cloud, urls: { ...urls, control: control?.url ?? null }, stop: () => parts.stop() };
 }
-
-type Keep = <T extends { stop: Stop }>(starting: Promise<T>) => Promise<T>;
 
 async function startEmulators(options: CloudOptions, projectId: string, keep: Keep): Promise<void> {
   const { ports, rulesFile } = options;

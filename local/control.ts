@@ -56,12 +56,15 @@ async function route(cloud: Controlled, request: IncomingMessage): Promise<unkno
   }
   const [, schedule] = /^\/schedules\/([\w-]+)$/.exec(path) ?? [];
   if (request.method === 'POST' && schedule !== undefined) {
-    if (!cloud.host.schedules.some(({ name }) => name === schedule)) throw new Mistake(`No schedule ${schedule}.`);
+    if (!cloud.host.schedules.some(({ name }) => name === schedule))
+      throw new Mistake(`No schedule ${schedule}.`);
     await cloud.runSchedule(schedule);
     await cloud.idle();
     return { ran: schedule };
   }
-  throw new Mistake(`Nothing here. Try GET /clock, POST /clock/advance {"by":"72h"}, GET /tasks, GET /schedules.`);
+  throw new Mistake(
+    `Nothing here. Try GET /clock, POST /clock/advance {"by":"72h"}, GET /tasks, GET /schedules.`,
+  );
 }
 
 async function durationOf(request: IncomingMessage): Promise<string> {

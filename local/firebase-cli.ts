@@ -19,7 +19,12 @@ export type CliOptions = {
 };
 
 /** `firebase emulators:start --only auth`, with a firebase.json of its own so that nothing else is read. */
-export async function startAuthWithCli({ projectId, port, hubPort, loggingPort }: CliOptions): Promise<Child> {
+export async function startAuthWithCli({
+  projectId,
+  port,
+  hubPort,
+  loggingPort,
+}: CliOptions): Promise<Child> {
   const folder = await mkdtemp(join(tmpdir(), 'coffer-'));
   const at = (number: number) => ({ host: '127.0.0.1', port: number });
   const emulators = {

@@ -21,13 +21,19 @@ const HOW_TO_GET_IT =
   'cloud-firestore-emulator`, or Java 21 alone (firebase-tools then downloads one), or set ' +
   'FIRESTORE_EMULATOR_JAR or FIRESTORE_EMULATOR_HOST.';
 
+/** The emulator that someone runs already, as the environment names it, or null. */
+export function runningFirestore(): string | null {
+  const host = process.env.FIRESTORE_EMULATOR_HOST ?? '';
+  return host === '' ? null : host;
+}
+
 /**
  * The official Firestore emulator: the one that runs already, or the first that can be started.
  * @throws Error with one sentence that says what to install.
  */
 export async function startFirestore(options: FirestoreOptions): Promise<FirestoreEmulator> {
-  const running = process.env.FIRESTORE_EMULATOR_HOST;
-  if (running !== undefined && running !== '') {
+  const running = runningFirestore();
+  if (running !== null) {
     if (options.rulesFile !== undefined) {
       await loadRules(running, options.projectId, await readFile(options.rulesFile, 'utf8'));
     }

@@ -3,15 +3,7 @@ import { createServer } from 'node:net';
 /** Where each part of the local stack listens, always on loopback. */
 export type Ports = Readonly<
   Record<
-    | 'functions'
-    | 'firestore'
-    | 'auth'
-    | 'tasks'
-    | 'stripe'
-    | 'fatora'
-    | 'control'
-    | 'hub'
-    | 'logging',
+    'functions' | 'firestore' | 'auth' | 'tasks' | 'stripe' | 'fatora' | 'control' | 'hub' | 'logging',
     number
   >
 >;
@@ -55,9 +47,15 @@ export async function freePorts(count: number): Promise<number[]> {
 /** @throws Error that says which ports are taken and what to do about it. */
 export async function requireFree(wanted: Partial<Ports>): Promise<void> {
   const checked = await Promise.all(
-    Object.entries(wanted).map(async ([name, port]) => ({ name, port, free: (await tryPort(port)) !== null })),
+    Object.entries(wanted).map(async ([name, port]) => ({
+      name,
+      port,
+      free: (await tryPort(port)) !== null,
+    })),
   );
   const taken = checked.filter(({ free }) => !free).map(({ name, port }) => `${port} (${name})`);
   if (taken.length === 0) return;
-  throw new Error(`Port ${taken.join(', ')} is taken. Stop what runs there, or set COFFER_PORT_BASE to move all.`);
+  throw new Error(
+    `Port ${taken.join(', ')} is taken. Stop what runs there, or set COFFER_PORT_BASE to move all.`,
+  );
 }

@@ -4,3 +4,4 @@ export { purchases, psp } from './purchases/purchases.handlers.ts';
 export { jobs } from './jobs/jobs.handlers.ts';
 export { escrow } from './escrow/escrow.handlers.ts';
 export { wallet } from './wallet/wallet.handlers.ts';
+export { health } from './health/health.handlers.ts';

@@ -11,7 +11,10 @@ import { createRequire } from 'node:module';
 type Item = { parameters?: { $ref?: string }[] };
 type Spec = { default: { paths: Record<string, Item> } };
 type AuthServer = {
-  createApp(projectId: string, mode: number): Promise<{ listen(port: number, host: string, done: () => void): Server }>;
+  createApp(
+    projectId: string,
+    mode: number,
+  ): Promise<{ listen(port: number, host: string, done: () => void): Server }>;
 };
 
 const [modulePath = '', projectId = '', port = ''] = process.argv.slice(2);
@@ -26,7 +29,8 @@ const NO_WARNING = 0;
 const { paths } = (require('./apiSpec.js') as Spec).default;
 for (const [path, item] of Object.entries(paths)) {
   if (UNUSED_PATHS.test(path)) Reflect.deleteProperty(paths, path);
-  if (item.parameters) item.parameters = item.parameters.filter(({ $ref }) => !UNUSED_PARAMETERS.test($ref ?? ''));
+  if (item.parameters)
+    item.parameters = item.parameters.filter(({ $ref }) => !UNUSED_PARAMETERS.test($ref ?? ''));
 }
 
 const app = await (require(modulePath) as AuthServer).createApp(projectId, NO_WARNING);

@@ -15,7 +15,12 @@ export type TaskRetries = {
 export type Deployed = { readonly name: string } & (
   | { readonly kind: 'callable' | 'https'; readonly handle: HttpHandler }
   | { readonly kind: 'task'; readonly handle: HttpHandler; readonly retries: TaskRetries }
-  | { readonly kind: 'schedule'; readonly handle: HttpHandler; readonly cron: string; readonly timeZone: string }
+  | {
+      readonly kind: 'schedule';
+      readonly handle: HttpHandler;
+      readonly cron: string;
+      readonly timeZone: string;
+    }
   | ({ readonly kind: 'event'; readonly handle: EventHandler } & EventFilter)
 );
 
@@ -47,7 +52,8 @@ function listed(name: string, value: unknown): Deployed[] {
 function deployed(name: string, value: unknown, endpoint: Endpoint): Deployed {
   const handle = value as HttpHandler;
   if (endpoint.callableTrigger) return { name, kind: 'callable', handle };
-  if (endpoint.taskQueueTrigger) return { name, kind: 'task', handle, retries: retriesOf(endpoint.taskQueueTrigger) };
+  if (endpoint.taskQueueTrigger)
+    return { name, kind: 'task', handle, retries: retriesOf(endpoint.taskQueueTrigger) };
   if (endpoint.scheduleTrigger) {
     const { schedule, timeZone } = endpoint.scheduleTrigger;
     return { name, kind: 'schedule', handle, cron: text(schedule), timeZone: text(timeZone) || 'UTC' };

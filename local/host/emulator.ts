@@ -20,7 +20,7 @@ export type EventSourceOptions = {
 /** The marks live in a database of their own: nobody's queries or wipes see them. */
 const MARKS = 'local-marks';
 const MARK_FUNCTION = 'local-mark';
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 20_000;
 
 /** The id by which the emulator knows a function, and the last part of the path that it delivers to. */
 export const triggerId = (region: string, name: string) => `${region}-${name}-0`;

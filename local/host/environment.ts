@@ -20,7 +20,12 @@ const REMOVED = [
  * Sets the environment that deployed code reads. Call it before the functions are imported: the Firebase
  * SDKs look while they load. Answers what puts the environment back as it was.
  */
-export function prepareEnvironment({ projectId, firestoreHost, authHost, env = {} }: Surroundings): () => void {
+export function prepareEnvironment({
+  projectId,
+  firestoreHost,
+  authHost,
+  env = {},
+}: Surroundings): () => void {
   const wanted: Record<string, string | undefined> = {
     GCLOUD_PROJECT: projectId,
     GOOGLE_CLOUD_PROJECT: projectId,

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { catalog, type Deployed, type TaskRetries } from './catalog.ts';
 import { eventSource, triggerId } from './emulator.ts';
@@ -38,6 +39,9 @@ export type Host = {
   readonly failures: readonly EventFailure[];
   readonly stop: () => Promise<void>;
 };
+
+/** How long what is under way may take to end when the host stops. */
+const PATIENCE_MS = 3000;
 
 const only = <K extends Deployed['kind']>(all: readonly Deployed[], kind: K) =>
   all.filter((one): one is Extract<Deployed, { kind: K }> => one.kind === kind);
@@ -116,6 +120,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     queues: only(functions, 'task').map(({ name, retries }) => ({ name, retries })),
     faults: events.faults,
     failures: events.failures,
-    stop: close,
+    async stop() {
+      await Promise.race([flight.drained(), wait(PATIENCE_MS, undefined, { ref: false })]);
+      await close();
+    },
   };
 }

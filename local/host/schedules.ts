@@ -24,9 +24,8 @@ export const nextRun = (schedule: Schedule, after: number): number | null =>
 
 /** Its latest run after `from` and not after `until`; null when there was none. */
 export function latestRun(schedule: Schedule, from: number, until: number): number | null {
-  const [latest] = timesOf(schedule).previousRuns(1, new Date(until + 1000));
-  const at = latest?.getTime();
-  if (at !== undefined && at <= until) return at > from ? at : null;
-  const before = timesOf(schedule).previousRuns(2, new Date(until + 1000))[1]?.getTime();
-  return before !== undefined && before > from && before <= until ? before : null;
+  // Whole seconds are looked at, so the next second's run may be among them.
+  const runs = timesOf(schedule).previousRuns(2, new Date(until + 1000));
+  const latest = runs.map((run) => run.getTime()).find((at) => at <= until);
+  return latest !== undefined && latest > from ? latest : null;
 }

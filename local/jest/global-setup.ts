@@ -20,6 +20,8 @@ export default async function globalSetup({ maxWorkers }: Config.GlobalConfig): 
     functionsPort: rest[i * 3 + 1] ?? 0,
     tasksPort: rest[i * 3 + 2] ?? 0,
   }));
+  // One that runs already would deliver its events elsewhere.
+  Reflect.deleteProperty(process.env, 'FIRESTORE_EMULATOR_HOST');
   // Without rules the emulator allows everything; tests of the rules load their own.
   const rules = existsSync(rulesFile) ? { rulesFile } : {};
   const [auth, ...stores] = await Promise.all([

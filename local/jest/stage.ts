@@ -20,9 +20,11 @@ export const publishStage = (stage: Stage): void => void (process.env[NAME] = JS
 /** This worker's part. @throws Error when the global set-up did not run. */
 export function myStage(): Stage & { readonly mine: WorkerStage } {
   const text = process.env[NAME];
-  if (text === undefined) throw new Error('No emulators: run this file in the jest project that starts them.');
+  if (text === undefined)
+    throw new Error('No emulators: run this file in the jest project that starts them.');
   const stage = JSON.parse(text) as Stage;
   const mine = stage.workers[Number(process.env.JEST_WORKER_ID ?? 1) - 1];
-  if (!mine) throw new Error(`There are emulators for ${stage.workers.length} workers; run jest with no more.`);
+  if (!mine)
+    throw new Error(`There are emulators for ${stage.workers.length} workers; run jest with no more.`);
   return { ...stage, mine };
 }

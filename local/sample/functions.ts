@@ -35,7 +35,7 @@ export const sample = {
   }),
   tick: onTaskDispatched<{ id: string; fail?: number }>(
     { region, retryConfig: { maxAttempts: 4, minBackoffSeconds: 10, maxDoublings: 1 } },
-    async ({ data, retryCount = 0, auth }) => {
+    async ({ data, retryCount, auth }) => {
       if (retryCount < (data.fail ?? 0)) throw new Error('not yet');
       await note(data.id, { at: clock(), retryCount, by: auth?.token.email ?? null });
     },

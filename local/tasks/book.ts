@@ -52,7 +52,8 @@ export class TaskBook {
 
   /** @throws TasksError INVALID_ARGUMENT, ALREADY_EXISTS */
   createQueue(name: string, config?: QueueConfig): void {
-    if (!QUEUE.test(name)) throw new TasksError(status.INVALID_ARGUMENT, `Queue name "${name}" is malformed.`);
+    if (!QUEUE.test(name))
+      throw new TasksError(status.INVALID_ARGUMENT, `Queue name "${name}" is malformed.`);
     if (this.#queues.has(name)) throw new TasksError(status.ALREADY_EXISTS, 'Queue already exists');
     const id = name.slice(name.lastIndexOf('/') + 1);
     this.#queues.set(name, config ?? this.#configs.get(id) ?? usualConfig);
@@ -69,7 +70,14 @@ export class TaskBook {
       throw new TasksError(status.ALREADY_EXISTS, 'Requested entity already exists');
     }
     const counts = { attempts: 0, answers: 0, lastStatus: null, running: false };
-    const task: Task = { name: full, queue, request, createdAt: now, dueAt: Math.max(dueAt ?? now, now), ...counts };
+    const task: Task = {
+      name: full,
+      queue,
+      request,
+      createdAt: now,
+      dueAt: Math.max(dueAt ?? now, now),
+      ...counts,
+    };
     this.tasks.set(full, task);
     return task;
   }
@@ -79,7 +87,8 @@ export class TaskBook {
     if (!name.startsWith(`${queue}/tasks/`) || !TASK_ID.test(name.slice(`${queue}/tasks/`.length))) {
       throw refuse(`Task name "${name}" is malformed or does not belong to the queue.`);
     }
-    if (!/^https?:\/\//.test(request.url)) throw refuse('HttpRequest.url must start with http:// or https://.');
+    if (!/^https?:\/\//.test(request.url))
+      throw refuse('HttpRequest.url must start with http:// or https://.');
     if (request.body.length > LARGEST) throw refuse('Task size too large');
     if (dueAt !== null && dueAt > this.#clock.now() + FURTHEST) {
       const time = new Date(dueAt).toISOString();

@@ -15,7 +15,11 @@ export type TaskFaults = {
 };
 
 /** A task that used up its attempts. */
-export type TaskFailure = { readonly name: string; readonly status: number | null; readonly attempts: number };
+export type TaskFailure = {
+  readonly name: string;
+  readonly status: number | null;
+  readonly attempts: number;
+};
 
 type RunnerOptions = {
   readonly book: TaskBook;
@@ -113,7 +117,7 @@ export class Runner {
     task.running = true;
     task.attempts += 1;
     count(1);
-    const [status = null] = await Promise.all([
+    const [status] = await Promise.all([
       deliver(task, task.dueAt),
       ...(faults.double ? [deliver(task, task.dueAt)] : []),
     ]);

@@ -64,7 +64,10 @@ export async function startTasks(options: TasksOptions): Promise<TasksServer> {
   const runner = new Runner({ book, clock, faults, settle });
   const server = new Server();
   const account = options.account ?? 'tasks@local.iam.gserviceaccount.com';
-  server.addService(tasksService(), answers(book, account, () => runner.pump()));
+  server.addService(
+    tasksService(),
+    answers(book, account, () => runner.pump()),
+  );
   const port = await bind(server, options.port);
   if (mode === 'live') runner.resume();
   return {

@@ -20,6 +20,9 @@ let arrivals: Arrival[];
 /** What the receiver answers, in turn; then 204. */
 let answers: number[];
 
+// The client would look for Google's own machines to find out who it is.
+process.env.METADATA_SERVER_DETECTION = 'none';
+
 beforeAll(async () => {
   receiver = createServer((request, response) => {
     void text(request).then((body) => {
@@ -148,7 +151,10 @@ describe('the queue, asked by the real client', () => {
 
   it('makes queues by their own settings', async () => {
     const location = 'projects/demo-coffer/locations/europe-west1';
-    await client.createQueue({ parent: location, queue: { name: parent('own'), retryConfig: { maxAttempts: 2 } } });
+    await client.createQueue({
+      parent: location,
+      queue: { name: parent('own'), retryConfig: { maxAttempts: 2 } },
+    });
     const [queue] = await client.getQueue({ name: parent('own') });
     expect(queue).toMatchObject({ state: 'RUNNING', retryConfig: { maxAttempts: 2, maxDoublings: 16 } });
     await expect(client.getQueue({ name: parent('none') })).rejects.toMatchObject({ code: status.NOT_FOUND });
@@ -167,7 +173,13 @@ describe('a task that fails', () => {
     await advance('2h');
     const waits = arrivals.slice(1).map(({ at }, i) => Math.round((at - (arrivals[i]?.at ?? 0)) / 1000));
     expect(waits).toEqual([10, 20, 40, 60]);
-    expect(arrivals.map(({ headers }) => headers['x-cloudtasks-taskretrycount'])).toEqual(['0', '1', '2', '3', '4']);
+    expect(arrivals.map(({ headers }) => headers['x-cloudtasks-taskretrycount'])).toEqual([
+      '0',
+      '1',
+      '2',
+      '3',
+      '4',
+    ]);
     expect(arrivals[1]?.headers['x-cloudtasks-taskpreviousresponse']).toBe('500');
     expect(tasks.failures).toEqual([]);
   });
@@ -207,7 +219,11 @@ describe('in live mode', () => {
   it('tasks run by themselves, no more at once than the queue allows', async () => {
     const [port = 0] = await freePorts(1);
     const live = await startTasks({ port, clock, mode: 'live' });
-    const own = new CloudTasksClient({ apiEndpoint: '127.0.0.1', port, sslCreds: credentials.createInsecure() });
+    const own = new CloudTasksClient({
+      apiEndpoint: '127.0.0.1',
+      port,
+      sslCreds: credentials.createInsecure(),
+    });
     live.configure('narrow', { maxConcurrentDispatches: 1 });
     const request = { httpRequest: { url: `${base}/live`, httpMethod: 'POST' as const } };
     await Promise.all([1, 2, 3].map(() => own.createTask({ parent: parent('narrow'), task: request })));

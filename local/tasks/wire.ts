@@ -41,7 +41,10 @@ export function tasksService(): ServiceDefinition {
 }
 
 const toMs = ({ seconds, nanos }: Timestamp): number => seconds * 1000 + Math.ceil(nanos / 1e6);
-const fromMs = (ms: number): Timestamp => ({ seconds: Math.floor(ms / 1000), nanos: Math.round((ms % 1000) * 1e6) });
+const fromMs = (ms: number): Timestamp => ({
+  seconds: Math.floor(ms / 1000),
+  nanos: Math.round((ms % 1000) * 1e6),
+});
 
 /** A task that names no account gets `account`: on a developer's machine there is none that it could name. */
 export function readTask(task: WireTask, account: string): NewTask {
@@ -68,7 +71,8 @@ export const writeTask = (task: Task) => ({
 });
 
 export function readConfig({ rateLimits, retryConfig }: WireQueue): QueueConfig {
-  const or = (value: number | undefined, usual: number) => (value ? value : usual);
+  // The wire knows no absence: a number that was not given is zero.
+  const or = (value: number | undefined, usual: number) => (value === 0 ? usual : (value ?? usual));
   return {
     maxAttempts: or(retryConfig?.maxAttempts, usualConfig.maxAttempts),
     minBackoff: retryConfig?.minBackoff ? toMs(retryConfig.minBackoff) : usualConfig.minBackoff,

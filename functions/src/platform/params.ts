@@ -2,7 +2,7 @@ import { defineInt, defineSecret, defineString } from 'firebase-functions/params
 
 /**
  * Every parameter and secret, declared once. `firebase deploy` asks for those without a default;
- * the local stack makes its own. Nothing else reads the environment.
+ * the local stack makes its own. Nothing but settings.ts, which checks them, reads the environment.
  */
 export const stripeSecretKey = defineSecret('STRIPE_SECRET_KEY');
 export const stripeWebhookSecret = defineSecret('STRIPE_WEBHOOK_SECRET');
@@ -25,3 +25,5 @@ export const fatoraApi = defineString('FATORA_API', { default: 'https://api.fato
 export const tasksApi = defineString('TASKS_API', { default: 'https://cloudtasks.googleapis.com' });
 /** Where functions are reached; empty means Google's own address for this project. */
 export const functionsUrl = defineString('FUNCTIONS_URL', { default: '' });
+/** `staging` allows the providers' test keys in a real project; `production` refuses them. */
+export const environment = defineString('ENVIRONMENT', { default: 'production' });

@@ -17,6 +17,7 @@ import {
 import { meaningOf, Refusal, statusOf } from '../shared/refusal.ts';
 import { now } from './clock.ts';
 import { region } from './params.ts';
+import { mustBeReady } from './settings.ts';
 
 /** The doors: everything that is deployed is made here, so every call is checked the same way. */
 
@@ -39,6 +40,7 @@ export function serveCalls<C extends FeatureContract>(contract: C, handlers: Han
 function serveCall(call: Call, handler: Handler, { secrets = [] }: Needs) {
   return onCall({ region, secrets, cors: true, maxInstances: 100 }, async (request) => {
     try {
+      mustBeReady(secrets);
       const caller = callerOf(request);
       admit(call.audience, caller);
       const answer = await handler(parseInput(call.input, request.data), caller, now());
@@ -111,6 +113,7 @@ export const serveTask = <S extends z.ZodType>(
       rateLimits: { maxConcurrentDispatches: 100 },
     },
     async (request) => {
+      mustBeReady(secrets);
       try {
         await handler(parseInput(schema, request.data), now());
       } catch (error) {
@@ -129,6 +132,7 @@ export const serveSchedule = (
   onSchedule(
     { region, secrets, schedule: cron, timeZone: 'Etc/UTC', timeoutSeconds: 9 * MINUTE, retryCount: 1 },
     async () => {
+      mustBeReady(secrets);
       await sweep(now());
     },
   );
@@ -142,6 +146,8 @@ export const serveWritten = (
   onDocumentWritten(
     { document: `${path}/{id}`, region, retry: true, secrets: needs.secrets ?? [] },
     async (event) => {
+      mustBeReady(needs.secrets ?? []);
+      mustBeReady(needs.secrets ?? []);
       if (event.data?.after.exists) await handler(event.params.id, now());
     },
   );

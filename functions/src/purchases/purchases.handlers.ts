@@ -16,6 +16,7 @@ import {
   stripeSecretKey,
   stripeWebhookSecret,
 } from '../platform/params.ts';
+import { mustBeReady } from '../platform/settings.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import type { Handlers } from '../shared/call.ts';
 import { joinId } from '../shared/ids.ts';
@@ -72,6 +73,7 @@ const view = (id: string, purchase: Purchase): z.input<typeof PurchaseView> => (
  */
 const serveWebhook = (name: keyof Gateways) =>
   onRequest({ region, secrets, invoker: 'public' }, async (request, response) => {
+    mustBeReady(secrets);
     if (request.method !== 'POST') return void response.status(405).send({ error: 'POST only' });
     await receive(gateways()[name], request, response);
   });

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { problemIn, type Settings } from './settings.ts';
+
+const live: Settings = {
+  project: 'my-market',
+  environment: 'production',
+  appUrl: 'https://market.example',
+  apis: {
+    stripe: 'https://api.stripe.com',
+    fatora: 'https://api.fatora.io/v1',
+    tasks: 'https://cloudtasks.googleapis.com',
+    functions: '',
+  },
+  numbers: { PAYEE_FEE_BPS: 1000, PAYER_FEE_BPS: 0, AUTO_RELEASE_HOURS: 72 },
+  secrets: {
+    STRIPE_SECRET_KEY: 'sk_live_abc',
+    STRIPE_WEBHOOK_SECRET: 'whsec_abc',
+    FATORA_API_KEY: 'E4B73FEE',
+    SEALING_KEY: randomBytes(32).toString('base64'),
+  },
+  emulator: false,
+};
+
+test('a production project with live values may run', () => {
+  expect(problemIn(live)).toBeNull();
+});
+
+test.each<[string, Partial<Settings>, string]>([
+  ['a missing secret', { secrets: { ...live.secrets, FATORA_API_KEY: '' } }, 'FATORA_API_KEY is missing'],
+  [
+    'a test key',
+    { secrets: { ...live.secrets, STRIPE_SECRET_KEY: 'sk_test_abc' } },
+    'STRIPE_SECRET_KEY is a test value',
+  ],
+  ['a short sealing key', { secrets: { SEALING_KEY: 'c2hvcnQ=' } }, 'SEALING_KEY must be 32 bytes'],
+  [
+    'a stand-in for Stripe',
+    { apis: { ...live.apis, stripe: 'http://127.0.0.1:9404' } },
+    'STRIPE_API points at',
+  ],
+  [
+    'another address for functions',
+    { apis: { ...live.apis, functions: 'http://x' } },
+    'FUNCTIONS_URL points at',
+  ],
+  ['an emulator', { emulator: true }, 'An emulator is set'],
+  ['no app', { appUrl: '' }, 'APP_URL must begin with https://'],
+  [
+    'a fee above everything',
+    { numbers: { ...live.numbers, PAYEE_FEE_BPS: 10_001 } },
+    'PAYEE_FEE_BPS must be',
+  ],
+  [
+    'a timer of nothing',
+    { numbers: { ...live.numbers, AUTO_RELEASE_HOURS: 0 } },
+    'AUTO_RELEASE_HOURS must be',
+  ],
+  ['an unknown environment', { environment: 'prod' }, 'ENVIRONMENT must be'],
+])('F83 %s stops a production project with one sentence', (_, change, sentence) => {
+  expect(problemIn({ ...live, ...change })).toContain(sentence);
+});
+
+test('staging takes test keys, and the local stack takes its own addresses', () => {
+  const secrets = { ...live.secrets, STRIPE_SECRET_KEY: 'sk_test_abc' };
+  expect(problemIn({ ...live, secrets, environment: 'staging' })).toBeNull();
+  const apis = { ...live.apis, stripe: 'http://127.0.0.1:9404' };
+  expect(problemIn({ ...live, secrets, apis, emulator: true, project: 'demo-coffer' })).toBeNull();
+});

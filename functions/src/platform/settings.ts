@@ -1,0 +1,136 @@
+import { projectID, type defineSecret } from 'firebase-functions/params';
+import {
+  appUrl,
+  autoReleaseHours,
+  environment,
+  fatoraApi,
+  fatoraApiKey,
+  functionsUrl,
+  payeeFeeBps,
+  payerFeeBps,
+  sealingKey,
+  stripeApi,
+  stripeSecretKey,
+  stripeWebhookSecret,
+  tasksApi,
+} from './params.ts';
+
+/**
+ * Whether this deployment may run. Firebase keeps project ids that begin with `demo-` for local use; every
+ * other project is held to real values, and one that is wrong stops the function with one sentence.
+ * https://firebase.google.com/docs/emulator-suite/connect_firestore#choose_a_firebase_project
+ */
+
+type Secret = ReturnType<typeof defineSecret>;
+
+export type Settings = {
+  readonly project: string;
+  /** `production`, or `staging` where providers' test keys are allowed. */
+  readonly environment: string;
+  readonly appUrl: string;
+  readonly apis: Readonly<Record<'stripe' | 'fatora' | 'tasks' | 'functions', string>>;
+  readonly numbers: Readonly<Record<'PAYEE_FEE_BPS' | 'PAYER_FEE_BPS' | 'AUTO_RELEASE_HOURS', number>>;
+  /** Only those that the function may see. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly emulator: boolean;
+};
+
+const official: Readonly<Record<string, string>> = {
+  stripe: 'https://api.stripe.com',
+  fatora: 'https://api.fatora.io/v1',
+  tasks: 'https://cloudtasks.googleapis.com',
+  functions: '',
+};
+
+const bounds = {
+  PAYEE_FEE_BPS: [0, 10_000],
+  PAYER_FEE_BPS: [0, 10_000],
+  AUTO_RELEASE_HOURS: [1, 8760],
+} as const;
+
+/** The first thing that is wrong, as one sentence; null when all is well. Pure. */
+export function problemIn(settings: Settings): string | null {
+  for (const [name, [least, most]] of Object.entries(bounds)) {
+    const value = settings.numbers[name as keyof typeof bounds];
+    if (!Number.isInteger(value) || value < least || value > most)
+      return `${name} must be a whole number from ${least} to ${most}; it is ${value}.`;
+  }
+  for (const [name, value] of Object.entries(settings.secrets))
+    if (!value.trim()) return `The secret ${name} is missing.`;
+  const key = settings.secrets.SEALING_KEY;
+  if (key !== undefined && Buffer.from(key, 'base64').length !== 32)
+    return 'SEALING_KEY must be 32 bytes in base64.';
+  return settings.project.startsWith('demo-') ? null : problemInProduction(settings);
+}
+
+function problemInProduction({ environment, appUrl, apis, secrets, emulator }: Settings): string | null {
+  if (emulator) return 'An emulator is set in the environment of a real project.';
+  if (environment !== 'production' && environment !== 'staging')
+    return `ENVIRONMENT must be production or staging; it is ${environment}.`;
+  for (const [name, url] of Object.entries(apis))
+    if (url !== official[name])
+      return `${name.toUpperCase()}_${name === 'functions' ? 'URL' : 'API'} points at ${url}, which is only for the local stack.`;
+  if (!/^https:\/\/./.test(appUrl)) return `APP_URL must begin with https://; it is ${appUrl || 'empty'}.`;
+  if (environment === 'staging') return null;
+  const test = Object.entries(secrets).find(([, value]) => /test|local|example|changeme/i.test(value));
+  return test && test[0] !== 'SEALING_KEY'
+    ? `The secret ${test[0]} is a test value; set ENVIRONMENT to staging, or use the live one.`
+    : null;
+}
+
+const secretValues = (secrets: readonly Secret[]) =>
+  Object.fromEntries(secrets.map((secret) => [secret.name, process.env[secret.name] ?? '']));
+
+const current = (secrets: readonly Secret[]): Settings => ({
+  project: projectID.value(),
+  environment: environment.value(),
+  appUrl: appUrl.value(),
+  apis: {
+    stripe: stripeApi.value(),
+    fatora: fatoraApi.value(),
+    tasks: tasksApi.value(),
+    functions: functionsUrl.value(),
+  },
+  numbers: {
+    PAYEE_FEE_BPS: payeeFeeBps.value(),
+    PAYER_FEE_BPS: payerFeeBps.value(),
+    AUTO_RELEASE_HOURS: autoReleaseHours.value(),
+  },
+  secrets: secretValues(secrets),
+  // The Firestore client would follow it silently.
+  emulator: Boolean(process.env.FIRESTORE_EMULATOR_HOST ?? process.env.FIREBASE_AUTH_EMULATOR_HOST),
+});
+
+const checked = new Map<string, string | null>();
+
+/**
+ * Checked before a function does anything, once an instance.
+ * @throws Error with one sentence that names what is missing or wrong.
+ */
+export function mustBeReady(secrets: readonly Secret[]): void {
+  const key = secrets.map(({ name }) => name).join();
+  if (!checked.has(key)) checked.set(key, problemIn(current(secrets)));
+  const problem = checked.get(key);
+  if (problem) throw new Error(`Not ready: ${problem}`);
+}
+
+export const allSecrets = [stripeSecretKey, stripeWebhookSecret, fatoraApiKey, sealingKey];
+
+/** What is wired and what is not, in words that give no secret away. */
+export function wiring() {
+  const settings = current(allSecrets);
+  const state = (name: string) => {
+    const value = settings.secrets[name] ?? '';
+    if (!value) return 'missing';
+    return /test|local/i.test(value) ? 'test' : 'set';
+  };
+  return {
+    environment: settings.project.startsWith('demo-') ? 'local' : settings.environment,
+    stripe: state('STRIPE_SECRET_KEY'),
+    stripeWebhook: state('STRIPE_WEBHOOK_SECRET') === 'missing' ? 'missing' : 'set',
+    fatora: state('FATORA_API_KEY') === 'missing' ? 'missing' : 'set',
+    sealing: state('SEALING_KEY') === 'missing' ? 'missing' : 'set',
+    tasks: settings.apis.tasks === official.tasks ? 'google' : 'local',
+    problem: problemIn(settings),
+  };
+}
