@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Client } from '@grpc/grpc-js';
+import { createRequire } from 'node:module';
+import { InterceptingCall, Metadata, status, type Interceptor, type StatusObject } from '@grpc/grpc-js';
 
 /**
  * What really goes over the wire to Firestore, counted where gRPC sends it, for each call of a function; and
@@ -49,70 +50,72 @@ export function takeTallies(name?: string): { readonly name: string; readonly ta
 
 type Message = { documents?: unknown[]; writes?: unknown[] };
 
-/** Counts one message; says how the call that sends it must end. */
-function pass(method: string, message: Message): 'go on' | 'never send' | 'lose the answer' {
-  const call = running.getStore();
+type Fate = 'go on' | 'never send' | 'lose the answer';
+
+/** Counts one message, and says what becomes of it. */
+function pass(call: Running, method: string, message: Message): Fate {
   const name = method.split('/').at(-1) ?? '';
-  if (!call) return 'go on';
   if (call.dead) return 'never send';
   const { tally, crash } = call;
   const step = tally.steps.push(name) - 1;
   if (name !== 'Rollback') tally.roundTrips += 1;
-  tally.reads += name === 'BatchGetDocuments' ? (message.documents?.length ?? 0) : 0;
-  tally.writes += name === 'Commit' ? (message.writes?.length ?? 0) : 0;
+  if (name === 'BatchGetDocuments') tally.reads += message.documents?.length ?? 0;
+  if (name === 'Commit') tally.writes += message.writes?.length ?? 0;
   if (crash?.step !== step) return 'go on';
   call.dead = true;
   return crash.when === 'before' ? 'never send' : 'lose the answer';
 }
 
-/** Not a status of gRPC: no retry of any client takes it for one. */
-export class Died extends Error {
-  override readonly name = 'Died';
-}
+/** A status that no client repeats: to the function it looks like its own end. */
+const died = { code: status.PERMISSION_DENIED, details: 'the function died here', metadata: new Metadata() };
 
-let patched = false;
+/** Sees each message of one call over gRPC, and the documents that a query answers. */
+const watching =
+  (call: Running): Interceptor =>
+  (options, nextCall) => {
+    const method = options.method_definition.path;
+    let fate: Fate = 'go on';
+    let listener: { onReceiveStatus(status: StatusObject): void } | undefined;
+    return new InterceptingCall(nextCall(options), {
+      start(metadata, inner, next) {
+        listener = inner;
+        next(metadata, {
+          onReceiveMessage(message: { document?: unknown } | null, pass) {
+            if (fate !== 'go on') return;
+            if (method.endsWith('/RunQuery') && message?.document) call.tally.reads += 1;
+            pass(message);
+          },
+          onReceiveStatus(given, pass) {
+            pass(fate === 'go on' ? given : died);
+          },
+        });
+      },
+      sendMessage(message: Message, next) {
+        fate = pass(call, method, message);
+        if (fate === 'never send') listener?.onReceiveStatus(died);
+        else next(message);
+      },
+    });
+  };
 
-/** Starts counting. Every gRPC client of this process passes here; outside of a call nothing is counted. */
+type Invocation = { clientInterceptors: Interceptor[]; [rest: string]: unknown };
+type Invoke = (args: Invocation, ...more: unknown[]) => unknown;
+
+let watched = false;
+
+/**
+ * Starts counting. gRPC hands every call of every client in this process to this one function of its own;
+ * interceptors could only be given to clients that we make, and Firestore makes its own.
+ */
 export function watchWire(): void {
-  if (patched) return;
-  patched = true;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- kept to be called with the client as `this`
-  const { makeUnaryRequest: unary, makeServerStreamRequest: stream } = Client.prototype;
-  type Args = unknown[];
-  const proto = Client.prototype as unknown as Record<string, (...args: Args) => unknown>;
-
-  proto.makeUnaryRequest = function (this: Client, ...args: Args) {
-    const [method, , , message] = args as [string, unknown, unknown, Message];
-    const end = pass(method, message);
-    if (end === 'go on') return (unary as unknown as (...all: Args) => unknown).apply(this, args);
-    const answer = args.at(-1) as (error: Error) => void;
-    if (end === 'never send') {
-      queueMicrotask(() => answer(new Died(method)));
-      return silent();
-    }
-    return (unary as unknown as (...all: Args) => unknown).apply(this, [
-      ...args.slice(0, -1),
-      () => answer(new Died(method)),
-    ]);
-  };
-
-  proto.makeServerStreamRequest = function (this: Client, ...args: Args) {
-    const [method, , , message] = args as [string, unknown, unknown, Message];
+  if (watched) return;
+  watched = true;
+  const require = createRequire(import.meta.url);
+  const inside = require('@grpc/grpc-js/build/src/client-interceptors') as { getInterceptingCall: Invoke };
+  const original = inside.getInterceptingCall;
+  inside.getInterceptingCall = (args, ...more) => {
     const call = running.getStore();
-    const end = pass(method, message);
-    if (call && method.endsWith('/RunQuery')) args[2] = counting(call, args[2] as (bytes: Buffer) => unknown);
-    const sent = (stream as unknown as (...all: Args) => ReturnType<typeof stream>).apply(this, args);
-    if (end !== 'go on') queueMicrotask(() => sent.destroy(new Died(method)));
-    return sent;
+    if (!call) return original(args, ...more);
+    return original({ ...args, clientInterceptors: [...args.clientInterceptors, watching(call)] }, ...more);
   };
 }
-
-/** Counts the documents that a query finds as they are read off the wire. */
-const counting = (call: Running, read: (bytes: Buffer) => unknown) => (bytes: Buffer) => {
-  const part = read(bytes) as { document?: unknown };
-  if (part.document) call.tally.reads += 1;
-  return part;
-};
-
-/** What a unary call gives back, of a call that is never made. */
-const silent = () => ({ cancel: () => undefined, getPeer: () => 'nobody', on: () => undefined });

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { withinCall } from '../wire.ts';
 import type { Deployed, EventHandler } from './catalog.ts';
 import type { Flight } from './flight.ts';
 
@@ -61,7 +62,7 @@ export class Events {
 
   async #attempt({ name, handle }: EventFunction, event: Readonly<Record<string, unknown>>, last: boolean) {
     try {
-      await (handle satisfies EventHandler)({ ...event });
+      await withinCall(name, () => (handle satisfies EventHandler)({ ...event }));
       return true;
     } catch (error) {
       if (last) this.failures.push({ name, document: String(event.document), error });

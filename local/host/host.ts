@@ -7,6 +7,7 @@ import { createFlight } from './flight.ts';
 import { fillParams } from './params.ts';
 import type { Schedule } from './schedules.ts';
 import { doors, listen } from './server.ts';
+import { watchWire } from '../wire.ts';
 import { createForgeryCheck, serviceToken } from './tokens.ts';
 
 export type HostOptions = {
@@ -50,6 +51,7 @@ const only = <K extends Deployed['kind']>(all: readonly Deployed[], kind: K) =>
 export async function startHost(options: HostOptions): Promise<Host> {
   const { port, projectId, region, clock, firestoreHost, authHost } = options;
   fillParams();
+  watchWire();
   const functions = catalog(options.exports);
   const byName = new Map(functions.map((one) => [one.name, one]));
   const flight = createFlight();

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import type { Deployed } from './catalog.ts';
+import { withinCall } from '../wire.ts';
 import { bearerOf, isServiceToken } from './tokens.ts';
 
 /** The platform's limit for a request. */
@@ -58,7 +59,7 @@ async function serve(options: Doors, request: Request, response: Response): Prom
   } else {
     // A deployed function sees its own path, not the host's.
     request.originalUrl = request.url;
-    await found.handle(request, response);
+    await withinCall(name, () => found.handle(request, response));
   }
 }
 

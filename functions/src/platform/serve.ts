@@ -147,7 +147,6 @@ export const serveWritten = (
     { document: `${path}/{id}`, region, retry: true, secrets: needs.secrets ?? [] },
     async (event) => {
       mustBeReady(needs.secrets ?? []);
-      mustBeReady(needs.secrets ?? []);
       if (event.data?.after.exists) await handler(event.params.id, now());
     },
   );

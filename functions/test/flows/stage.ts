@@ -73,7 +73,9 @@ export function sessionOf(stack: Pick<Stack, 'stripe'>, purchase: string): strin
 }
 
 /** What a call refused: its reason and facts. Fails the test when it did not refuse. */
-export async function refusal(call: Promise<unknown>): Promise<{ reason: string; facts: Record<string, unknown> }> {
+export async function refusal(
+  call: Promise<unknown>,
+): Promise<{ reason: string; facts: Record<string, unknown> }> {
   try {
     await call;
   } catch (error) {

@@ -1,0 +1,57 @@
+import { takeTallies } from '../../../local/wire.ts';
+import { openStage, requestId, sessionOf, type FlowStage } from './stage.ts';
+
+let stage: FlowStage;
+beforeAll(async () => {
+  stage = await openStage();
+}, 60_000);
+afterAll(() => stage.stop());
+
+/** What one call sent, counted on the wire; the events it set off are counted under their own names. */
+async function costOf(name: string, act: () => Promise<unknown>) {
+  await stage.idle();
+  takeTallies();
+  await act();
+  const [one, ...more] = takeTallies(name);
+  expect(more).toEqual([]);
+  return one?.tally;
+}
+
+test('money.md budgets: one batched read and one commit for each move', async () => {
+  const payer = await stage.buyer(100_000);
+  const payee = await stage.actor();
+  const fund = async () => {
+    const price = { amount: 20_000, currency: 'QAR' } as const;
+    const { id } = await payer.api.jobs.post({ requestId: requestId(), title: 'Work', price });
+    await payer.api.jobs.assign({ job: id, payee: payee.uid });
+    return id;
+  };
+  const job = await fund();
+  let escrow = '';
+  expect(
+    await costOf('escrow-lock', async () => {
+      escrow = (await payer.api.escrow.lock({ job })).id;
+    }),
+  ).toMatchObject({ reads: 3, writes: 4, roundTrips: 2 });
+  expect(await costOf('escrow-release', () => payer.api.escrow.release({ escrow }))).toMatchObject({
+    reads: 2,
+    writes: 4,
+    roundTrips: 2,
+  });
+
+  escrow = (await payer.api.escrow.lock({ job: await fund() })).id;
+  expect(await costOf('escrow-refund', () => payer.api.escrow.refund({ escrow }))).toMatchObject({
+    reads: 2,
+    writes: 4,
+    roundTrips: 2,
+  });
+
+  const item = { kind: 'amount', amount: 5000 } as const;
+  const { id } = await payer.api.purchases.create({ requestId: requestId(), provider: 'stripe', item });
+  // The event is recorded first, in a commit of its own; then one batch and one commit credit it.
+  expect(await costOf('psp-stripe', () => stage.stripe.pay(sessionOf(stage, id)))).toMatchObject({
+    reads: 3,
+    writes: 1 + 5,
+    roundTrips: 1 + 2,
+  });
+}, 60_000);
