@@ -4,8 +4,10 @@ import type { JournalEntry } from './ledger/journal.ts';
 import type { Wallet, WalletEntry } from './ledger/wallet.ts';
 import type { InboxNotice } from './notifications/notice.ts';
 import type { AdminAction } from './oversight/action.ts';
+import type { Payee } from './payees/payee.ts';
 import { collection } from './platform/store.ts';
 import type { Buyer, PspEvent, Purchase } from './purchases/purchase.ts';
+import type { PaymentReference, Withdrawal } from './withdrawals/withdrawal.ts';
 
 /** What is stored: every collection with the type of its documents. Who may read it says firestore.rules. */
 export const collections = {
@@ -22,4 +24,8 @@ export const collections = {
 
   jobs: collection<Job>('jobs'),
   escrows: collection<Escrow>('escrows'),
+
+  payees: collection<Payee>('payees'),
+  withdrawals: collection<Withdrawal>('withdrawals'),
+  paymentReferences: collection<PaymentReference>('paymentReferences'),
 };

@@ -1,9 +1,12 @@
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
+import { destinationsContract } from './payees/destinations.contract.ts';
+import { kycContract } from './payees/kyc.contract.ts';
 import { purchasesContract } from './purchases/purchases.contract.ts';
 import type { FeatureContract } from './shared/call.ts';
 import { walletContract } from './wallet/wallet.contract.ts';
+import { withdrawalsContract } from './withdrawals/withdrawals.contract.ts';
 
 /** What may be asked: one line a feature. `contract.escrow.release` is called as `escrow-release`. */
 export const contract = {
@@ -11,6 +14,9 @@ export const contract = {
   purchases: purchasesContract,
   jobs: jobsContract,
   escrow: escrowContract,
+  kyc: kycContract,
+  destinations: destinationsContract,
+  withdrawals: withdrawalsContract,
   wallet: walletContract,
 } as const satisfies Record<string, FeatureContract>;
 

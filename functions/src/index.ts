@@ -3,5 +3,7 @@ export { catalog } from './catalog/catalog.handlers.ts';
 export { purchases, psp } from './purchases/purchases.handlers.ts';
 export { jobs } from './jobs/jobs.handlers.ts';
 export { escrow } from './escrow/escrow.handlers.ts';
+export { kyc, destinations, payees } from './payees/payees.handlers.ts';
+export { withdrawals } from './withdrawals/withdrawals.handlers.ts';
 export { wallet } from './wallet/wallet.handlers.ts';
 export { health } from './health/health.handlers.ts';

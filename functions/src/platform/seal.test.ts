@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { seal, unseal } from './seal.ts';
+import { fingerprint, seal, unseal } from './seal.ts';
 
 const key = randomBytes(32).toString('base64');
 
@@ -21,4 +21,11 @@ test('the same number is never sealed alike twice, and the box holds none of it'
 
 test('a key of the wrong length is refused with its name', () => {
   expect(() => seal('x', 'p', 'c2hvcnQ=')).toThrow('SEALING_KEY');
+});
+
+test('a fingerprint is the same for the same text and key, and for nothing else', () => {
+  const other = randomBytes(32).toString('base64');
+  expect(fingerprint('QA58', key)).toBe(fingerprint('QA58', key));
+  expect(fingerprint('QA58', key)).not.toBe(fingerprint('QA59', key));
+  expect(fingerprint('QA58', key)).not.toBe(fingerprint('QA58', other));
 });

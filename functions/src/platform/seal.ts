@@ -1,10 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-
-/**
- * Account numbers at rest: AES-256-GCM with a fresh nonce for each, bound to where it is kept, so that one
- * person's sealed number pasted into another's document does not open.
- */
-export type Sealed = { readonly v: 1; readonly nonce: string; readonly box: string; readonly tag: string };
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import type { Sealed } from '../shared/sealed.ts';
 
 const keyOf = (key: string): Buffer => {
   const bytes = Buffer.from(key, 'base64');
@@ -12,6 +7,10 @@ const keyOf = (key: string): Buffer => {
   return bytes;
 };
 
+/**
+ * Account numbers at rest: AES-256-GCM with a fresh nonce for each, bound to where it is kept, so that one
+ * person's sealed number pasted into another's document does not open.
+ */
 export function seal(text: string, place: string, key: string): Sealed {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', keyOf(key), nonce).setAAD(Buffer.from(place));
@@ -31,3 +30,10 @@ export function unseal(sealed: Sealed, place: string, key: string): string {
     .setAuthTag(Buffer.from(sealed.tag, 'base64'));
   return decipher.update(Buffer.from(sealed.box, 'base64'), undefined, 'utf8') + decipher.final('utf8');
 }
+
+/**
+ * Tells whether two secrets are the same without keeping either: a plain hash of an account number could be
+ * guessed back, one made with the key cannot.
+ */
+export const fingerprint = (text: string, key: string): string =>
+  createHmac('sha256', keyOf(key)).update(text).digest('hex');

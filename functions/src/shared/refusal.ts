@@ -29,6 +29,8 @@ const reasons = {
   kyc_required: ['failed-precondition', 'The person is not verified: `status`.'],
   destination_unverified: ['failed-precondition', 'The destination was not verified yet.'],
   withdrawal_open: ['failed-precondition', 'Another withdrawal is still open.'],
+  debt_open: ['failed-precondition', 'Money is owed after a refund: `debt`, `currency`.'],
+  currency_mismatch: ['failed-precondition', 'The currencies differ: `expected`, `found`.'],
   amount_mismatch: ['failed-precondition', 'The amounts differ: `expected`, `found`.'],
   below_minimum: ['failed-precondition', 'The amount is below the minimum: `minimum`, `currency`.'],
   limit_reached: ['resource-exhausted', 'A limit in a window was reached: `limit`, `used`, `retryAt`.'],

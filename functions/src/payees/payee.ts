@@ -1,0 +1,140 @@
+import { quiet, tell, type Newsworthy } from '../notifications/notice.ts';
+import type { Sealed } from '../shared/sealed.ts';
+import { joinId } from '../shared/ids.ts';
+import type { Currency, Minor } from '../shared/money.ts';
+
+export const HOUR = 3600 * 1000;
+/** How soon an admin should have looked (I12); passed, it is escalated every day. */
+export const targets = { review: 48 * HOUR, escalation: 24 * HOUR } as const;
+
+/**
+ * `payees/{uid}`: who may be paid, and where. One document, so that a withdrawal reads one. Names, papers and
+ * account numbers are sealed in it; what is in clear may be shown to its owner and to finance.
+ */
+export type Payee = Newsworthy & {
+  readonly kyc: Kyc;
+  readonly destinations: readonly Destination[];
+  /** How many were ever saved: all but the first wait for their cooling-off. */
+  readonly saved: number;
+  /** Withdrawals of the last days, for the limits; returned ones are taken out again. */
+  readonly recent: readonly RecentWithdrawal[];
+  /** Counts changes, so that each has its own cause. */
+  readonly version: number;
+  /** The earliest deadline of all that waits for an admin; null when nothing does. */
+  readonly dueAt: number | null;
+};
+
+/** What somebody handed in to be verified. Sealed: legal name, country, the paths of four documents. */
+export type Application = {
+  readonly id: string;
+  readonly requestHash: string;
+  readonly sealed: Sealed;
+  readonly submittedAt: number;
+};
+
+/** Each waits until `dueAt`; `overdue` counts how often that has passed. */
+type Waiting = { readonly dueAt: number; readonly overdue: number };
+
+export type Kyc =
+  | { readonly status: 'none' }
+  | ({ readonly status: 'pending'; readonly application: Application } & Waiting)
+  | {
+      readonly status: 'verified';
+      readonly application: Application;
+      readonly decidedAt: number;
+      readonly by: string;
+    }
+  | {
+      readonly status: 'rejected';
+      readonly application: Application;
+      readonly decidedAt: number;
+      readonly by: string;
+      readonly reason: string;
+    };
+
+/** Where money may go. Never edited: another account is another destination. */
+export type Destination = SavedDestination &
+  (
+    | ({ readonly status: 'unverified' } & Waiting)
+    | { readonly status: 'verified'; readonly decidedAt: number; readonly by: string }
+    | {
+        readonly status: 'rejected';
+        readonly decidedAt: number;
+        readonly by: string;
+        readonly reason: string;
+      }
+  );
+
+export type SavedDestination = {
+  readonly id: string;
+  readonly kind: 'bank';
+  readonly currency: Currency;
+  /** `QA•• •••• 1234`: all that is ever shown without a record of who looked. */
+  readonly mask: string;
+  readonly sealed: Sealed;
+  readonly requestHash: string;
+  readonly savedAt: number;
+  /** After its cooling-off. */
+  readonly usableAt: number;
+};
+
+/** Minor units of `currency`. */
+export type RecentWithdrawal = {
+  readonly withdrawal: string;
+  readonly amount: Minor;
+  readonly currency: Currency;
+  readonly at: number;
+};
+
+export const newPayee: Payee = {
+  kyc: { status: 'none' },
+  destinations: [],
+  saved: 0,
+  recent: [],
+  version: 0,
+  dueAt: null,
+  ...quiet,
+};
+
+/** Who acts on a payee: its owner, or an admin about somebody else. */
+export type Decision = { readonly uid: string; readonly by: string; readonly at: number };
+
+type Changes = Partial<Pick<Payee, 'kyc' | 'destinations' | 'saved' | 'recent' | 'news'>>;
+
+/** The payee with something changed: numbered, and due when the first of its parts is. */
+export function changed(payee: Payee, changes: Changes): Payee {
+  const after = { ...payee, ...changes, version: payee.version + 1 };
+  return { ...after, dueAt: firstDue(after) };
+}
+
+function firstDue({ kyc, destinations }: Payee): number | null {
+  const due = destinations.flatMap((one) => (one.status === 'unverified' ? [one.dueAt] : []));
+  if (kyc.status === 'pending') due.push(kyc.dueAt);
+  return due.length > 0 ? Math.min(...due) : null;
+}
+
+const words = {
+  'kyc-verified': () => 'Your identity is verified. You can withdraw.',
+  'kyc-rejected': (detail) => `Your identity could not be verified: ${detail}`,
+  'kyc-overdue': () => 'Checking your documents takes longer than planned. We are on it.',
+  'destination-saved': (detail) =>
+    `${detail} was added to where you can be paid. If it was not you, tell us.`,
+  'destination-verified': (detail) => `${detail} is verified. You can withdraw to it.`,
+  'destination-rejected': (detail) => `${detail} was not accepted.`,
+  'destination-overdue': (detail) => `Checking ${detail} takes longer than planned. We are on it.`,
+} satisfies Record<string, (detail: string) => string>;
+
+/** Adds what the owner hears; `detail` is a mask or a reason, never a number or a name. */
+export function told(
+  payee: Payee,
+  uid: string,
+  event: keyof typeof words,
+  at: number,
+  detail = '',
+): Newsworthy {
+  const say: (detail: string) => string = words[event];
+  const cause = `payee.${joinId(uid)}.${payee.version + 1}.${payee.news.length}.${event}`;
+  return tell(payee, { cause, about: `payees/${uid}`, at }, [
+    { to: uid, kind: `payees-${event}`, text: say(detail), facts: detail === '' ? {} : { detail } },
+  ]);
+}

@@ -1,0 +1,152 @@
+import type { Wallet } from '../ledger/wallet.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { endWithdrawal, type Books } from './ending.ts';
+import { needsSecondAdmin, policy } from './policy.ts';
+import type { Moved } from './request.ts';
+import { told } from './withdrawal.texts.ts';
+import {
+  isOpen,
+  moveTo,
+  type OpenWithdrawal,
+  type PaymentReference,
+  type Proof,
+  type Withdrawal,
+} from './withdrawal.ts';
+
+/** Everything that happens to a withdrawal after its request. A replay of the same step changes nothing. */
+
+const DAY = 24 * 3600 * 1000;
+
+/** An admin about somebody else's money, or the owner about their own. */
+export type Step = { readonly by: string; readonly at: number };
+export type Reasoned = Step & { readonly reason: string };
+
+const unchanged = (withdrawal: Withdrawal): Moved => ({ withdrawal, posting: null, payee: null });
+const wrongStatus = ({ status }: Withdrawal) => new Refusal('wrong_status', { status });
+
+/** @throws Refusal `not_found`; `own_request` for one's own (D13). */
+function othersOf({ id, withdrawal }: Books, by: string): Withdrawal {
+  if (!withdrawal) throw new Refusal('not_found', { what: 'withdrawal', id });
+  if (withdrawal.uid === by) throw new Refusal('own_request');
+  return withdrawal;
+}
+
+/** @throws Refusal `wrong_status` in a terminal state (I7). */
+function open(withdrawal: Withdrawal): OpenWithdrawal {
+  if (!isOpen(withdrawal)) throw wrongStatus(withdrawal);
+  return withdrawal;
+}
+
+/**
+ * An admin lets it pass; no money moves (W0-02). A frozen wallet pays nothing out.
+ * @throws Refusal `not_found`, `own_request`, `wrong_status`, `wallet_frozen`.
+ */
+export function approve(books: Books & { readonly wallet: Wallet | null }, { by, at }: Step): Moved {
+  const withdrawal = othersOf(books, by);
+  const { status } = withdrawal;
+  if ((status === 'approved' || status === 'paid') && withdrawal.approvedBy === by)
+    return unchanged(withdrawal);
+  if (status !== 'requested') throw wrongStatus(withdrawal);
+  if (books.wallet?.frozen) throw new Refusal('wallet_frozen');
+  const state = { status: 'approved', approvedBy: by, approvedAt: at, overdue: 0 } as const;
+  const dueAt = at + policy.targets.approved;
+  const approved = moveTo(withdrawal, state, { ...told(books.id, withdrawal, 'approved', at), dueAt });
+  return { withdrawal: approved, posting: null, payee: null };
+}
+
+/**
+ * An admin says no, before or after an approval; the money goes back.
+ * @throws Refusal `not_found`, `own_request`, `wrong_status`.
+ */
+export function reject(books: Books, { by, reason, at }: Reasoned): Moved {
+  const withdrawal = othersOf(books, by);
+  if (withdrawal.status === 'rejected' && withdrawal.closedBy === by) return unchanged(withdrawal);
+  const state = { status: 'rejected', closedAt: at, closedBy: by, reason } as const;
+  return endWithdrawal(books, open(withdrawal), state);
+}
+
+/**
+ * The bank did not take it (W2-34); the money goes back.
+ * @throws Refusal `not_found`, `own_request`, `wrong_status` unless it was approved.
+ */
+export function fail(books: Books, { by, reason, at }: Reasoned): Moved {
+  const withdrawal = othersOf(books, by);
+  if (withdrawal.status === 'failed' && withdrawal.closedBy === by) return unchanged(withdrawal);
+  if (withdrawal.status !== 'approved') throw wrongStatus(withdrawal);
+  return endWithdrawal(books, withdrawal, { status: 'failed', closedAt: at, closedBy: by, reason });
+}
+
+/**
+ * The owner takes it back, while nobody approved it.
+ * @throws Refusal `not_found` for a stranger too, `wrong_status`.
+ */
+export function cancel(books: Books, { by, at }: Step): Moved {
+  const { id, withdrawal } = books;
+  if (withdrawal?.uid !== by) throw new Refusal('not_found', { what: 'withdrawal', id });
+  if (withdrawal.status === 'cancelled') return unchanged(withdrawal);
+  if (withdrawal.status !== 'requested') throw wrongStatus(withdrawal);
+  return endWithdrawal(books, withdrawal, { status: 'cancelled', closedAt: at, closedBy: by });
+}
+
+export type Payment = Step &
+  Proof & { readonly amount: number; readonly currency: string; readonly referenceId: string };
+export type Paid = Moved & { readonly reference: PaymentReference | null };
+
+/**
+ * An admin shows that it was paid. Nothing but an approved withdrawal can be paid (W0-04, W4-05); the amount
+ * must be the whole; a reference pays once. The same payment again changes nothing.
+ * @throws Refusal `not_found`, `own_request`, `amount_mismatch`, `wrong_status`, `reference_reused`,
+ *   `same_admin` above the threshold, `invalid_input` when the payment lies in the future or before the
+ *   approval.
+ */
+export function pay(
+  books: Books & { readonly reference: PaymentReference | null },
+  { by, at, amount, currency, method, reference, paidAt }: Payment,
+): Paid {
+  const withdrawal = othersOf(books, by);
+  const whole = withdrawal.amount === amount && withdrawal.currency === currency;
+  if (!whole) {
+    const { amount: expected, currency: expectedCurrency } = withdrawal;
+    throw new Refusal('amount_mismatch', {
+      expected,
+      expectedCurrency,
+      found: amount,
+      foundCurrency: currency,
+    });
+  }
+  const own = books.reference?.withdrawal === books.id;
+  if (withdrawal.status === 'paid' && own) return { ...unchanged(withdrawal), reference: null };
+  if (withdrawal.status !== 'approved') throw wrongStatus(withdrawal);
+  if (books.reference) throw new Refusal('reference_reused');
+  const { approvedBy, approvedAt } = withdrawal;
+  if (approvedBy === by && needsSecondAdmin(withdrawal.amount, withdrawal.currency))
+    throw new Refusal('same_admin');
+  // A bank names the day, not the moment: the day of the approval is late enough.
+  if (paidAt > at || paidAt < approvedAt - DAY) throw new Refusal('invalid_input', { path: 'paidAt' });
+  const proof: Proof = { method, reference, paidAt };
+  const state = { status: 'paid', approvedBy, approvedAt, proof, closedAt: at, closedBy: by } as const;
+  return { ...endWithdrawal(books, withdrawal, state), reference: { withdrawal: books.id, at } };
+}
+
+/**
+ * A withdrawal that waits too long comes up again a day later, and its owner hears of it.
+ * @throws Refusal `not_due`, `wrong_status`, `not_found`.
+ */
+export function escalate({ id, withdrawal: found }: Books, at: number): Moved {
+  if (!found) throw new Refusal('not_found', { what: 'withdrawal', id });
+  const withdrawal = open(found);
+  if (withdrawal.dueAt === null || at < withdrawal.dueAt)
+    throw new Refusal('not_due', { dueAt: withdrawal.dueAt });
+  const overdue = withdrawal.overdue + 1;
+  const state =
+    withdrawal.status === 'requested'
+      ? { status: withdrawal.status, overdue }
+      : {
+          status: withdrawal.status,
+          overdue,
+          approvedBy: withdrawal.approvedBy,
+          approvedAt: withdrawal.approvedAt,
+        };
+  const dueAt = at + policy.targets.escalation;
+  return unchanged(moveTo(withdrawal, state, { ...told(id, withdrawal, 'overdue', at), dueAt }));
+}

@@ -1,0 +1,94 @@
+import type { RecentWithdrawal } from '../payees/payee.ts';
+import { minor, sum, type Currency, type Minor } from '../shared/money.ts';
+import { Refusal } from '../shared/refusal.ts';
+
+const HOUR = 3600 * 1000;
+const DAY = 24 * HOUR;
+
+/** What one currency allows, in its minor units. */
+type CurrencyLimits = {
+  readonly minimum: Minor;
+  /** The most in one window. */
+  readonly most: Minor;
+  /** Above it, another admin than the approver marks it paid (D13). */
+  readonly secondAdminAbove: Minor;
+};
+
+const limitsOf = (minimum: number, most: number, secondAdminAbove: number): CurrencyLimits => ({
+  minimum: minor(minimum),
+  most: minor(most),
+  secondAdminAbove: minor(secondAdminAbove),
+});
+
+/** D9 and D13. Where they name no amount, it is about what QAR allows. A change is a new version. */
+export const policy = {
+  version: 1,
+  windowMs: 7 * DAY,
+  /** The most withdrawals in one window, whatever their currency. */
+  count: 3,
+  /** How soon an admin should have acted; passed, it is escalated every day. Nothing is decided by a timer. */
+  targets: { requested: 72 * HOUR, approved: 72 * HOUR, escalation: 24 * HOUR },
+  limits: {
+    QAR: limitsOf(50_00, 20_000_00, 5_000_00),
+    USD: limitsOf(10_00, 5_500_00, 1_375_00),
+    INR: limitsOf(500_00, 480_000_00, 120_000_00),
+    KWD: limitsOf(4_000, 1_700_000, 425_000),
+    JPY: limitsOf(2_000, 850_000, 212_500),
+  } satisfies Record<Currency, CurrencyLimits>,
+} as const;
+
+/**
+ * Counts a withdrawal against the limits of the sliding window; what is seven days old is outside it.
+ * @throws Refusal `below_minimum`; `limit_reached` with the limit, what is used, and when there is room
+ *   (`retryAt`, null when the amount alone is above the limit).
+ */
+export function countWithdrawal(
+  recent: readonly RecentWithdrawal[],
+  wanted: RecentWithdrawal,
+): RecentWithdrawal[] {
+  const { amount, currency, at } = wanted;
+  const { minimum, most } = policy.limits[currency];
+  if (amount < minimum) throw new Refusal('below_minimum', { minimum, amount, currency });
+  const inside = recent
+    .filter((one) => one.at > at - policy.windowMs)
+    .toSorted((one, other) => one.at - other.at);
+  const own = inside.filter((one) => one.currency === currency);
+  const used = sum(own.map((one) => one.amount));
+  const roomAt = latest(roomForOne(inside), roomFor(own, used, amount, most));
+  if (used + amount > most)
+    throw new Refusal('limit_reached', { limit: most, used, needed: amount, currency, retryAt: roomAt });
+  if (inside.length >= policy.count)
+    throw new Refusal('limit_reached', { limit: policy.count, used: inside.length, retryAt: roomAt });
+  return [...inside, wanted];
+}
+
+/** When fewer than the most are left in the window; 0 for now. */
+const roomForOne = (inside: readonly RecentWithdrawal[]): number => {
+  const last = inside.at(-policy.count);
+  return last ? last.at + policy.windowMs : 0;
+};
+
+/** When enough has left the window; 0 for now, null for never. */
+function roomFor(own: readonly RecentWithdrawal[], used: number, amount: number, most: number) {
+  if (amount > most) return null;
+  let left = used;
+  let roomAt = 0;
+  for (const one of own) {
+    if (left + amount <= most) break;
+    left -= one.amount;
+    roomAt = one.at + policy.windowMs;
+  }
+  return roomAt;
+}
+
+const latest = (one: number, other: number | null) => (other === null ? null : Math.max(one, other));
+
+/** A returned withdrawal counts no longer. */
+export const forgetWithdrawal = (
+  recent: readonly RecentWithdrawal[],
+  withdrawal: string,
+): RecentWithdrawal[] => recent.filter((one) => one.withdrawal !== withdrawal);
+
+/** Whether a second admin is needed to mark it paid. */
+export const needsSecondAdmin = (amount: Minor, currency: Currency): boolean =>
+  amount > policy.limits[currency].secondAdminAbove;

@@ -1,0 +1,38 @@
+import { tell, type Newsworthy } from '../notifications/notice.ts';
+import { format } from '../shared/money.ts';
+import type { Withdrawal } from './withdrawal.ts';
+
+type Say = (amount: string, mask: string, reason: string) => string;
+
+/** What the owner hears; the account only ever by its mask. */
+const words = {
+  requested: (amount, mask) => `You asked to withdraw ${amount} to ${mask}. We check it within three days.`,
+  approved: (amount, mask) => `Your withdrawal of ${amount} was approved. It will be sent to ${mask}.`,
+  paid: (amount, mask) => `${amount} was sent to ${mask}.`,
+  rejected: (amount, _, reason) =>
+    `Your withdrawal was rejected; ${amount} is back in your wallet. ${reason}`,
+  failed: (amount, mask, reason) =>
+    `${mask} did not take ${amount}; the money is back in your wallet. ${reason}`,
+  cancelled: (amount) => `You cancelled your withdrawal; ${amount} is back in your wallet.`,
+  overdue: (amount) => `Your withdrawal of ${amount} takes longer than planned. We are on it.`,
+} satisfies Record<string, Say>;
+
+export type WithdrawalEvent = keyof typeof words;
+
+/** Adds what the owner hears about an event to what the withdrawal has to tell. */
+export function told(
+  id: string,
+  withdrawal: Withdrawal,
+  event: WithdrawalEvent,
+  at: number,
+  reason = '',
+): Newsworthy {
+  const { uid, amount, currency, destination } = withdrawal;
+  const say: Say = words[event];
+  const text = say(format(amount, currency), destination.mask, reason).trim();
+  const number = withdrawal.version + (event === 'requested' ? 0 : 1);
+  const cause = `withdrawal.${id}.${number}.${event}`;
+  return tell(withdrawal, { cause, about: `withdrawals/${id}`, at }, [
+    { to: uid, kind: `withdrawal-${event}`, text, facts: { withdrawal: id, amount, currency } },
+  ]);
+}

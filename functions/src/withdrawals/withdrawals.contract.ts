@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { AccountDetails } from '../payees/destinations.contract.ts';
+import { call } from '../shared/call.ts';
+import {
+  AmountOut,
+  CurrencyCode,
+  JoinedId,
+  Line,
+  Money,
+  PlainId,
+  ReasonText,
+  RequestId,
+  Time,
+  Uid,
+} from '../shared/schema.ts';
+import { normalReference, payMethods, withdrawalStatuses } from './withdrawal.ts';
+
+export const WithdrawalId = JoinedId(2);
+const Status = z.enum(withdrawalStatuses);
+
+/** As the bank prints it; spaces, dashes and case make no difference. */
+const PaymentReferenceText = Line(3, 100).refine(
+  (text) => normalReference(text).length >= 3,
+  'needs three letters or digits',
+);
+
+/** A withdrawal as its owner sees it; amounts in minor units. */
+export const WithdrawalView = z.object({
+  id: z.string(),
+  status: Status,
+  amount: z.object({ amount: AmountOut, currency: CurrencyCode }),
+  /** Where it goes: country and last four characters. */
+  destination: z.object({ id: z.string(), mask: z.string() }),
+  requestedAt: Time,
+  /** When somebody should have acted. */
+  dueAt: Time.nullable(),
+  closedAt: Time.nullable(),
+  /** Why it was rejected or failed. */
+  reason: z.string().nullable(),
+  proof: z.object({ method: z.enum(payMethods), reference: z.string(), paidAt: Time }).nullable(),
+});
+
+/** As finance sees it: whose, how old, and who approved it. */
+export const AdminWithdrawalView = WithdrawalView.extend({
+  uid: Uid,
+  /** Since the request, in milliseconds. */
+  age: z.int(),
+  overdue: z.int(),
+  approvedBy: Uid.nullable(),
+  /** Whether another admin than the approver has to mark it paid. */
+  secondAdmin: z.boolean(),
+});
+
+const Page = { after: WithdrawalId.optional(), limit: z.int().min(1).max(100).default(20) };
+const decided = z.strictObject({ withdrawal: WithdrawalId, reason: ReasonText });
+
+const id = '9d1c2d7ab19e4c66d1f0a3b2~ann';
+const destination = '77aa2d7ab19e4c66d1f0a3b2';
+const view = {
+  id,
+  status: 'requested' as const,
+  amount: { amount: 20000, currency: 'QAR' as const },
+  destination: { id: destination, mask: 'QA•• •••• 8901' },
+  requestedAt: 1767225600000,
+  dueAt: 1767484800000,
+  closedAt: null,
+  reason: null,
+  proof: null,
+};
+const admin = { uid: 'ann', age: 3600000, overdue: 0, approvedBy: null, secondAdmin: false };
+const closed = { ...view, ...admin, dueAt: null, closedAt: 1767229200000 };
+const proof = { method: 'bank_transfer' as const, reference: 'QNB-2026-000123', paidAt: 1767229000000 };
+
+export const withdrawalsContract = {
+  request: call({
+    summary: 'Asks to be paid out. The amount is reserved at once, and the destination is kept as it is now.',
+    audience: 'user',
+    input: z.strictObject({
+      requestId: RequestId,
+      amount: Money,
+      destination: PlainId,
+    }),
+    output: WithdrawalView,
+    refusals: [
+      'request_id_reused',
+      'kyc_required',
+      'not_found',
+      'destination_unverified',
+      'currency_mismatch',
+      'not_due',
+      'withdrawal_open',
+      'debt_open',
+      'below_minimum',
+      'limit_reached',
+      'insufficient_funds',
+      'wallet_frozen',
+    ],
+    limit: 'one open at a time; from QAR 50, USD 10 or INR 500; at most 3 and QAR 20,000 in any 7 days',
+    example: {
+      input: { requestId: 'payout-2026-0001', amount: { amount: 20000, currency: 'QAR' }, destination },
+      output: view,
+    },
+  }),
+  cancel: call({
+    summary: 'Takes a withdrawal back before anybody approved it; the money is available again.',
+    audience: 'user',
+    input: z.strictObject({ withdrawal: WithdrawalId }),
+    output: WithdrawalView,
+    refusals: ['not_found', 'wrong_status'],
+    limit: 'the owner only, while requested',
+    example: {
+      input: { withdrawal: id },
+      output: { ...view, status: 'cancelled' as const, dueAt: null, closedAt: 1767229200000 },
+    },
+  }),
+  list: call({
+    summary: 'The caller’s own withdrawals, newest first.',
+    audience: 'user',
+    input: z.strictObject({ status: Status.optional(), ...Page }),
+    output: z.object({ withdrawals: z.array(WithdrawalView), next: z.string().nullable() }),
+    refusals: ['not_found'],
+    limit: '100 a page',
+    example: { input: { limit: 20 }, output: { withdrawals: [view], next: null } },
+  }),
+  queue: call({
+    summary: 'All withdrawals in one state, oldest first.',
+    audience: 'finance',
+    input: z.strictObject({ status: Status.default('requested'), ...Page }),
+    output: z.object({ withdrawals: z.array(AdminWithdrawalView), next: z.string().nullable() }),
+    refusals: ['not_found'],
+    limit: '100 a page',
+    example: { input: { limit: 20 }, output: { withdrawals: [{ ...view, ...admin }], next: null } },
+  }),
+  approve: call({
+    summary: 'Lets a withdrawal pass. No money moves yet.',
+    audience: 'finance',
+    input: decided,
+    output: AdminWithdrawalView,
+    refusals: ['not_found', 'own_request', 'wrong_status', 'wallet_frozen'],
+    limit: 'only while requested; never one’s own',
+    example: {
+      input: { withdrawal: id, reason: 'Earnings were checked.' },
+      output: { ...view, ...admin, status: 'approved' as const, approvedBy: 'fay' },
+    },
+  }),
+  reject: call({
+    summary: 'Says no, before or after an approval; the money is available again.',
+    audience: 'finance',
+    input: decided,
+    output: AdminWithdrawalView,
+    refusals: ['not_found', 'own_request', 'wrong_status'],
+    limit: 'until it is closed; never one’s own',
+    example: {
+      input: { withdrawal: id, reason: 'The earnings are disputed.' },
+      output: { ...closed, status: 'rejected' as const, reason: 'The earnings are disputed.' },
+    },
+  }),
+  reveal: call({
+    summary: 'The full details of where it goes, as they were at the request. Each look is recorded.',
+    audience: 'finance',
+    input: decided,
+    output: AccountDetails,
+    refusals: ['not_found'],
+    limit: 'none',
+    example: {
+      input: { withdrawal: id, reason: 'To make the transfer' },
+      output: {
+        kind: 'bank',
+        holder: 'Ann Example',
+        iban: 'QA30AAAA123456789012345678901',
+        currency: 'QAR',
+      },
+    },
+  }),
+  pay: call({
+    summary: 'Shows that an approved withdrawal was paid, in whole, by a payment that paid no other.',
+    audience: 'finance',
+    input: z.strictObject({
+      withdrawal: WithdrawalId,
+      amount: Money,
+      method: z.enum(payMethods),
+      reference: PaymentReferenceText,
+      paidAt: Time,
+      reason: ReasonText,
+    }),
+    output: AdminWithdrawalView,
+    refusals: [
+      'not_found',
+      'own_request',
+      'amount_mismatch',
+      'wrong_status',
+      'reference_reused',
+      'same_admin',
+      'invalid_input',
+    ],
+    limit: 'only while approved; above QAR 5,000 by another admin than the approver',
+    example: {
+      input: { withdrawal: id, amount: { amount: 20000, currency: 'QAR' }, ...proof, reason: 'Sent today.' },
+      output: { ...closed, status: 'paid' as const, approvedBy: 'fay', proof },
+    },
+  }),
+  fail: call({
+    summary: 'The bank did not take an approved withdrawal; the money is available again.',
+    audience: 'finance',
+    input: decided,
+    output: AdminWithdrawalView,
+    refusals: ['not_found', 'own_request', 'wrong_status'],
+    limit: 'only while approved; never one’s own',
+    example: {
+      input: { withdrawal: id, reason: 'The account is closed.' },
+      output: { ...closed, status: 'failed' as const, reason: 'The account is closed.' },
+    },
+  }),
+} as const;

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { logger } from 'firebase-functions';
+import type { Actor, AdminAction } from '../oversight/action.ts';
+import { atomically } from '../platform/firestore.ts';
+import type { Sealed } from '../shared/sealed.ts';
+import type { Reader } from '../platform/store.ts';
+import { sweep, type Swept } from '../platform/sweep.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { approve, cancel, escalate, fail, pay, reject, type Paid, type Payment } from './decisions.ts';
+import type { Books } from './ending.ts';
+import { requestWithdrawal, type Moved, type WithdrawalOrder } from './request.ts';
+import type { Withdrawal } from './withdrawal.ts';
+import {
+  createWithdrawal,
+  dueWithdrawals,
+  readForApproval,
+  readForPayment,
+  readForReturn,
+  readWithdrawal,
+  recordAction,
+  writeWithdrawal,
+} from './withdrawals.store.ts';
+
+/** Reserves the money of a withdrawal, once for each request id; see request.ts for what it may refuse. */
+export async function makeWithdrawal(order: WithdrawalOrder): Promise<Withdrawal> {
+  const { withdrawal } = await atomically({
+    read: (reader) => readForReturn(reader, order.id),
+    decide: (books) => requestWithdrawal(books, order),
+    write: (writer, moved) => {
+      if (moved.posting) createWithdrawal(writer, order.id, moved);
+    },
+  });
+  return withdrawal;
+}
+
+export type ByAdmin = { readonly actor: Actor; readonly at: number };
+
+export const cancelWithdrawal = (id: string, by: string, at: number): Promise<Withdrawal> =>
+  step(id, readForReturn, (books) => cancel(books, { by, at }));
+
+export const approveWithdrawal = (id: string, admin: ByAdmin): Promise<Withdrawal> =>
+  step(id, readForApproval, (books) => approve(books, { by: admin.actor.uid, at: admin.at }), {
+    ...admin,
+    name: 'approve',
+  });
+
+export const rejectWithdrawal = (id: string, admin: ByAdmin): Promise<Withdrawal> =>
+  step(id, readForReturn, (books) => reject(books, reasoned(admin)), { ...admin, name: 'reject' });
+
+export const failWithdrawal = (id: string, admin: ByAdmin): Promise<Withdrawal> =>
+  step(id, readForReturn, (books) => fail(books, reasoned(admin)), { ...admin, name: 'fail' });
+
+/** Records the proof of a payment that finance made. */
+export const payWithdrawal = (
+  id: string,
+  payment: Omit<Payment, 'by' | 'at'>,
+  admin: ByAdmin,
+): Promise<Withdrawal> =>
+  step(
+    id,
+    (reader) => readForPayment(reader, id, payment.referenceId),
+    (books) => pay(books, { ...payment, by: admin.actor.uid, at: admin.at }),
+    { ...admin, name: 'pay' },
+    payment.referenceId,
+  );
+
+const reasoned = ({ actor, at }: ByAdmin) => ({ by: actor.uid, reason: actor.reason, at });
+
+/** Escalates what waits too long, with a line in the log for whoever is on duty. */
+export const sweepWithdrawals = (at: number): Promise<Swept> =>
+  sweep(dueWithdrawals(at), async (id) => {
+    const { status, dueAt, version } = await step(id, readWithdrawal, (books) => escalate(books, at));
+    logger.error('a withdrawal is overdue', { withdrawal: id, status, dueAt, version });
+  });
+
+/** Hands out the destination, still sealed, once the record of who looks is committed (W0-45). */
+export async function openSnapshot(id: string, { actor, at }: ByAdmin): Promise<Snapshot> {
+  const look = randomUUID();
+  const { snapshot } = await atomically({
+    read: (reader) => readWithdrawal(reader, id),
+    decide: ({ withdrawal }) => {
+      if (!withdrawal) throw new Refusal('not_found', { what: 'withdrawal', id });
+      const { uid, destination } = withdrawal;
+      const shown = { before: {}, after: { revealed: destination.id } };
+      const snapshot: Snapshot = { uid, id: destination.id, sealed: destination.sealed };
+      return { snapshot, action: record(`reveal.${look}`, 'reveal', id, { actor, at }, shown) };
+    },
+    write: (writer, { action }) => {
+      recordAction(writer, action);
+    },
+  });
+  return snapshot;
+}
+
+export type Snapshot = { readonly uid: string; readonly id: string; readonly sealed: Sealed };
+
+/** One step of one withdrawal; what changes nothing writes nothing. */
+async function step<B extends Books>(
+  id: string,
+  read: (reader: Reader, id: string) => Promise<B>,
+  decide: (books: B) => Moved | Paid,
+  admin?: ByAdmin & { readonly name: string },
+  referenceId = '',
+): Promise<Withdrawal> {
+  const { withdrawal } = await atomically({
+    read: (reader) => read(reader, id),
+    decide: (books) => {
+      const moved = decide(books);
+      const { withdrawal } = moved;
+      const isNew = withdrawal !== books.withdrawal;
+      const shown = { before: show(books.withdrawal), after: show(withdrawal) };
+      const actionId = `withdrawal.${id}.${withdrawal.version}`;
+      const action = isNew && admin ? record(actionId, admin.name, id, admin, shown) : null;
+      return { ...moved, id, referenceId, action, isNew };
+    },
+    write: (writer, written) => {
+      if (written.isNew) writeWithdrawal(writer, written);
+    },
+  });
+  return withdrawal;
+}
+
+const record = (
+  actionId: string,
+  name: string,
+  id: string,
+  { actor, at }: ByAdmin,
+  shown: Pick<AdminAction, 'before' | 'after'>,
+): AdminAction => ({
+  id: actionId,
+  action: `withdrawals-${name}`,
+  target: `withdrawals/${id}`,
+  by: actor.uid,
+  role: actor.role,
+  ip: actor.ip,
+  at,
+  reason: actor.reason,
+  ...shown,
+});
+
+const show = (withdrawal: Withdrawal | null): AdminAction['before'] =>
+  withdrawal
+    ? {
+        status: withdrawal.status,
+        amount: withdrawal.amount,
+        currency: withdrawal.currency,
+        ...(withdrawal.status === 'paid' && {
+          reference: withdrawal.proof.reference,
+          method: withdrawal.proof.method,
+        }),
+      }
+    : {};

@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import { needsSecondAdmin } from './policy.ts';
+import { isOpen, type Withdrawal } from './withdrawal.ts';
+import type { AdminWithdrawalView, WithdrawalView } from './withdrawals.contract.ts';
+
+/** What leaves: the destination by its mask alone, and to the owner no admin's name. */
+
+export const viewForOwner = (id: string, withdrawal: Withdrawal): z.input<typeof WithdrawalView> => ({
+  id,
+  status: withdrawal.status,
+  amount: { amount: withdrawal.amount, currency: withdrawal.currency },
+  destination: { id: withdrawal.destination.id, mask: withdrawal.destination.mask },
+  requestedAt: withdrawal.requestedAt,
+  dueAt: withdrawal.dueAt,
+  closedAt: isOpen(withdrawal) ? null : withdrawal.closedAt,
+  reason: 'reason' in withdrawal ? withdrawal.reason : null,
+  proof: withdrawal.status === 'paid' ? withdrawal.proof : null,
+});
+
+export const viewForAdmin = (
+  id: string,
+  withdrawal: Withdrawal,
+  at: number,
+): z.input<typeof AdminWithdrawalView> => ({
+  ...viewForOwner(id, withdrawal),
+  uid: withdrawal.uid,
+  age: Math.max(0, at - withdrawal.requestedAt),
+  overdue: isOpen(withdrawal) ? withdrawal.overdue : 0,
+  approvedBy: 'approvedBy' in withdrawal ? withdrawal.approvedBy : null,
+  secondAdmin: needsSecondAdmin(withdrawal.amount, withdrawal.currency),
+});
