@@ -75,7 +75,7 @@ const view = (escrow: Escrow): z.input<(typeof escrowContract)['lock']['output']
 async function afterChange(id: string): Promise<void> {
   const escrow = await load(collections.escrows.doc(id));
   if (!escrow) return;
-  if (escrow.untold) await deliverNews(collections.escrows.doc(id));
+  if (escrow.news.length > 0) await deliverNews(collections.escrows.doc(id));
   if (escrow.dueAt !== null) await remind('escrow-due', { escrow: id }, escrow.dueAt);
 }
 

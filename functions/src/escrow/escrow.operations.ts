@@ -16,7 +16,7 @@ import {
   writeEscrow,
 } from './escrow.store.ts';
 import type { FeePolicy } from './fees.ts';
-import { dispute, newEscrow, revise, submit } from './rules.ts';
+import { dispute, newEscrow, revise, submit } from './progress.ts';
 import {
   lock,
   onDue,

@@ -1,7 +1,7 @@
 import { joinId } from '../shared/ids.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { Newsworthy } from '../notifications/notice.ts';
-import type { FeePolicy } from './fees.ts';
+import type { FeePolicy, Outcome } from './fees.ts';
 
 /** What the parties may complain about. */
 export const disputeReasons = [
@@ -69,9 +69,6 @@ export type OpenState =
       /** How often the 48-hour target has passed. */
       readonly overdue: number;
     };
-
-/** How the money left: I5 says that the three parts are what was held. */
-export type Outcome = { readonly toPayee: Minor; readonly toPlatform: Minor; readonly toPayer: Minor };
 
 export type Closing = 'payer' | 'payee' | 'admin' | 'timer';
 

@@ -1,5 +1,4 @@
 import { feeOf, minor, portion, zero, type Bps, type Minor } from '../shared/money.ts';
-import type { Outcome } from './escrow.ts';
 
 /** What the platform takes, and how long the timer waits. Snapshotted into the escrow at lock. */
 export type FeePolicy = {
@@ -7,6 +6,9 @@ export type FeePolicy = {
   readonly payerFeeBps: Bps;
   readonly releaseHours: number;
 };
+
+/** How the money left: I5 says that the three parts are what was held. */
+export type Outcome = { readonly toPayee: Minor; readonly toPlatform: Minor; readonly toPayer: Minor };
 
 /** D1. The others are what platforms commonly take; all three are tested. */
 export const presets = {

@@ -13,9 +13,8 @@ import {
   type Closing,
   type Escrow,
   type OpenEscrow,
-  type Outcome,
 } from './escrow.ts';
-import { divide } from './fees.ts';
+import { divide, type Outcome } from './fees.ts';
 import {
   escalate,
   open,
@@ -25,7 +24,7 @@ import {
   partyIn,
   wrongStatus,
   type Side,
-} from './rules.ts';
+} from './progress.ts';
 import { told } from './texts.ts';
 
 /** Everything that moves an escrow's money: into it once, out of it once. */

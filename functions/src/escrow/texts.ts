@@ -1,6 +1,7 @@
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
-import { escrowId, type Escrow, type Outcome } from './escrow.ts';
+import { escrowId, type Escrow } from './escrow.ts';
+import type { Outcome } from './fees.ts';
 
 type Words = (escrow: Escrow, outcome: Outcome) => { readonly payer?: string; readonly payee?: string };
 

@@ -42,7 +42,6 @@ export const postJob = (
   dueAt: order.at + OPEN_DAYS * DAY,
   status: 'open',
   news: [],
-  untold: false,
 });
 
 /** What was read to decide about a job: the job itself, and whether its money is in escrow. */

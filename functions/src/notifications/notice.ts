@@ -22,10 +22,10 @@ export type Notice = {
 /** `inboxes/{uid}/notices/{id}`: a notice as its owner sees it. */
 export type InboxNotice = Omit<Notice, 'id' | 'to'> & { readonly readAt: number | null };
 
-/** A state document with something to tell. `untold` is what the sweep looks for. */
-export type Newsworthy = { readonly news: readonly Notice[]; readonly untold: boolean };
+/** A state document, and what it has yet to tell: mostly nothing. The sweep looks for those that have. */
+export type Newsworthy = { readonly news: readonly Notice[] };
 
-export const quiet: Newsworthy = { news: [], untold: false };
+export const quiet: Newsworthy = { news: [] };
 
 type Told = Pick<Notice, 'to' | 'kind' | 'text' | 'facts'>;
 
@@ -41,12 +41,5 @@ export function tell(
     about: event.about,
     at: event.at,
   }));
-  const news = [...doc.news, ...added];
-  return { news, untold: news.length > 0 };
-}
-
-/** What remains to be told once the notices with these ids have been delivered. */
-export function withoutTold<T extends Newsworthy>(doc: T, told: ReadonlySet<string>): T {
-  const news = doc.news.filter((notice) => !told.has(notice.id));
-  return { ...doc, news, untold: news.length > 0 };
+  return { news: [...doc.news, ...added] };
 }

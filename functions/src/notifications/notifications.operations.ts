@@ -1,7 +1,7 @@
 import { collections } from '../collections.ts';
-import { atomically, createOnce, find, load } from '../platform/firestore.ts';
-import type { Collection, Ref } from '../platform/store.ts';
-import { withoutTold, type InboxNotice, type Newsworthy, type Notice } from './notice.ts';
+import { createOnce, find, load, takeFromList } from '../platform/firestore.ts';
+import type { Collection, Query, Ref } from '../platform/store.ts';
+import type { InboxNotice, Newsworthy, Notice } from './notice.ts';
 
 const inboxNotice = ({ kind, text, facts, about, at }: Notice): InboxNotice => ({
   kind,
@@ -13,8 +13,9 @@ const inboxNotice = ({ kind, text, facts, about, at }: Notice): InboxNotice => (
 });
 
 /**
- * Delivers what a document has to tell, then notes that it was told. Safe to repeat and to run twice at
- * once: a notice's id is its cause, so a second delivery finds it there.
+ * Delivers what a document has to tell, then takes it out of the document. Safe to repeat and to run twice at
+ * once: a notice's id is its cause, so a second delivery finds it there. The document is not read to be
+ * written back, so nobody who is changing it meanwhile has to wait or to start again.
  */
 export async function deliverNews(ref: Ref<Newsworthy>): Promise<number> {
   const news = (await load(ref))?.news ?? [];
@@ -22,20 +23,20 @@ export async function deliverNews(ref: Ref<Newsworthy>): Promise<number> {
   await Promise.all(
     news.map((notice) => createOnce(collections.notices(notice.to).doc(notice.id), inboxNotice(notice))),
   );
-  const told = new Set(news.map((notice) => notice.id));
-  await atomically({
-    read: (reader) => reader.get({ doc: ref }),
-    decide: ({ doc }) => (doc === null ? null : withoutTold(doc, told)),
-    write: (writer, doc) => {
-      if (doc !== null) writer.set(ref, doc);
-    },
-  });
+  await takeFromList(ref, 'news', news);
   return news.length;
 }
 
+/** Documents with something to tell. */
+export const untold = <T extends Newsworthy>(collection: Collection<T>): Query<T> => ({
+  collection,
+  where: [['news', '>', []]],
+  limit: 200,
+});
+
 /** The sweep behind the trigger: delivers what was missed, a page at a time. */
 export async function sweepNews(collection: Collection<Newsworthy>): Promise<number> {
-  const untold = await find({ collection, where: [['untold', '==', true]], limit: 200 });
-  for (const { id } of untold) await deliverNews(collection.doc(id));
-  return untold.length;
+  const found = await find(untold(collection));
+  for (const { id } of found) await deliverNews(collection.doc(id));
+  return found.length;
 }

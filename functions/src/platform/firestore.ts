@@ -1,5 +1,6 @@
 import {
   FieldPath,
+  FieldValue,
   AggregateField,
   Firestore,
   type Query as StoredQuery,
@@ -83,6 +84,18 @@ export async function createOnce<T extends object>(ref: Ref<T>, doc: T): Promise
     if (codeOf(error) === ALREADY_EXISTS) return false;
     throw error;
   }
+}
+
+/**
+ * Takes items out of a list field, whatever else is written to the document meanwhile; items that are not
+ * there are no matter. One write without a read: it waits for nobody's transaction and makes none run again.
+ */
+export async function takeFromList<T, K extends keyof T & string>(
+  ref: Ref<T>,
+  field: K,
+  items: T[K] & readonly object[],
+): Promise<void> {
+  await at(ref).update({ [field]: FieldValue.arrayRemove(...items.map(toStored)) });
 }
 
 async function build<T>(query: Query<T>): Promise<StoredQuery> {

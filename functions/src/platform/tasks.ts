@@ -49,7 +49,7 @@ export async function remind(queue: string, data: Record<string, string>, dueAt:
       parent,
       task: {
         name: `${parent}/tasks/${name}`,
-        scheduleTime: { seconds: Math.ceil(at / 1000) },
+        scheduleTime: { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1_000_000 },
         httpRequest: {
           httpMethod: 'POST',
           url: `${base}/${queue}`,

@@ -14,7 +14,7 @@ import {
 import { attemptOf, type Purchase } from './purchase.ts';
 import { changePurchase, settleReport, takeUpEvent, waitForPayment } from './purchases.operations.ts';
 import { dueEvents, duePurchases } from './purchases.store.ts';
-import { close, nextAttempt, opened } from './rules.ts';
+import { close, nextAttempt, opened } from './order.ts';
 
 /** The talk with the provider about one order: never inside a transaction, every step recorded before it is made. */
 

@@ -1,5 +1,6 @@
 import type { CoinCounts } from '../catalog/catalog.ts';
 import type { Newsworthy } from '../notifications/notice.ts';
+import { splitId } from '../shared/ids.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { PaymentReport, Provider } from './gateway.ts';
 
@@ -94,5 +95,6 @@ export const attemptOf = (id: string, attempt: number): string => `${id.replaceA
 /** The order and the attempt number that a provider's name speaks of, or null when it is none of ours. */
 export function readAttempt(name: string): { id: string; attempt: number } | null {
   const match = /^(?<id>[^:]+:[^:]+):(?<attempt>[1-9]\d{0,5})$/.exec(name)?.groups;
-  return match ? { id: match.id!.replace(':', '~'), attempt: Number(match.attempt) } : null;
+  const id = match?.id?.replace(':', '~');
+  return id !== undefined && splitId(id, 2) ? { id, attempt: Number(match?.attempt) } : null;
 }

@@ -7,7 +7,8 @@ import type { PaymentReport, Provider, ProviderEvent } from './gateway.ts';
 import { countOrder } from './limits.ts';
 import { readAttempt, type EventResult, type PspEvent, type Purchase } from './purchase.ts';
 import { ownerOf, readForOrder, readForReport, readPurchase, writeSettlement } from './purchases.store.ts';
-import { newPurchase, resolveReview, settle, stillUnpaid } from './rules.ts';
+import { newPurchase, stillUnpaid } from './order.ts';
+import { resolveReview, settle } from './payment.ts';
 
 /** How long after it was received an event is taken up again by the sweep. */
 const EVENT_PATIENCE = 2 * 60 * 1000;
@@ -131,7 +132,7 @@ export async function takeUpEvent(id: string, at: number): Promise<void> {
   if (event?.result === null) await settleReport(event.report, at, id);
 }
 
-/** The sweep's word when the provider had none: see `stillUnpaid` in rules.ts. */
+/** The sweep's word when the provider had none: see `stillUnpaid` in order.ts. */
 export async function waitForPayment(id: string, answered: boolean, at: number): Promise<void> {
   await atomically({
     read: (reader) => readForReport(reader, id, null, false),

@@ -8,7 +8,7 @@ import { splitId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { forgetOrder } from './limits.ts';
 import type { Buyer, PspEvent, Purchase } from './purchase.ts';
-import type { Verdict } from './rules.ts';
+import type { Verdict } from './payment.ts';
 
 /** The owner of an order: its id says it. */
 export function ownerOf(id: string): string {

@@ -1,0 +1,104 @@
+import type { Quote } from '../catalog/catalog.ts';
+import { quiet, tell } from '../notifications/notice.ts';
+import { format } from '../shared/money.ts';
+import type { Provider } from './gateway.ts';
+import { moveTo, type Purchase } from './purchase.ts';
+
+/** The life of an order: how it begins, waits and ends. Nothing here moves money; payment.ts does. */
+
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
+
+/** How long a checkout is open, how often an unpaid one is asked about, and when a person is asked instead. */
+export const times = { open: HOUR, ask: 10 * MINUTE, giveUp: 24 * HOUR, review: 48 * HOUR } as const;
+
+export const newPurchase = (
+  quote: Quote,
+  order: {
+    readonly uid: string;
+    readonly provider: Provider;
+    readonly requestHash: string;
+    readonly at: number;
+  },
+): Purchase => ({
+  uid: order.uid,
+  provider: order.provider,
+  ...quote,
+  requestHash: order.requestHash,
+  createdAt: order.at,
+  expiresAt: order.at + times.open,
+  attempt: 1,
+  version: 1,
+  dueAt: order.at + times.ask,
+  ...quiet,
+  status: 'created',
+});
+
+/** The provider opened a checkout. One that was settled meanwhile stays as it is. */
+export function opened(
+  purchase: Purchase,
+  attempt: number,
+  checkout: { reference: string; url: string },
+): Purchase {
+  if (purchase.status !== 'created' || purchase.attempt !== attempt) return purchase;
+  const { reference, url } = checkout;
+  return moveTo(purchase, { status: 'pending', reference, url }, purchase);
+}
+
+/** The provider knows this attempt already and its address is lost: the next one gets the next number. */
+export const nextAttempt = (purchase: Purchase, attempt: number): Purchase =>
+  purchase.status === 'created' && purchase.attempt === attempt
+    ? { ...purchase, attempt: attempt + 1, version: purchase.version + 1 }
+    : purchase;
+
+/** Ends an order that was not paid. */
+export function close(
+  id: string,
+  purchase: Purchase,
+  status: 'failed' | 'expired',
+  why: string,
+  at: number,
+): Purchase {
+  const news = { ...told(id, purchase, status, at), dueAt: null };
+  return status === 'failed'
+    ? moveTo(purchase, { status, why, closedAt: at, payment: null }, news)
+    : moveTo(purchase, { status, closedAt: at }, news);
+}
+
+/**
+ * What the sweep does when the provider told nothing final: wait and ask again; after the checkout closed and
+ * the provider still knows no payment, the order expires; when the provider could not be asked for a day, a
+ * person has to look (unknown is never guessed).
+ */
+export function stillUnpaid(id: string, purchase: Purchase, answered: boolean, at: number): Purchase {
+  if (purchase.dueAt === null || purchase.dueAt > at) return purchase;
+  if (purchase.status === 'review') return { ...purchase, dueAt: at + times.review };
+  if (purchase.status !== 'created' && purchase.status !== 'pending') return { ...purchase, dueAt: null };
+  if (answered && at >= purchase.expiresAt + times.ask) return close(id, purchase, 'expired', 'not_paid', at);
+  if (answered || at < purchase.expiresAt + times.giveUp) return { ...purchase, dueAt: at + times.ask };
+  const payment = { attempt: '', reference: '', payment: '' };
+  const state = { status: 'review', why: 'unanswered', stated: '', payment, reviewAt: at } as const;
+  return moveTo(purchase, state, { ...told(id, purchase, 'review', at), dueAt: at + times.review });
+}
+
+/** What the buyer hears about a transition. */
+export function told(
+  id: string,
+  purchase: Purchase,
+  event: 'paid' | 'failed' | 'expired' | 'review',
+  at: number,
+) {
+  const amount = format(purchase.value, purchase.currency);
+  const text = {
+    paid: `${amount} is in your wallet.`,
+    failed: `Your payment for ${amount} failed. Nothing was added.`,
+    expired: `Your order for ${amount} expired unpaid.`,
+    review: `We are checking your payment for ${amount}.`,
+  }[event];
+  const { value, price, currency } = purchase;
+  const cause = `purchase.${id}.${purchase.version + 1}.${event}`;
+  const facts = { purchase: id, value, price, currency };
+  return tell(purchase, { cause, about: `purchases/${id}`, at }, [
+    { to: purchase.uid, kind: `purchase-${event}`, text, facts },
+  ]);
+}
