@@ -14,12 +14,13 @@ type Start = {
   readonly withinMs?: number;
 };
 
-/** Thrown when a child ends, or says nothing, before it is ready; `output` is what it had to say. */
+/** Thrown when a child ends, or says nothing, before it is ready. */
 export class ChildFailed extends Error {
-  readonly output: string;
-  constructor(message: string, output: string) {
+  /** There is no such program, or it is too old: something must be installed. */
+  readonly missing: boolean;
+  constructor(message: string, output: string, missing: boolean) {
     super(output === '' ? message : `${message} It said:\n${output}`);
-    this.output = output;
+    this.missing = missing || output.includes('UnsupportedClassVersionError');
   }
 }
 
@@ -54,7 +55,8 @@ export async function startChild(start: Start): Promise<Child> {
     clearTimeout(timer);
   };
   await new Promise<void>((resolve, reject) => {
-    const fail = (message: string) => reject(new ChildFailed(`${name} ${message}`, output.trim()));
+    const fail = (message: string, missing = false) =>
+      reject(new ChildFailed(`${name} ${message}`, output.trim(), missing));
     const timer = setTimeout(() => {
       killNow();
       fail(`was not ready after ${withinMs / 1000} s.`);
@@ -67,7 +69,7 @@ export async function startChild(start: Start): Promise<Child> {
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
-    child.once('error', (error) => fail(`cannot be started: ${error.message}.`));
+    child.once('error', (error) => fail(`cannot be started: ${error.message}.`, true));
     void gone.then(() => {
       clearTimeout(timer);
       fail('ended before it was ready.');

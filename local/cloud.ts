@@ -4,7 +4,8 @@ import { startControl } from './control.ts';
 import { runningFirestore, startFirestore, wipe } from './firestore.ts';
 import { prepareEnvironment } from './host/environment.ts';
 import { startHost, type Host } from './host/host.ts';
-import type { Ports } from './ports.ts';
+import { Parts, type Keep } from './parts.ts';
+import { requireFree, type Ports } from './ports.ts';
 import { createTimetable } from './timetable.ts';
 import { startTasks, type TasksServer } from './tasks/server.ts';
 
@@ -55,9 +56,6 @@ export type Cloud = {
   readonly stop: () => Promise<void>;
 };
 
-type Stop = () => Promise<void>;
-type Keep = <T extends { stop: Stop }>(starting: Promise<T>) => Promise<T>;
-
 /** Starts everything, side by side where possible. What was started is stopped again when a part fails. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const parts = new Parts();
@@ -69,35 +67,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
 }
 
-/** What was started, or is starting: last started, first stopped. */
-class Parts {
-  readonly #stops: Stop[] = [];
-  readonly #starting: Promise<unknown>[] = [];
-
-  readonly keep: Keep = (starting) => {
-    const kept = starting.then((started) => {
-      this.#stops.push(() => started.stop());
-      return started;
-    });
-    this.#starting.push(kept.catch(() => undefined));
-    return kept;
-  };
-
-  later(stop: () => void): void {
-    this.#stops.push(() => {
-      stop();
-      return Promise.resolve();
-    });
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.#starting);
-    for (let stop = this.#stops.pop(); stop; stop = this.#stops.pop()) await stop();
-  }
-}
-
 async function compose(options: CloudOptions, parts: Parts): Promise<Cloud> {
   const { ports, mode, projectId = 'demo-coffer', region = 'europe-west1' } = options;
+  await requireFree(portsOf(options));
   const clock = createClock();
   let settle = () => Promise.resolve();
   const emulators = startEmulators(options, projectId, parts.keep);
@@ -146,6 +118,17 @@ async function compose(options: CloudOptions, parts: Parts): Promise<Cloud> {
   const control = mode === 'live' ? await parts.keep(startControl(ports.control, cloud)) : null;
   const urls = { functions: functionsUrl, firestore: firestoreHost, auth: authHost, tasks: tasksUrl };
   return { ...cloud, urls: { ...urls, control: control?.url ?? null }, stop: () => parts.stop() };
+}
+
+/** The ports that this cloud will listen on itself. */
+function portsOf({ ports, mode, firestoreHost, authHost }: CloudOptions): Partial<Ports> {
+  const { functions, tasks, firestore, auth, control } = ports;
+  return {
+    ...{ functions, tasks },
+    ...((firestoreHost ?? runningFirestore()) === null && { firestore }),
+    ...(authHost === undefined && { auth }),
+    ...(mode === 'live' && { control }),
+  };
 }
 
 async function startEmulators(options: CloudOptions, projectId: string, keep: Keep): Promise<void> {

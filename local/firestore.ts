@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { startChild, type Child } from './child.ts';
+import { ChildFailed, startChild, type Child } from './child.ts';
 import { findJar, type Jar } from './firestore-jar.ts';
 
 /** A running Firestore emulator; `host` is what FIRESTORE_EMULATOR_HOST wants. */
@@ -43,6 +43,7 @@ export async function startFirestore(options: FirestoreOptions): Promise<Firesto
     const { stop } = await startJar(await findJar(), options);
     return { host: `127.0.0.1:${options.port}`, stop };
   } catch (error) {
+    if (error instanceof ChildFailed && !error.missing) throw error;
     throw new Error(`${HOW_TO_GET_IT} ${(error as Error).message}`, { cause: error });
   }
 }

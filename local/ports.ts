@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** Where each part of the local stack listens, always on loopback. */
@@ -34,11 +35,14 @@ const tryPort = (port: number): Promise<number | null> =>
     });
   });
 
+/** Below the ports that systems give to outgoing connections, so that none of those takes one meanwhile. */
+const [LOWEST, HIGHEST] = [20_000, 32_000];
+
 /** That many ports that nobody uses, all different. */
 export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
   while (found.size < count) {
-    const port = await tryPort(0);
+    const port = await tryPort(randomInt(LOWEST, HIGHEST));
     if (port !== null) found.add(port);
   }
   return [...found];

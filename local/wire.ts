@@ -11,6 +11,8 @@ export type Tally = {
   reads: number;
   writes: number;
   roundTrips: number;
+  /** How long the call took. */
+  ms: number;
   /** Every message in order, for a test that dies at each in turn. */
   steps: string[];
 };
@@ -24,16 +26,18 @@ const running = new AsyncLocalStorage<Running>();
 const finished: { readonly name: string; readonly tally: Tally }[] = [];
 const planned = new Map<string, Crash>();
 
-const newTally = (): Tally => ({ reads: 0, writes: 0, roundTrips: 0, steps: [] });
+const newTally = (): Tally => ({ reads: 0, writes: 0, roundTrips: 0, ms: 0, steps: [] });
 
 /** Runs one call of a function; what it sends is counted under its name. */
 export async function withinCall<T>(name: string, work: () => T | Promise<T>): Promise<T> {
   const crash = planned.get(name) ?? null;
   planned.delete(name);
   const call: Running = { name, tally: newTally(), crash, dead: false };
+  const began = performance.now();
   try {
     return await running.run(call, work);
   } finally {
+    call.tally.ms = performance.now() - began;
     finished.push({ name, tally: call.tally });
   }
 }

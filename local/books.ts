@@ -1,0 +1,84 @@
+/** The books as they lie in the store, and what is wrong with them: for tests and the demo's `conservation`. */
+import type { Firestore, QuerySnapshot } from '@google-cloud/firestore';
+import { collections } from '../functions/src/collections.ts';
+import type { Escrow } from '../functions/src/escrow/escrow.ts';
+import type { JournalEntry } from '../functions/src/ledger/journal.ts';
+import type { Wallet, WalletEntry } from '../functions/src/ledger/wallet.ts';
+import { fromStored } from '../functions/src/platform/convert.ts';
+import type { Purchase } from '../functions/src/purchases/purchase.ts';
+import type { Withdrawal } from '../functions/src/withdrawals/withdrawal.ts';
+import { balanceProblems, conservationProblems, entryProblems } from './books/balances.ts';
+import { causeProblems } from './books/causes.ts';
+import { historyProblems } from './books/histories.ts';
+
+type Stored<T> = ReadonlyMap<string, T>;
+
+export type Books = {
+  readonly journal: Stored<JournalEntry>;
+  readonly wallets: Stored<Wallet>;
+  /** By owner, in the order of their numbers. */
+  readonly histories: Stored<readonly WalletEntry[]>;
+  readonly escrows: Stored<Escrow>;
+  readonly purchases: Stored<Purchase>;
+  readonly withdrawals: Stored<Withdrawal>;
+  /** The fold of the journal: what each account holds, under `account currency`; credits are positive. */
+  readonly accounts: Stored<number>;
+};
+
+const plain = <T>({ docs }: QuerySnapshot): Stored<T> =>
+  new Map(docs.map((one) => [one.id, fromStored(one.data()) as T]));
+
+/** Reads all of it at one instant, so that it may be done while money moves. */
+export const readBooks = (db: Firestore): Promise<Books> =>
+  db.runTransaction(
+    async (transaction) => {
+      const all = async <T>(name: string) => plain<T>(await transaction.get(db.collection(name)));
+      const journal = await all<JournalEntry>(collections.journal.path);
+      const entries = await transaction.get(db.collectionGroup('entries'));
+      const owned = Map.groupBy(entries.docs, ({ ref }) => ref.parent.parent?.id ?? '');
+      const histories = [...owned].map(([uid, docs]) => {
+        const history = docs.map((one) => fromStored(one.data()) as WalletEntry);
+        return [uid, history.sort((a, b) => a.n - b.n)] as const;
+      });
+      return {
+        journal,
+        wallets: await all<Wallet>(collections.wallets.path),
+        histories: new Map(histories),
+        escrows: await all<Escrow>(collections.escrows.path),
+        purchases: await all<Purchase>(collections.purchases.path),
+        withdrawals: await all<Withdrawal>(collections.withdrawals.path),
+        accounts: foldOf(journal),
+      };
+    },
+    { readOnly: true },
+  );
+
+/** What each account holds, added up from nothing but legs. */
+export function foldOf(journal: Stored<JournalEntry>): Stored<number> {
+  const held = new Map<string, number>();
+  for (const { legs } of journal.values())
+    for (const { account, currency, amount } of legs) {
+      const name = `${account} ${currency}`;
+      held.set(name, (held.get(name) ?? 0) + amount);
+    }
+  return held;
+}
+
+/** All accounts of a currency together: zero, or money was made or lost. */
+export function totals({ accounts }: Books): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, amount] of accounts) {
+    const currency = name.slice(name.lastIndexOf(' ') + 1);
+    sums[currency] = (sums[currency] ?? 0) + amount;
+  }
+  return sums;
+}
+
+/** Everything that is not as it must always be, each line beginning with the invariant that it breaks. */
+export const violations = (books: Books): string[] => [
+  ...entryProblems(books),
+  ...balanceProblems(books),
+  ...conservationProblems(books),
+  ...causeProblems(books),
+  ...historyProblems(books),
+];

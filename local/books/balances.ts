@@ -1,0 +1,74 @@
+/** I1 to I4: entries balance, documents equal the legs about them, nothing is negative, nothing is lost. */
+import { buckets, escrowOf, policyOf, walletOf, type Account } from '../../functions/src/ledger/chart.ts';
+import { nothing } from '../../functions/src/ledger/wallet.ts';
+import { currencies, type Currency } from '../../functions/src/shared/money.ts';
+import type { Books } from '../books.ts';
+
+export const entryProblems = ({ journal }: Books): string[] =>
+  [...journal].flatMap(([id, { legs, id: named }]) => {
+    const sums = currencies.map((currency) => ({
+      currency,
+      sum: legs.filter((leg) => leg.currency === currency).reduce((sum, { amount }) => sum + amount, 0),
+    }));
+    return [
+      ...sums
+        .filter(({ sum }) => sum !== 0)
+        .map(({ currency, sum }) => `I1 ${id}: ${currency} sums to ${sum}`),
+      ...legs
+        .filter(({ amount }) => !Number.isSafeInteger(amount) || amount === 0)
+        .map(({ account, amount }) => `I10 ${id}: ${account} moves ${amount}`),
+      ...(id === named ? [] : [`I6 ${id} calls itself ${named}`]),
+    ];
+  });
+
+/** What the documents say, under the names of the fold. */
+function stated({ wallets, escrows }: Books): Map<string, number> {
+  const balances = new Map<string, number>();
+  for (const [uid, wallet] of wallets)
+    for (const currency of Object.keys(wallet.balances) as Currency[])
+      for (const bucket of buckets)
+        balances.set(`${walletOf(uid, bucket)} ${currency}`, (wallet.balances[currency] ?? nothing)[bucket]);
+  for (const [id, { currency, balance }] of escrows) balances.set(`${escrowOf(id)} ${currency}`, balance);
+  return balances;
+}
+
+const accountIn = (name: string) => name.slice(0, name.lastIndexOf(' ')) as Account;
+const isKept = (name: string) => policyOf(accountIn(name)).place.kept !== 'journal';
+/** A debit-normal account is stated the other way round than its legs. */
+const inNormal = (name: string, credits: number) =>
+  policyOf(accountIn(name)).normal === 'credit' ? credits : 0 - credits;
+
+export function balanceProblems(books: Books): string[] {
+  const documents = stated(books);
+  const names = new Set([...documents.keys(), ...[...books.accounts.keys()].filter(isKept)]);
+  const unequal = [...names].flatMap((name) => {
+    const legs = inNormal(name, books.accounts.get(name) ?? 0);
+    const document = documents.get(name);
+    return document === legs ? [] : [`I2 ${name}: legs ${legs}, document ${document ?? 'missing'}`];
+  });
+  const negative = [...books.accounts].flatMap(([name, credits]) => {
+    const { mayBeNegative } = policyOf(accountIn(name));
+    return mayBeNegative || inNormal(name, credits) >= 0 ? [] : [`I3 ${name}: ${inNormal(name, credits)}`];
+  });
+  return [...unequal, ...negative];
+}
+
+const sumOf = (accounts: Iterable<readonly [string, number]>, pattern: RegExp, currency: Currency): number =>
+  [...accounts]
+    .filter(([name]) => pattern.test(name) && name.endsWith(` ${currency}`))
+    .reduce((sum, [, amount]) => sum + amount, 0);
+
+/** I4: what providers took in is in wallets and escrows (as the documents say), earned, paid out or taxed. */
+export const conservationProblems = (books: Books): string[] =>
+  currencies.flatMap((currency) => {
+    const documents = stated(books);
+    const cameIn = 0 - sumOf(books.accounts, /^psp:/, currency);
+    const held =
+      sumOf(documents, /^(wallet:.*:(available|pending|reserved) |escrow:)/, currency) -
+      sumOf(documents, /^wallet:.*:debt /, currency);
+    const earned = sumOf(books.accounts, /^(platform|tax):/, currency);
+    const paidOut = sumOf(books.accounts, /^bank:payouts /, currency);
+    return cameIn === held + earned + paidOut
+      ? []
+      : [`I4 ${currency}: ${cameIn} came in; held ${held}, earned ${earned}, paid out ${paidOut}`];
+  });

@@ -1,0 +1,112 @@
+/** I5, I6 and I12: each cause moved money exactly once, and nothing waits for ever. */
+import { isClosed, type Escrow } from '../../functions/src/escrow/escrow.ts';
+import { lockCause } from '../../functions/src/jobs/job.ts';
+import type { JournalEntry } from '../../functions/src/ledger/journal.ts';
+import { movedOn } from '../../functions/src/ledger/ledger.ts';
+import type { Purchase } from '../../functions/src/purchases/purchase.ts';
+import { negate } from '../../functions/src/shared/money.ts';
+import { isOpen, type Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
+import type { Books } from '../books.ts';
+
+/** The entries that the documents call for; every other one has no cause. */
+function* expected({ escrows, purchases, withdrawals }: Books): Generator<string> {
+  for (const [id, { status }] of purchases) if (status === 'paid') yield `purchase:${id}`;
+  for (const [id, escrow] of escrows) {
+    yield lockCause(escrow.job);
+    if (isClosed(escrow)) yield `escrow:${id}:end`;
+  }
+  for (const [id, withdrawal] of withdrawals) {
+    yield `withdrawal:${id}:request`;
+    if (!isOpen(withdrawal)) yield `withdrawal:${id}:end`;
+  }
+}
+
+export function causeProblems(books: Books): string[] {
+  const { journal } = books;
+  const wanted = [...expected(books)];
+  return [
+    ...wanted.filter((id) => !journal.has(id)).map((id) => `I6 ${id} did not happen`),
+    ...[...journal.keys()].filter((id) => !wanted.includes(id)).map((id) => `I6 ${id} has no cause`),
+    ...[...books.escrows].flatMap(([id, escrow]) => escrowProblems(id, escrow, journal)),
+    ...[...books.purchases].flatMap(([id, purchase]) => purchaseProblems(id, purchase, journal)),
+    ...[...books.withdrawals].flatMap(([id, withdrawal]) => withdrawalProblems(id, withdrawal, journal)),
+  ];
+}
+
+type Journal = Books['journal'];
+type Check = readonly [problem: string, holds: boolean];
+const failed = (checks: readonly Check[]): string[] =>
+  checks.filter(([, holds]) => !holds).map(([problem]) => problem);
+
+const onAccount = (entry: JournalEntry | undefined, account: string): number =>
+  entry ? movedOn(entry, account) : 0;
+
+function escrowProblems(id: string, escrow: Escrow, journal: Journal): string[] {
+  const { held, balance, payer, payee, price, payerFee } = escrow;
+  const lock = journal.get(lockCause(escrow.job));
+  const all: Check[] = [
+    [`I5 escrow ${id}: price ${price} and fee ${payerFee} are not ${held}`, price + payerFee === held],
+    [`I5 escrow ${id}: the lock did not put ${held} in`, onAccount(lock, `escrow:${id}`) === held],
+    [
+      `I5 escrow ${id}: the payer did not pay ${held}`,
+      onAccount(lock, `wallet:${payer}:available`) === negate(held),
+    ],
+  ];
+  if (!isClosed(escrow))
+    return failed([
+      ...all,
+      [`I5 escrow ${id}: is open with ${balance} of ${held}`, balance === held],
+      [`I12 escrow ${id}: is ${escrow.status} without a deadline`, escrow.dueAt !== null],
+    ]);
+  const end = journal.get(`escrow:${id}:end`);
+  const { toPayee, toPlatform, toPayer } = escrow.outcome;
+  return failed([
+    ...all,
+    [`I5 escrow ${id}: parts do not make ${held}`, toPayee + toPlatform + toPayer === held],
+    [`I5 escrow ${id}: a part is negative`, Math.min(toPayee, toPlatform, toPayer) >= 0],
+    [`I5 escrow ${id}: still holds ${balance}`, balance === 0],
+    [`I5 escrow ${id}: took out another sum than ${held}`, onAccount(end, `escrow:${id}`) === negate(held)],
+    [`I5 escrow ${id}: payee’s part`, onAccount(end, `wallet:${payee}:available`) === toPayee],
+    [`I5 escrow ${id}: payer’s part`, onAccount(end, `wallet:${payer}:available`) === toPayer],
+    [`I5 escrow ${id}: platform’s part`, onAccount(end, 'platform:fees') === toPlatform],
+    [`I12 escrow ${id}: is over and has a deadline`, escrow.dueAt === null],
+  ]);
+}
+
+function purchaseProblems(id: string, purchase: Purchase, journal: Journal): string[] {
+  const { status, uid, value, price, provider, dueAt } = purchase;
+  const waits = status === 'created' || status === 'pending' || status === 'review';
+  const deadline: Check = [
+    `I12 purchase ${id}: ${status}, due at ${dueAt ?? 'no time'}`,
+    waits === (dueAt !== null),
+  ];
+  if (status !== 'paid') return failed([deadline]);
+  const entry = journal.get(`purchase:${id}`);
+  const paid = onAccount(entry, `psp:${provider}:clearing`) + onAccount(entry, `psp:${provider}:costs`);
+  return failed([
+    deadline,
+    [
+      `I6 purchase ${id}: issued another value than ${value}`,
+      onAccount(entry, `wallet:${uid}:available`) === value,
+    ],
+    [`I6 purchase ${id}: took in another price than ${price}`, paid === negate(price)],
+  ]);
+}
+
+function withdrawalProblems(id: string, withdrawal: Withdrawal, journal: Journal): string[] {
+  const { uid, amount, status, dueAt } = withdrawal;
+  const reserved = `wallet:${uid}:reserved`;
+  const asked = onAccount(journal.get(`withdrawal:${id}:request`), reserved);
+  const ended = onAccount(journal.get(`withdrawal:${id}:end`), reserved);
+  return failed([
+    [`I6 withdrawal ${id}: reserved ${asked} of ${amount}`, asked === amount],
+    [
+      `I6 withdrawal ${id}: ${status}, and ${ended} left`,
+      ended === (isOpen(withdrawal) ? 0 : negate(amount)),
+    ],
+    [
+      `I12 withdrawal ${id}: ${status}, due at ${dueAt ?? 'no time'}`,
+      isOpen(withdrawal) === (dueAt !== null),
+    ],
+  ]);
+}

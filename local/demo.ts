@@ -1,0 +1,114 @@
+/** `npm run demo`: the main job from end to end, on real parts, told step by step; `--json` ends with one object. */
+import { Firestore } from '@google-cloud/firestore';
+import { format } from '../functions/src/shared/money.ts';
+import { readBooks, totals, violations } from './books.ts';
+import { closeFunctions, launch } from './launch.ts';
+import { freePorts, type Ports } from './ports.ts';
+import type { Stack } from './stack.ts';
+import { tellStory, type Say } from './story.ts';
+import { takeTallies } from './wire.ts';
+
+const names = [
+  'functions',
+  'firestore',
+  'auth',
+  'tasks',
+  'stripe',
+  'fatora',
+  'control',
+  'hub',
+  'logging',
+] as const;
+
+/** Ports of its own, so that it runs beside `npm start`. */
+async function ownPorts(): Promise<Ports> {
+  const free = await freePorts(names.length);
+  return Object.fromEntries(names.map((name, i) => [name, free[i]])) as Ports;
+}
+
+/** The moves of the story, by the operation that each function's call carried out. */
+const operations: Readonly<Record<string, string>> = {
+  'psp-stripe': 'purchase-credit',
+  'escrow-lock': 'escrow-lock',
+  'escrow-due': 'escrow-release',
+  'escrow-refund': 'escrow-refund',
+  'escrow-resolve': 'escrow-split',
+  'withdrawals-request': 'withdrawal-request',
+  'withdrawals-approve': 'withdrawal-approve',
+  'withdrawals-pay': 'withdrawal-pay',
+};
+
+/** What each move sent over the wire; of several, the one that wrote the most, which is the one that moved. */
+function counted() {
+  const counts: Record<string, { reads: number; writes: number; roundTrips: number; ms: number }> = {};
+  for (const { name, tally } of takeTallies()) {
+    const operation = operations[name];
+    if (operation === undefined || (counts[operation]?.writes ?? 0) > tally.writes) continue;
+    const { reads, writes, roundTrips, ms } = tally;
+    counts[operation] = { reads, writes, roundTrips, ms: Math.round(ms) };
+  }
+  return counts;
+}
+
+async function run(stack: Stack, say: Say) {
+  const began = performance.now();
+  const { people, purchases, escrows, withdrawals } = await tellStory(stack, say);
+  const db = new Firestore({ projectId: stack.cloud.projectId });
+  const books = await readBooks(db);
+  await db.terminate();
+  const broken = violations(books);
+  const byCurrency = totals(books);
+  const fees = books.accounts.get('platform:fees QAR') ?? 0;
+  const conserved = broken.length === 0 && Object.values(byCurrency).every((total) => total === 0);
+  say('The books');
+  say(`  fees earned: ${format(fees, 'QAR')}; every entry and document adds up: ${conserved ? 'yes' : 'NO'}`);
+  for (const violation of broken) say(`  ${violation}`);
+  const walletOf = async (name: 'client' | 'second' | 'freelancer') =>
+    (await people[name].api.wallet.get({})).balances[0] ?? {};
+  return {
+    ok: conserved,
+    purchases,
+    escrows,
+    withdrawals,
+    wallets: {
+      client: await walletOf('client'),
+      second: await walletOf('second'),
+      freelancer: await walletOf('freelancer'),
+    },
+    platform: { fees },
+    conservation: { ok: conserved, byCurrency, violations: broken },
+    operations: counted(),
+    seconds: Math.round((performance.now() - began) / 100) / 10,
+  };
+}
+
+/** What the story must have come to, whatever it says of itself. */
+function asTold(report: Awaited<ReturnType<typeof run>>): boolean {
+  return (
+    report.ok &&
+    report.purchases.every(({ status }) => status === 'paid') &&
+    report.escrows.map(({ status, by }) => `${String(status)} by ${String(by)}`).join() ===
+      'released by timer,refunded by payer,split by admin' &&
+    report.withdrawals.length === 1 &&
+    report.withdrawals.every(({ status }) => status === 'paid')
+  );
+}
+
+async function main(json: boolean): Promise<void> {
+  const say: Say = json ? (line) => console.error(line) : (line) => console.log(line);
+  const stack = await launch(await ownPorts(), 'manual');
+  try {
+    const report = await run(stack, say);
+    const ok = asTold(report);
+    if (json) console.log(JSON.stringify({ ...report, ok }));
+    process.exitCode = ok ? 0 : 1;
+  } finally {
+    await stack.stop();
+    await closeFunctions();
+  }
+}
+
+main(process.argv.includes('--json')).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import ts from 'typescript';
+import { freePorts } from './ports.ts';
+
+/** Everything the README tells a person to type or to paste, done. */
+
+const root = join(import.meta.dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, block = '']) => block);
+
+/** The emulators that the other tests stand on are not the ones a person has. */
+function run(command: string, args: string[], env: Record<string, string> = {}): ChildProcess {
+  const { FIRESTORE_EMULATOR_HOST: _, ...own } = process.env;
+  return spawn(command, args, { cwd: root, env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function finish(child: ChildProcess) {
+  const [out, err] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')]);
+  return { code: child.exitCode, out, err };
+}
+
+test('every command is one that a test or CI runs, or needs an account', () => {
+  const tested = ['npm ci && npm run demo', 'npm start', 'npm ci && npm test'];
+  const account =
+    /^(npx firebase (login|use|functions:secrets:set|deploy)\b|openssl rand -base64 32 \| npx firebase )/;
+  const lines = blocks('sh').flatMap((block) => block.trim().split('\n'));
+  expect(lines.filter((line) => !tested.includes(line) && !account.test(line))).toEqual([]);
+  expect(readFileSync(join(root, '.ci/run'), 'utf8')).toContain('npm ci\nnpm test\n');
+});
+
+test('every snippet for apps compiles', () => {
+  const prelude = `
+    import type { FirebaseApp } from 'firebase/app';
+    declare const app: FirebaseApp; declare const job: string; declare const uid: string;
+    declare const show: (what: unknown) => void;`;
+  const file = join(root, 'local', 'snippets.ts');
+  const source = [prelude, ...blocks('ts')].join('\n');
+  const options: ts.CompilerOptions = {
+    ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, strict: true, noEmit: true },
+    ...{ moduleResolution: ts.ModuleResolutionKind.Bundler, skipLibCheck: true, types: [] },
+    allowImportingTsExtensions: true,
+    paths: { '@coffer/functions/client': [join(root, 'functions/src/client.ts')] },
+  };
+  const host = ts.createCompilerHost(options);
+  const read = host.readFile;
+  host.readFile = (name) => (name === file ? source : read(name));
+  const exists = host.fileExists;
+  host.fileExists = (name) => name === file || exists(name);
+  const program = ts.createProgram([file], options, host);
+  const problems = ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  expect(blocks('ts').length).toBeGreaterThan(1);
+  expect(problems).toEqual([]);
+}, 60_000);
+
+test('npm run demo tells the story, and every unit is accounted for', async () => {
+  const { code, out, err } = await finish(run('npm', ['run', '-s', 'demo', '--', '--json']));
+  expect([code, code === 0 ? '' : err]).toEqual([0, '']);
+  const report = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+  expect(report).toMatchObject({
+    ok: true,
+    purchases: [
+      { provider: 'stripe', status: 'paid', value: 30_000, price: 33_000 },
+      { provider: 'fatora', status: 'paid', value: 10_000, price: 11_000 },
+    ],
+    escrows: [
+      { status: 'released', held: 20_000, payee: 18_000, platform: 2_000, payer: 0, by: 'timer' },
+      { status: 'refunded', held: 5_000, payee: 0, platform: 0, payer: 5_000, by: 'payer' },
+      { status: 'split', held: 10_000, payee: 5_400, platform: 600, payer: 4_000, by: 'admin' },
+    ],
+    withdrawals: [{ status: 'paid', amount: 15_000 }],
+    platform: { fees: 3_000 + 1_000 + 2_000 + 600 },
+    conservation: { ok: true, byCurrency: { QAR: 0 }, violations: [] },
+    operations: { 'escrow-release': { reads: 3, writes: 4, roundTrips: 2 } },
+  });
+}, 120_000);
+
+test('npm start serves a person, who can type what it prints', async () => {
+  const [base = 0] = await freePorts(1);
+  const env = { COFFER_PORT_BASE: String(base) };
+  const stack = run('npm', ['run', '-s', 'start'], env);
+  let said = '';
+  stack.stdout!.on('data', (part: Buffer) => (said += part.toString()));
+  try {
+    while (!said.includes('Ctrl-C stops everything')) {
+      if (stack.exitCode !== null) throw new Error(`npm start ended: ${await text(stack.stderr!)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const health = /health +(\S+)/.exec(said)?.[1] ?? '';
+    expect(await (await fetch(health)).json()).toMatchObject({
+      ok: true,
+      environment: 'local',
+      problem: null,
+    });
+    const typed = said.match(/^ {2}(COFFER_PORT_BASE|curl).*$/gm) ?? [];
+    expect(typed).toHaveLength(5);
+    const answers: string[] = [];
+    for (const line of typed) {
+      const { code, out, err } = await finish(run('sh', ['-c', line], env));
+      expect([line, code, code === 0 ? '' : err]).toEqual([line, 0, '']);
+      answers.push(out);
+    }
+    expect(JSON.parse(answers.at(-1) ?? '')).toMatchObject({ balances: [{ available: 18_000 }] });
+  } finally {
+    stack.kill('SIGINT');
+    if (stack.exitCode === null) await once(stack, 'exit');
+  }
+}, 120_000);

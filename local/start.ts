@@ -1,0 +1,80 @@
+/** `npm start`: the whole stack on this machine, with demo data, until Ctrl-C. */
+import { emailOf, enterAll, PASSWORD } from './cast.ts';
+import { closeFunctions, launch } from './launch.ts';
+import { ports } from './ports.ts';
+import { buyCoins, fundJob } from './steps.ts';
+import type { Stack } from './stack.ts';
+
+/** Something to look at: a client with coins, and a job whose money is in escrow. */
+async function seed(stack: Stack) {
+  const { client, freelancer } = await enterAll(stack.cloud);
+  await buyCoins(stack, client, 'stripe', 50_000);
+  const escrow = await fundJob(client, freelancer, 'Draw a logo', 20_000);
+  await stack.idle();
+  return escrow;
+}
+
+const columns = (rows: readonly (readonly string[])[]): string => {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd())
+    .join('\n');
+};
+
+function welcome({ cloud, stripe, fatora }: Stack, escrow: string, seconds: string): string {
+  const { urls } = cloud;
+  const control = urls.control ?? '';
+  const base = process.env.COFFER_PORT_BASE;
+  const call = `${base === undefined ? '' : `COFFER_PORT_BASE=${base} `}npm run call --`;
+  return `
+Coffer is running (${seconds} s). Everything is on this machine; no money moves.
+
+${columns([
+  ['functions', `${urls.functions}/<name>`],
+  ['health', `${urls.functions}/health`],
+  ['firestore', urls.firestore],
+  ['auth', urls.auth],
+  ['tasks', urls.tasks],
+  ['stripe stand-in', stripe.url],
+  ['fatora stand-in', fatora.url],
+  ['clock, tasks, schedules', control],
+])}
+
+Sign in with the password ${PASSWORD}:
+
+${columns([
+  ['client', emailOf('client'), 'has QAR 300.00, and QAR 200.00 in escrow'],
+  ['freelancer', emailOf('freelancer'), 'does the job “Draw a logo”'],
+  ['finance', emailOf('finance'), 'approves withdrawals'],
+])}
+
+Try, in another terminal:
+
+  ${call} client wallet-get
+  ${call} client purchases-create '{"requestId":"my-first-order","provider":"stripe","item":{"kind":"amount","amount":27500}}'
+      open its checkoutUrl in a browser, pay, and look at the wallet again
+  ${call} freelancer escrow-submit '{"escrow":"${escrow}","note":"Here it is."}'
+  curl -X POST ${control}/clock/advance -d '{"by":"72h"}'
+      three days pass: the timer pays the freelancer 90%
+  ${call} freelancer wallet-get
+
+Ctrl-C stops everything.
+`;
+}
+
+async function main(): Promise<void> {
+  const began = performance.now();
+  const stack = await launch(ports(), 'live');
+  const stop = () => {
+    void Promise.all([stack.stop(), closeFunctions()]).then(() => process.exit(0));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const escrow = await seed(stack);
+  console.log(welcome(stack, escrow.id, ((performance.now() - began) / 1000).toFixed(1)));
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
