@@ -1,0 +1,203 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import ts from 'typescript';
+import { nodesOf, ringsIn, sourceRoot, sourcesIn, type Import, type Source } from './sources.ts';
+
+/** The shape of functions/src, held by reading it as TypeScript does. A limit may be tightened, never loosened. */
+
+/** Each line may import what is on it and on the lines above. */
+const layers = [
+  ['shared'],
+  ['domain'],
+  ['contract'],
+  ['platform'],
+  ['collections', 'gateway'],
+  ['store'],
+  ['operations'],
+  ['handlers'],
+  ['index'],
+] as const;
+type Layer = (typeof layers)[number][number];
+
+/** Features in their order: each imports only earlier ones. */
+const features = [
+  'oversight',
+  'notifications',
+  'ledger',
+  'catalog',
+  'purchases',
+  'jobs',
+  'escrow',
+  'wallet',
+  'payees',
+  'withdrawals',
+  'health',
+];
+
+/** Files whose name does not say their layer. */
+const named: Readonly<Record<string, Layer>> = {
+  'index.ts': 'index',
+  'collections.ts': 'collections',
+  'contract.ts': 'contract',
+  'client.ts': 'contract',
+  // Talks with the payment provider between transactions.
+  'purchases/checkout.ts': 'operations',
+};
+
+const suffixes: Readonly<Record<string, Layer>> = {
+  contract: 'contract',
+  gateway: 'gateway',
+  store: 'store',
+  operations: 'operations',
+  // What leaves by the doors.
+  views: 'handlers',
+  handlers: 'handlers',
+};
+
+const folderOf = (name: string): string => (name.includes('/') ? name.slice(0, name.indexOf('/')) : '');
+
+function layerOf(name: string): Layer {
+  const folder = folderOf(name);
+  if (named[name]) return named[name];
+  if (folder === 'shared' || folder === 'platform') return folder;
+  return suffixes[/\.([a-z]+)\.ts$/.exec(name)?.[1] ?? ''] ?? 'domain';
+}
+
+const rankOf = (name: string): number =>
+  layers.findIndex((line) => (line as readonly Layer[]).includes(layerOf(name)));
+
+const all = sourcesIn(sourceRoot);
+const deployed = all.filter(({ name }) => !name.endsWith('.test.ts'));
+const domain = deployed.filter(({ name }) => layerOf(name) === 'domain');
+
+/** Import by import, what breaks a rule. */
+const breaking = (sources: readonly Source[], wrong: (name: string, one: Import) => boolean): string[] =>
+  sources.flatMap(({ name, imports }) =>
+    imports.filter((one) => wrong(name, one)).map(({ target }) => `${name} imports ${target}`),
+  );
+
+/** Node by node, what breaks a rule, with its line. */
+const breakingNodes = (sources: readonly Source[], wrong: (node: ts.Node) => boolean): string[] =>
+  sources.flatMap(({ name, tree }) =>
+    nodesOf(tree)
+      .filter(wrong)
+      .map((node) => {
+        const { line } = tree.getLineAndCharacterOfPosition(node.getStart());
+        return `${name}:${line + 1} ${node.getText().slice(0, 60)}`;
+      }),
+  );
+
+const isCall = (node: ts.Node, name: string): boolean =>
+  ts.isIdentifier(node) && node.text === name && !ts.isFunctionDeclaration(node.parent);
+
+test('there is something to look at', () => {
+  expect(deployed.length).toBeGreaterThan(50);
+  expect(domain.length).toBeGreaterThan(10);
+});
+
+test('a file imports only its own layer and those below', () => {
+  expect(
+    breaking(deployed, (name, { relative, target }) => relative && rankOf(target) > rankOf(name)),
+  ).toEqual([]);
+});
+
+test('a feature imports only earlier features', () => {
+  const order = (name: string) => features.indexOf(folderOf(name));
+  expect(
+    breaking(
+      deployed,
+      (name, { relative, target }) => relative && order(name) >= 0 && order(target) > order(name),
+    ),
+  ).toEqual([]);
+  const folders = new Set(deployed.map(({ name }) => folderOf(name)));
+  expect([...folders].filter((folder) => !['', 'shared', 'platform', ...features].includes(folder))).toEqual(
+    [],
+  );
+});
+
+test('no file imports itself by way of others', () => {
+  expect(ringsIn(deployed)).toEqual([]);
+});
+
+test('what is deployed imports nothing from outside its folder, and only files that exist', () => {
+  expect(breaking(all, (_, { relative, target }) => relative && target.startsWith('..'))).toEqual([]);
+  expect(
+    breaking(all, (_, { relative, target }) => relative && !existsSync(join(sourceRoot, target))),
+  ).toEqual([]);
+});
+
+test('the domain is pure', () => {
+  const impure = ['Date.now', 'Math.random', 'process.env', 'performance.now', 'crypto.randomUUID'];
+  const waits = [ts.SyntaxKind.AwaitExpression, ts.SyntaxKind.AsyncKeyword];
+  const globals = ['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
+  expect(
+    breakingNodes(
+      domain,
+      (node) =>
+        waits.includes(node.kind) ||
+        (ts.isPropertyAccessExpression(node) && impure.includes(node.getText())) ||
+        (ts.isNewExpression(node) && node.expression.getText() === 'Date' && !node.arguments?.length) ||
+        (ts.isCallExpression(node) && globals.includes(node.expression.getText())),
+    ),
+  ).toEqual([]);
+  const pure = ['canonicalize', 'ibantools', 'zod'];
+  const hashes = ({ target, names }: Import) =>
+    target === 'node:crypto' && names.every((name) => name === 'createHash');
+  expect(breaking(domain, (_, one) => !one.relative && !pure.includes(one.target) && !hashes(one))).toEqual(
+    [],
+  );
+});
+
+test('an app can bundle the contract: nothing of Node or Firebase behind it', () => {
+  const byName = new Map(deployed.map((source) => [source.name, source]));
+  const reached = new Set<string>();
+  const reach = (name: string): void => {
+    if (reached.has(name)) return;
+    reached.add(name);
+    for (const { target, typeOnly } of byName.get(name)?.imports ?? []) if (!typeOnly) reach(target);
+  };
+  reach('contract.ts');
+  expect([...reached].filter((name) => !name.endsWith('.ts')).sort()).toEqual(['ibantools', 'zod']);
+});
+
+test('transactions, the environment and the clock each have one place', () => {
+  const outside = (...places: string[]) => deployed.filter(({ name }) => !places.includes(name));
+  expect(breakingNodes(outside('platform/firestore.ts'), (node) => isCall(node, 'runTransaction'))).toEqual(
+    [],
+  );
+  expect(breakingNodes(outside('platform/clock.ts'), (node) => isCall(node, 'useClock'))).toEqual([]);
+  const reads = (node: ts.Node) => ts.isPropertyAccessExpression(node) && node.getText() === 'process.env';
+  expect(breakingNodes(outside('platform/params.ts', 'platform/settings.ts'), reads)).toEqual([]);
+  const clock = (node: ts.Node) => node.getText() === 'Date.now' && ts.isPropertyAccessExpression(node);
+  expect(breakingNodes(outside('platform/clock.ts'), clock)).toEqual([]);
+});
+
+test('`atomically` is the only export that opens a transaction', () => {
+  const { tree } = deployed.find(({ name }) => name === 'platform/firestore.ts')!;
+  const opening = tree.statements.filter((statement) =>
+    nodesOf(statement).some((node) => isCall(node, 'runTransaction')),
+  );
+  expect(
+    opening.map((statement) => (ts.isFunctionDeclaration(statement) ? statement.name?.text : '?')),
+  ).toEqual(['atomically']);
+});
+
+test('no `any`, and no check is switched off without a reason', () => {
+  const tests = sourcesIn(join(sourceRoot, '..', 'test'));
+  expect(breakingNodes([...all, ...tests], (node) => node.kind === ts.SyntaxKind.AnyKeyword)).toEqual([]);
+  const off = /(?:@ts-(?:ignore|nocheck|expect-error)|eslint-disable)(?!.* -- )/;
+  const lines = all.flatMap(({ name, text }) =>
+    text.split('\n').map((line, i) => ({ at: `${name}:${i + 1}`, line })),
+  );
+  expect(lines.filter(({ line }) => off.test(line))).toEqual([]);
+});
+
+test('files are short, and no two have the same name', () => {
+  const MOST_LINES = 250;
+  const long = deployed.filter(({ text }) => text.trimEnd().split('\n').length > MOST_LINES);
+  expect(long.map(({ name }) => name)).toEqual([]);
+  const names = Map.groupBy(deployed, ({ name }) => basename(name));
+  expect(
+    [...names.values()].filter((same) => same.length > 1).map((same) => same.map(({ name }) => name)),
+  ).toEqual([]);
+});

@@ -1,0 +1,219 @@
+import type { Call } from '../../src/shared/call.ts';
+
+/** Every way to spoil an input, made from its JSON schema: a call that is new is covered the day it is added. */
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export type Schema = {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+  readonly propertyNames?: { readonly enum?: readonly string[] };
+  readonly oneOf?: readonly Schema[];
+  readonly enum?: readonly string[];
+  readonly const?: string;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+};
+
+export type Spoilt = {
+  /** Where it is spoilt, `item.coins.GBC`; empty for the whole of it. */
+  readonly path: string;
+  readonly with: string;
+  readonly input: Json;
+  /** A number that is none, another shape, or text that the schema may well take. */
+  readonly kind: 'number' | 'shape' | 'text';
+};
+
+/** JSON can say a number that JavaScript reads as infinite; `JSON.stringify` cannot, so `bodyOf` puts it in. */
+const ENDLESS = '@1e400@';
+export const bodyOf = (input: Json): string =>
+  JSON.stringify({ data: input }).replaceAll(`"${ENDLESS}"`, '1e400');
+
+/** How the mobile SDKs send a 64-bit integer. */
+const int64 = (value: string): Json => ({ '@type': 'type.googleapis.com/google.protobuf.Int64Value', value });
+
+const noNumbers: Readonly<Record<string, Json>> = {
+  'a negative one': -1,
+  'a large negative one': -9007199254740991,
+  'a fraction': 0.5,
+  'three decimals': 10.005,
+  'more than 2^53': 9007199254740992,
+  'a 64-bit integer above 2^53': int64('9007199254740993'),
+  'a negative 64-bit integer': int64('-5'),
+  infinity: ENDLESS,
+  'a huge one': 1e308,
+  null: null,
+  text: '100',
+  'text that says NaN': 'NaN',
+  'text with an exponent': '1e3',
+  'empty text': '',
+  true: true,
+  'a list': [100],
+  'an object': { amount: 100 },
+};
+
+const noTexts: Readonly<Record<string, Json>> = {
+  null: null,
+  'a number': 5,
+  true: true,
+  'a list': ['text'],
+  'an object': { toString: 'text' },
+  'a megabyte': 'x'.repeat(1_000_000),
+};
+
+const noObjects: Readonly<Record<string, Json>> = {
+  null: null,
+  'a list': [],
+  text: '{}',
+  'a number': 0,
+  true: true,
+};
+
+const noMembers = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'nonsense', ''];
+
+/** Where zero means something. */
+const mayBeZero = new Set(['percent', 'from', 'to', 'paidAt']);
+
+const strangeTexts = {
+  nothing: '',
+  blanks: '  \t ',
+  'a path': 'wallets/somebody',
+  'a way up': '../../wallets/somebody',
+  dots: '..',
+  'a reserved name': '__id__',
+  'prototype keys as an id': '__proto__~constructor',
+  'prototype keys as a long id': '__proto__~constructor~toString',
+  'an id of nobody': 'nobodys-thing~nobody',
+  'a long id of nobody': 'nobodys-thing~nobody~noone',
+  'an id with a stray escape': 'a.ZZ~b',
+  'a nul': 'a\u0000b',
+  'half a character': 'a\ud800b',
+  'a reversed line': '\u202eevil\u202c',
+  emoji: '😀'.repeat(40),
+  html: '<script>alert(1)</script>',
+} as const;
+
+const putIn = (value: Json, key: string, part: Json): Json => ({ ...(value as object), [key]: part }) as Json;
+const without = (value: Json, key: string): Json =>
+  Object.fromEntries(Object.entries(value as object).filter(([name]) => name !== key)) as Json;
+
+/** What is spoilt in one place, seen from the whole input. */
+const seenFrom = (value: Json, key: string, spoilt: readonly Spoilt[]): Spoilt[] =>
+  spoilt.map((one) => ({
+    ...one,
+    path: one.path === '' ? key : `${key}.${one.path}`,
+    input: putIn(value, key, one.input),
+  }));
+
+const each = (inputs: Readonly<Record<string, Json>>, kind: Spoilt['kind']): Spoilt[] =>
+  Object.entries(inputs).map(([name, input]) => ({ path: '', with: name, input, kind }));
+
+/** Every way to spoil `value`, which fits `schema`. `name` is the field's. */
+export function spoil(schema: Schema, value: Json, name = ''): Spoilt[] {
+  if (schema.oneOf) return spoilUnion(schema.oneOf, value, name);
+  switch (schema.type) {
+    case 'integer':
+      return spoilNumber(schema, name);
+    case 'string':
+      return spoilText(schema);
+    case 'object':
+      return spoilObject(schema, value as { readonly [key: string]: Json });
+    default:
+      throw new Error(`no idea how to spoil ${name}: ${JSON.stringify(schema).slice(0, 200)}`);
+  }
+}
+
+function spoilNumber({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: Schema, name: string): Spoilt[] {
+  const bounds = { 'the least': minimum, 'the most': maximum };
+  return [
+    ...each(mayBeZero.has(name) ? noNumbers : { ...noNumbers, zero: 0, 'zero below zero': -0 }, 'number'),
+    ...each(maximum < Number.MAX_SAFE_INTEGER ? { 'one too many': maximum + 1 } : {}, 'number'),
+    ...each(mayBeZero.has(name) ? bounds : { 'the most': maximum }, 'text'),
+  ];
+}
+
+function spoilText(schema: Schema): Spoilt[] {
+  const shapes = each(noTexts, 'shape');
+  if (schema.enum ?? schema.const)
+    return [...shapes, ...each(Object.fromEntries(noMembers.map((text) => [`“${text}”`, text])), 'shape')];
+  const longest = { 'the longest': 'x'.repeat(schema.maxLength ?? 64) };
+  return [...shapes, ...each({ ...strangeTexts, ...longest }, 'text')];
+}
+
+function spoilObject(schema: Schema, value: { readonly [key: string]: Json }): Spoilt[] {
+  const { properties = {}, required = [], additionalProperties: rest } = schema;
+  const whole = each(noObjects, 'shape');
+  const unknown = ['extra', 'constructor', 'toString', 'uid', ''].map((key) => ({
+    ...{ path: '', with: `an unknown field “${key}”`, kind: 'shape' as const },
+    input: putIn(value, key, 1),
+  }));
+  const missing = required.map((key) => ({
+    ...{ path: key, with: 'nothing', kind: 'shape' as const },
+    input: without(value, key),
+  }));
+  const parts = Object.entries(value).flatMap(([key, part]) => {
+    const own = properties[key] ?? (typeof rest === 'object' ? rest : undefined);
+    return own ? seenFrom(value, key, spoil(own, part, key)) : [];
+  });
+  const deep = {
+    path: '',
+    with: 'junk inside junk',
+    input: putIn(value, 'junk', nested(300)),
+    kind: 'shape',
+  } as const;
+  return [...whole, ...unknown, deep, ...missing, ...parts];
+}
+
+function nested(depth: number): Json {
+  let junk: Json = 'junk';
+  for (let i = 0; i < depth; i += 1) junk = i % 2 ? [junk] : { junk };
+  return junk;
+}
+
+const constOf = (schema: Schema | undefined, key: string) => schema?.properties?.[key]?.const;
+
+/** The branch that the value is of, and every other one, made up. */
+function spoilUnion(branches: readonly Schema[], value: Json, name: string): Spoilt[] {
+  const kind = (value as { kind?: Json }).kind;
+  const own = branches.find((branch) => constOf(branch, 'kind') === kind);
+  if (!own) throw new Error(`${name} is of no kind: ${JSON.stringify(value)}`);
+  const others = branches
+    .filter((branch) => branch !== own)
+    .map((branch) => [branch, sample(branch)] as const);
+  return [[own, value] as const, ...others].flatMap(([branch, start]) => spoil(branch, start, name));
+}
+
+/** Something that fits a branch. */
+function sample(schema: Schema): Json {
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum) return schema.enum[0]!;
+  if (schema.type === 'integer') return Math.max(schema.minimum ?? 1, 1);
+  if (schema.type !== 'object') throw new Error(`no sample for ${JSON.stringify(schema)}`);
+  const named = Object.entries(schema.properties ?? {}).map(([key, part]) => [key, sample(part)] as const);
+  const { propertyNames, additionalProperties: rest } = schema;
+  const free = typeof rest === 'object' ? [[propertyNames?.enum?.[0] ?? 'any', sample(rest)] as const] : [];
+  return Object.fromEntries([...named, ...free]);
+}
+
+const candidates: readonly Json[] = ['requested', 'sample-1', '000000000001', 'aaaaaaaa~bob', 1, true];
+
+/** Every way to spoil what fits a call, and the fields that it leaves out. */
+export function spoilCall(
+  { input }: Call,
+  schema: Schema,
+  start: { readonly [key: string]: Json },
+): Spoilt[] {
+  const left = Object.entries(schema.properties ?? {}).filter(([key]) => !(key in start));
+  const added = left.flatMap(([key, part]) => {
+    const fits = [part.enum?.[0] ?? null, ...candidates].find(
+      (candidate) => input.safeParse(putIn(start, key, candidate)).success,
+    );
+    if (fits === undefined) throw new Error(`nothing fits ${key}`);
+    return seenFrom(start, key, spoil(part, fits, key));
+  });
+  return [...spoil(schema, start), ...added];
+}

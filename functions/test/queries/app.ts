@@ -1,0 +1,208 @@
+import { collections } from '../../src/collections.ts';
+import type { Query } from '../../src/platform/store.ts';
+import type { AdminRole } from '../../src/shared/call.ts';
+import { pageOfEntries } from '../../src/wallet/wallet.store.ts';
+import { withdrawalsIn, withdrawalsOf } from '../../src/withdrawals/withdrawals.store.ts';
+
+/**
+ * The queries that apps may make and listen to, with the web or mobile SDK: the rules allow them and an index
+ * answers them, and both are tested from this list. Any other filter or order needs a line here first.
+ */
+export type AppQuery = {
+  readonly about: string;
+  /** A person about themselves, or an admin. */
+  readonly who: 'person' | AdminRole;
+  readonly query: (uid: string) => Query<unknown>;
+};
+
+const page = { limit: 20 };
+
+export const appQueries: readonly AppQuery[] = [
+  // A person about what is theirs.
+  {
+    about: 'what happened to my wallet, newest first',
+    who: 'person',
+    query: (uid) => pageOfEntries(uid, page),
+  },
+  {
+    about: 'one kind of it',
+    who: 'person',
+    query: (uid) => pageOfEntries(uid, { ...page, kind: 'purchase' }),
+  },
+  {
+    about: 'my notices, newest first',
+    who: 'person',
+    query: (uid) => ({ collection: collections.notices(uid), orderBy: [['at', 'desc']], ...page }),
+  },
+  {
+    about: 'those I have not read',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.notices(uid),
+      where: [['readAt', '==', null]],
+      orderBy: [['at', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'how many those are (counted, or listened to without an order)',
+    who: 'person',
+    query: (uid) => ({ collection: collections.notices(uid), where: [['readAt', '==', null]] }),
+  },
+  {
+    about: 'my purchases, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.purchases,
+      where: [['uid', '==', uid]],
+      orderBy: [['createdAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'my purchases in one state',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.purchases,
+      where: [
+        ['uid', '==', uid],
+        ['status', '==', 'review'],
+      ],
+      orderBy: [['createdAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'my escrows on either side, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.escrows,
+      where: [['parties', 'array-contains', uid]],
+      orderBy: [['lockedAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'my escrows in one state',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.escrows,
+      where: [
+        ['parties', 'array-contains', uid],
+        ['status', '==', 'held'],
+      ],
+      orderBy: [['lockedAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'jobs that I offer, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.jobs,
+      where: [['payer', '==', uid]],
+      orderBy: [['createdAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'jobs that I was chosen for, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.jobs,
+      where: [['payee', '==', uid]],
+      orderBy: [['createdAt', 'desc']],
+      ...page,
+    }),
+  },
+  { about: 'my withdrawals, newest first', who: 'person', query: (uid) => withdrawalsOf(uid, page) },
+  {
+    about: 'my withdrawals in one state',
+    who: 'person',
+    query: (uid) => withdrawalsOf(uid, { ...page, status: 'requested' }),
+  },
+
+  // Support.
+  {
+    about: 'open disputes, oldest first',
+    who: 'support',
+    query: () => ({
+      collection: collections.escrows,
+      where: [['status', '==', 'disputed']],
+      orderBy: [['openedAt', 'asc']],
+      ...page,
+    }),
+  },
+
+  // Finance.
+  {
+    about: 'withdrawals in one state, oldest first',
+    who: 'finance',
+    query: () => withdrawalsIn('requested', page),
+  },
+  {
+    about: 'withdrawals in one state, largest first',
+    who: 'finance',
+    query: () => ({
+      collection: collections.withdrawals,
+      where: [['status', '==', 'requested']],
+      orderBy: [['amount', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'purchases under review, oldest first',
+    who: 'finance',
+    query: () => ({
+      collection: collections.purchases,
+      where: [['status', '==', 'review']],
+      orderBy: [['reviewAt', 'asc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'payment events of one outcome, newest first',
+    who: 'finance',
+    query: () => ({
+      collection: collections.pspEvents,
+      where: [['result', '==', 'double_payment']],
+      orderBy: [['receivedAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'the journal of one document',
+    who: 'finance',
+    query: () => ({ collection: collections.journal, where: [['reference', '==', 'purchases/p1']] }),
+  },
+  {
+    about: 'frozen wallets',
+    who: 'finance',
+    query: () => ({ collection: collections.wallets, where: [['frozen', '==', true]], ...page }),
+  },
+  {
+    about: 'admin actions, newest first',
+    who: 'finance',
+    query: () => ({ collection: collections.adminActions, orderBy: [['at', 'desc']], ...page }),
+  },
+  {
+    about: 'admin actions on one document, newest first',
+    who: 'finance',
+    query: () => ({
+      collection: collections.adminActions,
+      where: [['target', '==', 'withdrawals/w1']],
+      orderBy: [['at', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'admin actions of one admin, newest first',
+    who: 'finance',
+    query: () => ({
+      collection: collections.adminActions,
+      where: [['by', '==', 'the-finance']],
+      orderBy: [['at', 'desc']],
+      ...page,
+    }),
+  },
+];

@@ -1,0 +1,60 @@
+import { collections } from '../../src/collections.ts';
+import { dueEscrows } from '../../src/escrow/escrow.store.ts';
+import { dueJobs } from '../../src/jobs/jobs.store.ts';
+import { entryKinds } from '../../src/ledger/journal.ts';
+import { duePayees, payeesToReview } from '../../src/payees/payees.store.ts';
+import type { Collection, Query } from '../../src/platform/store.ts';
+import { dueEvents, duePurchases } from '../../src/purchases/purchases.store.ts';
+import { walletContract } from '../../src/wallet/wallet.contract.ts';
+import { openEscrowsOf, pageOfEntries } from '../../src/wallet/wallet.store.ts';
+import { dueWithdrawals, withdrawalsIn, withdrawalsOf } from '../../src/withdrawals/withdrawals.store.ts';
+
+/** A query of the functions; `sum` where it is not listed but added up. */
+export type Asked = Query<unknown> & { readonly sum?: string };
+
+/** What the sweep for undelivered notices looks through. */
+export const newsworthy = [
+  collections.escrows,
+  collections.jobs,
+  collections.payees,
+  collections.purchases,
+  collections.withdrawals,
+] as const satisfies readonly Collection<object>[];
+
+const at = 1;
+
+/** Every filter that the call lets through. */
+const entryFilters = [undefined, entryKinds[0]].flatMap((kind) =>
+  [undefined, 'purchases/p1'].flatMap((reference) =>
+    [undefined, at].flatMap((from) =>
+      [undefined, at].flatMap((to) => {
+        const given = { kind, reference, from, to, limit: 20 };
+        const filter = walletContract.entries.input.safeParse(JSON.parse(JSON.stringify(given)));
+        return filter.success ? [filter.data] : [];
+      }),
+    ),
+  ),
+);
+
+/** Every query that the functions make, by where it is made; `scan.ts` finds those that are missing here. */
+export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
+  'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
+  'jobs/jobs.store.ts dueJobs': [dueJobs(at)],
+  'notifications/notifications.operations.ts sweepNews': newsworthy.map((collection) => ({
+    collection,
+    where: [['news', '>', []]],
+    limit: 200,
+  })),
+  'payees/payees.store.ts duePayees': [duePayees(at)],
+  'payees/payees.store.ts payeesToReview': [payeesToReview({ limit: 20 })],
+  'purchases/purchases.store.ts dueEvents': [dueEvents(at)],
+  'purchases/purchases.store.ts duePurchases': [duePurchases(at)],
+  'wallet/wallet.store.ts openEscrowsOf': [{ ...openEscrowsOf('ann', 'QAR'), sum: 'balance' }],
+  'wallet/wallet.store.ts pageOfEntries': entryFilters.map((filter) => pageOfEntries('ann', filter)),
+  'withdrawals/withdrawals.store.ts dueWithdrawals': [dueWithdrawals(at)],
+  'withdrawals/withdrawals.store.ts withdrawalsIn': [withdrawalsIn('requested', { limit: 20 })],
+  'withdrawals/withdrawals.store.ts withdrawalsOf': [
+    withdrawalsOf('ann', { limit: 20 }),
+    withdrawalsOf('ann', { limit: 20, status: 'requested' }),
+  ],
+};

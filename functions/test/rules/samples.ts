@@ -1,0 +1,179 @@
+import { collections } from '../../src/collections.ts';
+import type { Escrow } from '../../src/escrow/escrow.ts';
+import { newPayee, type Destination } from '../../src/payees/payee.ts';
+import { nothing, newWallet } from '../../src/ledger/wallet.ts';
+import { postJob, type Job } from '../../src/jobs/job.ts';
+import { quoteItem } from '../../src/catalog/catalog.ts';
+import { newPurchase } from '../../src/purchases/order.ts';
+import type { Ref } from '../../src/platform/store.ts';
+import { minor } from '../../src/shared/money.ts';
+import { owner, payee } from './actors.ts';
+
+/** One stored document, and whose it is. */
+export type Sample = { readonly ref: Ref<object>; readonly doc: object; readonly people: readonly string[] };
+
+const sample = <T extends object>(ref: Ref<T>, doc: T, ...people: string[]): Sample => ({ ref, doc, people });
+
+const ann = owner.uid!;
+const bob = payee.uid!;
+/** Two who are nobody in the tests: a list that finds theirs found too much. */
+const [cat, dan] = ['cat', 'dan'];
+
+const at = 1_767_225_600_000;
+const amount = minor(10_000);
+const requestHash = 'hash';
+const sealed = { v: 1, nonce: 'bm9uY2U=', box: 'Ym94', tag: 'dGFn' } as const;
+
+const purchase = (uid: string) =>
+  newPurchase(quoteItem({ kind: 'amount', amount }), { uid, provider: 'stripe', requestHash, at });
+const review = {
+  status: 'review',
+  why: 'amount',
+  stated: '1 QAR',
+  payment: { attempt: 'a:1', reference: '', payment: '' },
+  reviewAt: at,
+} as const;
+
+const openJob = (payer: string): Job =>
+  postJob({ payer, title: 'A logo', price: { amount, currency: 'QAR' }, requestHash, at });
+const assigned = (payer: string, to: string): Job => ({
+  ...openJob(payer),
+  status: 'assigned',
+  payee: to,
+  assignedAt: at,
+});
+
+const escrow = (payer: string, to: string): Escrow => ({
+  job: `job-${payer}`,
+  title: 'A logo',
+  payer,
+  payee: to,
+  parties: [payer, to],
+  currency: 'QAR',
+  price: amount,
+  payerFee: minor(0),
+  held: amount,
+  balance: amount,
+  policy: { payeeFeeBps: 1000, payerFeeBps: 0, releaseHours: 72 },
+  lockedAt: at,
+  version: 1,
+  dueAt: at,
+  news: [],
+  status: 'held',
+});
+const disputed = (payer: string, to: string): Escrow => ({
+  ...escrow(payer, to),
+  status: 'disputed',
+  openedAt: at,
+  openedBy: payer,
+  reason: 'other',
+  statement: 'It is not what was agreed at all.',
+  beforeDispute: { status: 'held' },
+  overdue: 0,
+});
+
+const entry = {
+  n: 1,
+  journal: 'purchase:p1',
+  kind: 'purchase',
+  at,
+  reference: 'purchases/p1',
+  changes: { QAR: { available: amount } },
+  before: { QAR: nothing },
+  after: { QAR: { ...nothing, available: amount } },
+  prev: '',
+  hash: 'hash',
+} as const;
+
+const withdrawal = (uid: string) =>
+  ({
+    uid,
+    amount,
+    currency: 'QAR',
+    destination: { id: 'd1', mask: 'QA•• •••• 8901', sealed },
+    requestHash,
+    requestedAt: at,
+    policyVersion: 1,
+    version: 1,
+    dueAt: at,
+    news: [],
+      status: 'requested',
+    overdue: 0,
+  }) as const;
+
+const report = { provider: 'stripe', attempt: 'p1:ann:1', reference: '', payment: '' } as const;
+const bankAccount: Destination = {
+  id: 'd1',
+  kind: 'bank',
+  currency: 'QAR',
+  mask: 'QA•• •••• 8901',
+  sealed,
+  requestHash,
+  savedAt: at,
+  usableAt: at,
+  status: 'verified',
+  decidedAt: at,
+  by: 'the-finance',
+};
+const notice = { kind: 'escrow-locked', text: 'Hello', facts: {}, about: 'escrows/e', at, readAt: null };
+
+/** What lies in every collection: something of the owner's, and something of nobody's in the tests. */
+export const samples: Readonly<Record<keyof typeof collections, readonly Sample[]>> = {
+  adminActions: [
+    sample(collections.adminActions.doc('a1'), {
+      ...{ id: 'a1', action: 'withdrawal-approve', target: 'withdrawals/w1', by: 'the-finance', at },
+      ...{ role: 'finance', ip: '192.0.2.1', reason: 'Checked', before: {}, after: {} },
+    }),
+  ],
+  notices: [ann, cat].map((uid) => sample(collections.notices(uid).doc('n1'), notice, uid)),
+  journal: [
+    sample(
+      collections.journal.doc('purchase:p1'),
+      { id: 'purchase:p1', kind: 'purchase', legs: [], at, by: 'psp:stripe', reference: 'purchases/p1' },
+      ann,
+    ),
+  ],
+  wallets: [
+    sample(collections.wallets.doc(ann), newWallet, ann),
+    sample(collections.wallets.doc(cat), { ...newWallet, frozen: true }, cat),
+  ],
+  entries: [ann, cat].map((uid) => sample(collections.entries(uid).doc('000000000001'), entry, uid)),
+  purchases: [
+    sample(collections.purchases.doc('p1~ann'), purchase(ann), ann),
+    sample(collections.purchases.doc('p2~ann'), { ...purchase(ann), ...review }, ann),
+    sample(collections.purchases.doc('p3~cat'), purchase(cat), cat),
+  ],
+  buyers: [ann, cat].map((uid) => sample(collections.buyers.doc(uid), { recent: [] }, uid)),
+  pspEvents: [
+    sample(
+      collections.pspEvents.doc('stripe_evt1'),
+      {
+        ...{ provider: 'stripe', type: 'checkout.session.completed', receivedAt: at, dueAt: null },
+        report: { ...report, outcome: 'paid', amount, currency: 'QAR', stated: '100 QAR' },
+        result: 'double_payment',
+      },
+      ann,
+    ),
+  ],
+  jobs: [
+    sample(collections.jobs.doc('open'), openJob(ann), ann),
+    sample(collections.jobs.doc('assigned'), assigned(ann, bob), ann, bob),
+    sample(collections.jobs.doc('other'), assigned(cat, dan), cat, dan),
+    sample(collections.jobs.doc('other-open'), openJob(cat), cat),
+  ],
+  escrows: [
+    sample(collections.escrows.doc('j1~ann~bob'), escrow(ann, bob), ann, bob),
+    sample(collections.escrows.doc('j2~ann~dan'), disputed(ann, dan), ann, dan),
+    sample(collections.escrows.doc('j3~cat~dan'), escrow(cat, dan), cat, dan),
+  ],
+  payees: [ann, cat].map((uid) =>
+    sample(collections.payees.doc(uid), { ...newPayee, destinations: [bankAccount] }, uid),
+  ),
+  withdrawals: [ann, cat].map((uid) =>
+    sample(collections.withdrawals.doc(`w1~${uid}`), withdrawal(uid), uid),
+  ),
+  paymentReferences: [sample(collections.paymentReferences.doc('ref1'), { withdrawal: 'w1~ann', at }, ann)],
+};
+
+/** A path in a collection where nothing lies, for those who want to put something there. */
+export const folderOf = ({ ref }: Sample): string => ref.path.slice(0, ref.path.lastIndexOf('/'));
