@@ -16,7 +16,7 @@ const blocks = (language: string): string[] =>
 /** The emulators that the other tests stand on are not the ones a person has. */
 function run(command: string, args: string[], env: Record<string, string> = {}): ChildProcess {
   const { FIRESTORE_EMULATOR_HOST: _, ...own } = process.env;
-  return spawn(command, args, { cwd: root, env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(command, args, { cwd: root, env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 }
 
 async function finish(child: ChildProcess) {
@@ -108,7 +108,8 @@ test('npm start serves a person, who can type what it prints', async () => {
     }
     expect(JSON.parse(answers.at(-1) ?? '')).toMatchObject({ balances: [{ available: 18_000 }] });
   } finally {
-    stack.kill('SIGINT');
-    if (stack.exitCode === null) await once(stack, 'exit');
+    // As a terminal does it: Ctrl-C reaches every process of the command.
+    process.kill(-stack.pid!, 'SIGINT');
+    await once(stack, 'close');
   }
 }, 120_000);

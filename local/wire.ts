@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
-import { InterceptingCall, Metadata, status, type Interceptor, type StatusObject } from '@grpc/grpc-js';
+import { InterceptingCall, Metadata, status, type Interceptor } from '@grpc/grpc-js';
 
 /**
  * What really goes over the wire to Firestore, counted where gRPC sends it, for each call of a function; and
@@ -20,7 +20,14 @@ export type Tally = {
 /** `before`: the message is never sent. `after`: it is carried out, and the answer never arrives. */
 export type Crash = { readonly step: number; readonly when: 'before' | 'after' };
 
-type Running = { readonly name: string; readonly tally: Tally; readonly crash: Crash | null; dead: boolean };
+type Running = {
+  readonly name: string;
+  readonly tally: Tally;
+  readonly crash: Crash | null;
+  dead: boolean;
+  /** The transactions that it has begun and not ended, by their id in base64, with their database. */
+  readonly open: Map<string, string>;
+};
 
 const running = new AsyncLocalStorage<Running>();
 const finished: { readonly name: string; readonly tally: Tally }[] = [];
@@ -32,7 +39,7 @@ const newTally = (): Tally => ({ reads: 0, writes: 0, roundTrips: 0, ms: 0, step
 export async function withinCall<T>(name: string, work: () => T | Promise<T>): Promise<T> {
   const crash = planned.get(name) ?? null;
   planned.delete(name);
-  const call: Running = { name, tally: newTally(), crash, dead: false };
+  const call: Running = { name, tally: newTally(), crash, dead: false, open: new Map() };
   const began = performance.now();
   try {
     return await running.run(call, work);
@@ -52,7 +59,13 @@ export function takeTallies(name?: string): { readonly name: string; readonly ta
   return taken;
 }
 
-type Message = { documents?: unknown[]; writes?: unknown[] };
+type Message = {
+  database?: string;
+  documents?: unknown[];
+  writes?: unknown[];
+  transaction?: Uint8Array | null;
+};
+type Answer = { document?: unknown; transaction?: Uint8Array | null };
 
 type Fate = 'go on' | 'never send' | 'lose the answer';
 
@@ -65,9 +78,28 @@ function pass(call: Running, method: string, message: Message): Fate {
   if (name !== 'Rollback') tally.roundTrips += 1;
   if (name === 'BatchGetDocuments') tally.reads += message.documents?.length ?? 0;
   if (name === 'Commit') tally.writes += message.writes?.length ?? 0;
+  const ends = name === 'Commit' || name === 'Rollback';
+  if (crash?.step !== step || crash.when === 'after')
+    if (ends && message.transaction?.length) call.open.delete(base64(message.transaction));
   if (crash?.step !== step) return 'go on';
   call.dead = true;
   return crash.when === 'before' ? 'never send' : 'lose the answer';
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/**
+ * Ends what a dead function had begun: Firestore lets go of a transaction that nobody speaks to after a
+ * minute, and until then its locks keep others waiting.
+ */
+async function letGo(call: Running): Promise<void> {
+  const host = process.env.FIRESTORE_EMULATOR_HOST ?? '';
+  for (const [transaction, database] of call.open) {
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer owner' };
+    const url = `http://${host}/v1/${database}/documents:rollback`;
+    await fetch(url, { method: 'POST', headers, body: JSON.stringify({ transaction }) });
+  }
+  call.open.clear();
 }
 
 /** A status that no client repeats: to the function it looks like its own end. */
@@ -79,27 +111,30 @@ const watching =
   (options, nextCall) => {
     const method = options.method_definition.path;
     let fate: Fate = 'go on';
-    let listener: { onReceiveStatus(status: StatusObject): void } | undefined;
-    return new InterceptingCall(nextCall(options), {
-      start(metadata, inner, next) {
-        listener = inner;
+    let database = '';
+    const intercepting = new InterceptingCall(nextCall(options), {
+      start(metadata, _inner, next) {
         next(metadata, {
-          onReceiveMessage(message: { document?: unknown } | null, pass) {
+          onReceiveMessage(message: Answer | null, pass) {
+            if (message?.transaction?.length) call.open.set(base64(message.transaction), database);
             if (fate !== 'go on') return;
             if (method.endsWith('/RunQuery') && message?.document) call.tally.reads += 1;
             pass(message);
           },
           onReceiveStatus(given, pass) {
-            pass(fate === 'go on' ? given : died);
+            if (fate === 'go on') pass(given);
+            else void letGo(call).finally(() => pass(died));
           },
         });
       },
       sendMessage(message: Message, next) {
         fate = pass(call, method, message);
-        if (fate === 'never send') listener?.onReceiveStatus(died);
+        database = message.database ?? '';
+        if (fate === 'never send') intercepting.cancelWithStatus(died.code, died.details);
         else next(message);
       },
     });
+    return intercepting;
   };
 
 type Invocation = { clientInterceptors: Interceptor[]; [rest: string]: unknown };

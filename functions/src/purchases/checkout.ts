@@ -12,9 +12,15 @@ import {
   type Provider,
 } from './gateway.ts';
 import { attemptOf, type Purchase } from './purchase.ts';
-import { changePurchase, settleReport, takeUpEvent, waitForPayment } from './purchases.operations.ts';
+import {
+  changePurchase,
+  failOrder,
+  settleReport,
+  takeUpEvent,
+  waitForPayment,
+} from './purchases.operations.ts';
 import { dueEvents, duePurchases } from './purchases.store.ts';
-import { close, nextAttempt, opened } from './order.ts';
+import { nextAttempt, opened } from './order.ts';
 
 /** The talk with the provider about one order: never inside a transaction, every step recorded before it is made. */
 
@@ -71,9 +77,7 @@ async function afterFailure(
     return changePurchase(id, (current) => nextAttempt(current, attempt));
   }
   if (error instanceof ProviderRefused) {
-    await changePurchase(id, (current) =>
-      current.status === 'created' ? close(id, current, 'failed', error.reason, at) : current,
-    );
+    await failOrder(id, error.reason, at);
     throw new Refusal('provider_refused', { provider, code: error.reason });
   }
   if (error instanceof ProviderUnavailable) throw new Refusal('provider_unavailable', { provider });
@@ -90,7 +94,7 @@ async function askAbout(
   const reference = purchase.status === 'pending' ? purchase.reference : '';
   try {
     for (let attempt = 1; attempt <= purchase.attempt; attempt += 1) {
-      const report = await gateway.ask(attemptOf(id, attempt), attempt === purchase.attempt ? reference : '');
+      const report = await gateway.ask(attemptOf(id, attempt), reference);
       if (report) await settleReport(report, at);
     }
     return true;

@@ -34,13 +34,16 @@ export const newPurchase = (
   status: 'created',
 });
 
-/** The provider opened a checkout. One that was settled meanwhile stays as it is. */
+/**
+ * The provider opened a checkout. One that was settled meanwhile stays as it is; of two calls that opened one
+ * each, everybody is sent to the page that was noted first.
+ */
 export function opened(
   purchase: Purchase,
   attempt: number,
   checkout: { reference: string; url: string },
 ): Purchase {
-  if (purchase.status !== 'created' || purchase.attempt !== attempt) return purchase;
+  if (purchase.status !== 'created' || attempt > purchase.attempt) return purchase;
   const { reference, url } = checkout;
   return moveTo(purchase, { status: 'pending', reference, url }, purchase);
 }

@@ -7,7 +7,7 @@ import type { PaymentReport, Provider, ProviderEvent } from './gateway.ts';
 import { countOrder } from './limits.ts';
 import { readAttempt, type EventResult, type PspEvent, type Purchase } from './purchase.ts';
 import { ownerOf, readForOrder, readForReport, readPurchase, writeSettlement } from './purchases.store.ts';
-import { newPurchase, stillUnpaid } from './order.ts';
+import { close, newPurchase, stillUnpaid } from './order.ts';
 import { resolveReview, settle } from './payment.ts';
 
 /** How long after it was received an event is taken up again by the sweep. */
@@ -133,16 +133,26 @@ export async function takeUpEvent(id: string, at: number): Promise<void> {
 }
 
 /** The sweep's word when the provider had none: see `stillUnpaid` in order.ts. */
-export async function waitForPayment(id: string, answered: boolean, at: number): Promise<void> {
+export const waitForPayment = (id: string, answered: boolean, at: number): Promise<void> =>
+  changeUnpaid(id, (purchase) => stillUnpaid(id, purchase, answered, at));
+
+/** The provider's definite no: nobody can pay this order. */
+export const failOrder = (id: string, why: string, at: number): Promise<void> =>
+  changeUnpaid(id, (purchase) =>
+    purchase.status === 'created' ? close(id, purchase, 'failed', why, at) : purchase,
+  );
+
+/** A step that may end an order unpaid: one that came to nothing counts against no limit any more. */
+async function changeUnpaid(id: string, change: (purchase: Purchase) => Purchase): Promise<void> {
   await atomically({
     read: (reader) => readForReport(reader, id, null, false),
     decide: ({ purchase, buyer }) => {
       if (!purchase) throw new Refusal('not_found', { what: 'purchase', id });
-      const after = stillUnpaid(id, purchase, answered, at);
-      const result = after.status !== purchase.status && after.status === 'expired' ? 'closed' : 'nothing';
+      const after = change(purchase);
+      const ended = after !== purchase && (after.status === 'expired' || after.status === 'failed');
       return {
         id,
-        verdict: { purchase: after, posting: null, result },
+        verdict: { purchase: after, posting: null, result: ended ? 'closed' : 'nothing' },
         before: purchase,
         buyer,
         event: null,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { contract } from '../../src/contract.ts';
 import { adminRoles, type AdminRole, type Call } from '../../src/shared/call.ts';
 import { allReasons, meaningOf } from '../../src/shared/refusal.ts';
-import { bodyOf, spoilCall, type Json, type Schema, type Spoilt } from './mutations.ts';
+import { bodyOf, int64, spoilCall, type Json, type Schema, type Spoilt } from './mutations.ts';
 import { openStage, requestId, type Actor, type FlowStage } from './stage.ts';
 
 /** Whatever is sent to whichever call: a clear answer, and nothing written. Made from the contract itself. */
@@ -228,14 +228,34 @@ describe('ids', () => {
 });
 
 describe('what fits the schema and is strange all the same', () => {
-  test.each(calls)('%s answers or refuses, and never breaks', async (name, call) => {
-    const start = aboutTheirs(call);
-    const strange = spoilCall(call, schemaOf(call), start).filter(({ kind }) => kind === 'text');
-    const { idToken } = call.audience === 'user' ? owner : entitled(call);
-    const ask = async ({ input }: Spoilt) => {
-      const answer = await send(name, bodyOf(input), idToken);
-      return answer.error === null ? null : unclear(answer);
-    };
-    expect(await problems(strange, ask, shown)).toEqual([]);
-  }, 60_000);
+  test.each(calls)(
+    '%s answers or refuses, and never breaks',
+    async (name, call) => {
+      const start = aboutTheirs(call);
+      const strange = spoilCall(call, schemaOf(call), start).filter(({ kind }) => kind === 'text');
+      const { idToken } = call.audience === 'user' ? owner : entitled(call);
+      const ask = async ({ input }: Spoilt) => {
+        const answer = await send(name, bodyOf(input), idToken);
+        return answer.error === null ? null : unclear(answer);
+      };
+      expect(await problems(strange, ask, shown)).toEqual([]);
+    },
+    20_000,
+  );
+});
+
+/** As text, since no object can say it: what the SDK's own decoder breaks on, or hides from a schema. */
+const beneath = {
+  'fields in a prototype': '{"__proto__":{"amount":5},"currency":"QAR"}',
+  'a prototype beside the fields': '{"amount":5,"currency":"QAR","__proto__":{}}',
+  'a type that nobody knows': '{"amount":{"@type":"type.googleapis.com/some.Thing"},"currency":"QAR"}',
+  'a 64-bit integer that is none': `{"amount":${JSON.stringify(int64('NaN'))},"currency":"QAR"}`,
+  'more depth than a stack': `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+  'nothing at all': 'null',
+};
+
+test.each(Object.entries(beneath))('%s is bad input like any other', async (_, data) => {
+  const answer = await send('wallet-cover', `{"data":${data}}`, user.idToken);
+  expect(unclear(answer)).toBeNull();
+  expect(answer.error?.details?.reason).toBe('invalid_input');
 });

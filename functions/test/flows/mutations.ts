@@ -34,7 +34,10 @@ export const bodyOf = (input: Json): string =>
   JSON.stringify({ data: input }).replaceAll(`"${ENDLESS}"`, '1e400');
 
 /** How the mobile SDKs send a 64-bit integer. */
-const int64 = (value: string): Json => ({ '@type': 'type.googleapis.com/google.protobuf.Int64Value', value });
+export const int64 = (value: string): Json => ({
+  '@type': 'type.googleapis.com/google.protobuf.Int64Value',
+  value,
+});
 
 const noNumbers: Readonly<Record<string, Json>> = {
   'a negative one': -1,

@@ -2,8 +2,9 @@ import { collections } from '../../src/collections.ts';
 import { dueEscrows } from '../../src/escrow/escrow.store.ts';
 import { dueJobs } from '../../src/jobs/jobs.store.ts';
 import { entryKinds } from '../../src/ledger/journal.ts';
+import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToReview } from '../../src/payees/payees.store.ts';
-import type { Collection, Query } from '../../src/platform/store.ts';
+import type { Query } from '../../src/platform/store.ts';
 import { dueEvents, duePurchases } from '../../src/purchases/purchases.store.ts';
 import { walletContract } from '../../src/wallet/wallet.contract.ts';
 import { openEscrowsOf, pageOfEntries } from '../../src/wallet/wallet.store.ts';
@@ -11,15 +12,6 @@ import { dueWithdrawals, withdrawalsIn, withdrawalsOf } from '../../src/withdraw
 
 /** A query of the functions; `sum` where it is not listed but added up. */
 export type Asked = Query<unknown> & { readonly sum?: string };
-
-/** What the sweep for undelivered notices looks through. */
-export const newsworthy = [
-  collections.escrows,
-  collections.jobs,
-  collections.payees,
-  collections.purchases,
-  collections.withdrawals,
-] as const satisfies readonly Collection<object>[];
 
 const at = 1;
 
@@ -40,11 +32,13 @@ const entryFilters = [undefined, entryKinds[0]].flatMap((kind) =>
 export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
   'jobs/jobs.store.ts dueJobs': [dueJobs(at)],
-  'notifications/notifications.operations.ts sweepNews': newsworthy.map((collection) => ({
-    collection,
-    where: [['news', '>', []]],
-    limit: 200,
-  })),
+  'notifications/notifications.operations.ts untold': [
+    untold(collections.escrows),
+    untold(collections.jobs),
+    untold(collections.payees),
+    untold(collections.purchases),
+    untold(collections.withdrawals),
+  ],
   'payees/payees.store.ts duePayees': [duePayees(at)],
   'payees/payees.store.ts payeesToReview': [payeesToReview({ limit: 20 })],
   'purchases/purchases.store.ts dueEvents': [dueEvents(at)],

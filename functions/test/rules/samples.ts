@@ -97,7 +97,7 @@ const withdrawal = (uid: string) =>
     version: 1,
     dueAt: at,
     news: [],
-      status: 'requested',
+    status: 'requested',
     overdue: 0,
   }) as const;
 
