@@ -27,7 +27,7 @@ async function main([name = '', call = '', input = '{}']: string[]): Promise<voi
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const unreachable = error instanceof TypeError && error.message === 'fetch failed';
-  if (error instanceof CallError) console.error(`${error.message}`);
+  if (error instanceof CallError) console.error(error.message);
   else console.error(unreachable ? 'Nothing answers: is `npm start` running?' : error);
   process.exitCode = 1;
 });

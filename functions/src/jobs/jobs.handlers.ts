@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
-import { deriveId, hashInput } from '../platform/ids.ts';
+import { deriveId, hashInput } from '../platform/derive.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import type { Handlers } from '../shared/call.ts';
 import { jobsContract, type JobView } from './jobs.contract.ts';

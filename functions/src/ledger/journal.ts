@@ -1,6 +1,5 @@
 import type { Currency, Minor } from '../shared/money.ts';
 import type { Account } from './chart.ts';
-import type { Counter } from './wallet.ts';
 
 /** What an entry is for. Readers filter by it; the rules of posting are the same for all. */
 export const entryKinds = [
@@ -15,6 +14,9 @@ export const entryKinds = [
   'reversal',
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
+
+/** What happens to a wallet over its life; each counts only what its name says (D14). */
+export type Counter = 'earned' | 'spent' | 'withdrawn' | 'refunded' | 'purchased';
 
 /** One change of one account: positive credits it, negative debits it. Minor units, never zero. */
 export type Leg = {

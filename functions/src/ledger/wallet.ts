@@ -2,14 +2,11 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { zero, type Currency, type Minor } from '../shared/money.ts';
 import type { Bucket } from './chart.ts';
-import type { EntryKind } from './journal.ts';
+import type { Counter, EntryKind } from './journal.ts';
 
 /** What one person holds in one currency, in minor units. Each bucket is zero or more (I3). */
 export type Balance = Readonly<Record<Bucket, Minor>>;
 
-/** What has happened to a wallet over its life; each counts only what its name says (D14). */
-export const counters = ['earned', 'spent', 'withdrawn', 'refunded', 'purchased'] as const;
-export type Counter = (typeof counters)[number];
 export type Lifetime = Readonly<Record<Counter, Minor>>;
 
 type PerCurrency<T> = Readonly<Partial<Record<Currency, T>>>;

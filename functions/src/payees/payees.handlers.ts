@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
 import { find, load } from '../platform/firestore.ts';
-import { deriveId, hashInput } from '../platform/ids.ts';
+import { deriveId, hashInput } from '../platform/derive.ts';
 import { sealingKey } from '../platform/params.ts';
 import { fingerprint, seal, unseal } from '../platform/seal.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';

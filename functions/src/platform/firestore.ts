@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   FieldPath,
   FieldValue,
@@ -8,15 +9,13 @@ import {
   type Transaction,
 } from '@google-cloud/firestore';
 import { Refusal } from '../shared/refusal.ts';
+import { pauseAfter } from './contention.ts';
 import { fromStored, toStored } from './convert.ts';
-import type { Found, Operation, Query, Reader, Ref, Writer } from './store.ts';
+import type { After, Collection, Found, Operation, Query, Reader, Ref, Writer } from './store.ts';
 
 /** gRPC's numbers for the answers that are told apart. */
 const ALREADY_EXISTS = 6;
 const ABORTED = 10;
-
-/** Contention makes a transaction run again; after this many runs the caller is told `busy`. */
-const MOST_ATTEMPTS = 12;
 
 let opened: Firestore | undefined;
 /** One client an instance, made when it is first needed. */
@@ -55,19 +54,23 @@ const writerOf = (transaction: Transaction): Writer => ({
  * @throws Refusal `busy` when others kept changing the same documents: nothing happened.
  */
 export async function atomically<Data, Decision>(operation: Operation<Data, Decision>): Promise<Decision> {
-  try {
-    return await database().runTransaction(
-      async (transaction) => {
-        const decision: Decision = operation.decide(await operation.read(readerOf(transaction)));
-        operation.write(writerOf(transaction), decision);
-        return decision;
-      },
-      { maxAttempts: MOST_ATTEMPTS },
-    );
-  } catch (error) {
-    if (codeOf(error) === ABORTED) throw new Refusal('busy');
-    throw error;
+  for (let run = 1; ; run += 1) {
+    try {
+      return await database().runTransaction((transaction) => once(operation, transaction), {
+        maxAttempts: 1,
+      });
+    } catch (error) {
+      const wait = pauseAfter(error, run);
+      if (wait === null) throw codeOf(error) === ABORTED ? new Refusal('busy') : error;
+      await setTimeout(wait);
+    }
   }
+}
+
+async function once<Data, Decision>(operation: Operation<Data, Decision>, transaction: Transaction) {
+  const decision: Decision = operation.decide(await operation.read(readerOf(transaction)));
+  operation.write(writerOf(transaction), decision);
+  return decision;
 }
 
 /** One document as it is now, outside any transaction: for answers, never for decisions about money. */
@@ -102,14 +105,26 @@ async function build<T>(query: Query<T>): Promise<StoredQuery> {
   let built: StoredQuery = database().collection(query.collection.path);
   for (const [field, operator, value] of query.where ?? [])
     built = built.where(field, operator, toStored({ [field]: value })[field]);
-  for (const [field, direction] of query.orderBy ?? [])
-    built = built.orderBy(field === 'id' ? FieldPath.documentId() : field, direction);
+  const order = query.orderBy ?? [];
+  for (const [field, direction] of order) built = built.orderBy(field, direction);
   if (query.after !== undefined) {
-    const last = await at(query.collection.doc(query.after)).get();
-    if (!last.exists) throw new Refusal('not_found', { what: 'cursor' });
-    built = built.startAfter(last);
+    // By id last, as Firestore does anyway: documents that are equal otherwise keep one order across pages.
+    built = built.orderBy(FieldPath.documentId(), order.at(-1)?.[1] ?? 'asc');
+    built = built.startAfter(...(await cursor(query.collection, order, query.after)));
   }
   return query.limit === undefined ? built : built.limit(query.limit);
+}
+
+/** The place after a document, by what it was sorted by: as it was when it was found, or as it is now. */
+async function cursor<T>(
+  from: Collection<T>,
+  order: readonly (readonly [string, string])[],
+  after: After<T>,
+) {
+  const { id, doc } = typeof after === 'string' ? { id: after, doc: await load(from.doc(after)) } : after;
+  if (!doc) throw new Refusal('not_found', { what: 'cursor' });
+  const stored = toStored(doc);
+  return [...order.map(([field]) => stored[field]), id];
 }
 
 /** The documents that a query finds, each with its id. */

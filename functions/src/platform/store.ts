@@ -24,9 +24,11 @@ export type Query<T> = {
   readonly where?: readonly (readonly [field: string, operator: Operator, value: unknown])[];
   readonly orderBy?: readonly (readonly [field: string, direction: 'asc' | 'desc'])[];
   readonly limit?: number;
-  /** The id of the last document of the page before. */
-  readonly after?: string;
+  readonly after?: After<T>;
 };
+
+/** The last document of the page before: its id, or the document as it was found, if it may have changed. */
+export type After<T> = string | { readonly id: string; readonly doc: T };
 
 type Wanted = Readonly<Record<string, Ref<unknown>>>;
 

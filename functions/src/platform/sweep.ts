@@ -12,7 +12,7 @@ export type Swept = { readonly done: number; readonly refused: number; readonly 
 export async function sweep<T>(query: Query<T>, work: (id: string) => Promise<unknown>): Promise<Swept> {
   const counts = { done: 0, refused: 0, failed: 0 };
   const size = query.limit ?? 100;
-  let after: string | undefined;
+  let after: { id: string; doc: T } | undefined;
   for (;;) {
     const page = await find({ ...query, limit: size, ...(after !== undefined && { after }) });
     for (const { id } of page) {
@@ -27,7 +27,8 @@ export async function sweep<T>(query: Query<T>, work: (id: string) => Promise<un
         }
       }
     }
-    after = page.at(-1)?.id;
+    // As it was found: what was done to it has moved it elsewhere.
+    after = page.at(-1);
     if (after === undefined || page.length < size) return counts;
   }
 }

@@ -6,7 +6,7 @@ import { quoteItem } from '../catalog/catalog.ts';
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
 import { now } from '../platform/clock.ts';
-import { deriveId, hashInput } from '../platform/ids.ts';
+import { deriveId, hashInput } from '../platform/derive.ts';
 import {
   appUrl,
   fatoraApi,

@@ -5,7 +5,7 @@ import type { AccountDetails } from '../payees/destinations.contract.ts';
 import { placeOf } from '../payees/destination.ts';
 import { actorOf } from '../payees/payees.views.ts';
 import { find } from '../platform/firestore.ts';
-import { deriveId, hashInput } from '../platform/ids.ts';
+import { deriveId, hashInput } from '../platform/derive.ts';
 import { sealingKey } from '../platform/params.ts';
 import { unseal } from '../platform/seal.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
