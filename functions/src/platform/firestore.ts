@@ -10,6 +10,7 @@ import {
 } from '@google-cloud/firestore';
 import { Refusal } from '../shared/refusal.ts';
 import { pauseAfter } from './contention.ts';
+import { takeTurn } from './turns.ts';
 import { fromStored, toStored } from './convert.ts';
 import type { After, Collection, Found, Operation, Query, Reader, Ref, Writer } from './store.ts';
 
@@ -34,13 +35,19 @@ const read = (snapshot: DocumentSnapshot): unknown => {
 };
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
-const readerOf = (transaction: Transaction): Reader => ({
-  async get(wanted) {
-    const names = Object.keys(wanted);
-    const snapshots = await transaction.getAll(...Object.values(wanted).map(at));
-    return Object.fromEntries(names.map((name, i) => [name, read(snapshots[i]!)])) as Found<typeof wanted>;
-  },
-});
+/** Reads for one transaction; the first read takes its turn, `leave` gives it back. */
+function readerOf(transaction: Transaction): Reader & { leave: () => void } {
+  let leave: (() => void) | undefined;
+  return {
+    async get(wanted) {
+      const names = Object.keys(wanted);
+      leave ??= await takeTurn(Object.values(wanted).map(({ path }) => path));
+      const snapshots = await transaction.getAll(...Object.values(wanted).map(at));
+      return Object.fromEntries(names.map((name, i) => [name, read(snapshots[i]!)])) as Found<typeof wanted>;
+    },
+    leave: () => leave?.(),
+  };
+}
 
 const writerOf = (transaction: Transaction): Writer => ({
   create: (ref, doc) => void transaction.create(at(ref), toStored(doc)),
@@ -56,9 +63,7 @@ const writerOf = (transaction: Transaction): Writer => ({
 export async function atomically<Data, Decision>(operation: Operation<Data, Decision>): Promise<Decision> {
   for (let run = 1; ; run += 1) {
     try {
-      return await database().runTransaction((transaction) => once(operation, transaction), {
-        maxAttempts: 1,
-      });
+      return await runOnce(operation);
     } catch (error) {
       const wait = pauseAfter(error, run);
       if (wait === null) throw codeOf(error) === ABORTED ? new Refusal('busy') : error;
@@ -67,10 +72,20 @@ export async function atomically<Data, Decision>(operation: Operation<Data, Deci
   }
 }
 
-async function once<Data, Decision>(operation: Operation<Data, Decision>, transaction: Transaction) {
-  const decision: Decision = operation.decide(await operation.read(readerOf(transaction)));
-  operation.write(writerOf(transaction), decision);
-  return decision;
+async function runOnce<Data, Decision>(operation: Operation<Data, Decision>): Promise<Decision> {
+  let leave: () => void = () => undefined;
+  const work = async (transaction: Transaction): Promise<Decision> => {
+    const reader = readerOf(transaction);
+    leave = reader.leave;
+    const decision: Decision = operation.decide(await operation.read(reader));
+    operation.write(writerOf(transaction), decision);
+    return decision;
+  };
+  try {
+    return await database().runTransaction(work, { maxAttempts: 1 });
+  } finally {
+    leave();
+  }
 }
 
 /** One document as it is now, outside any transaction: for answers, never for decisions about money. */

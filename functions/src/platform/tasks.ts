@@ -34,13 +34,21 @@ export async function closeTasks(): Promise<void> {
  * Asks for `data` to be delivered to a task function at `dueAt`, or at the end of the first 29 days before
  * it, when the function finds it early and asks again. A hint for punctuality, never the guarantee: a task
  * can be lost, doubled or early, so the rule checks the time again and a sweep finds what was missed.
+ * @param earlyAt when a task came too early and asks again: the name that it had is not free yet
  */
-export async function remind(queue: string, data: Record<string, string>, dueAt: number): Promise<void> {
+export async function remind(
+  queue: string,
+  data: Record<string, string>,
+  dueAt: number,
+  earlyAt = 0,
+): Promise<void> {
   const api = await tasks();
-  const at = Math.min(dueAt, now() + FURTHEST);
+  const furthest = now() + FURTHEST;
+  // The links of a chain are whole days, so that all who ask on one day ask for the same one.
+  const at = dueAt <= furthest ? dueAt : furthest - (furthest % DAY);
   const parent = api.queuePath(projectID.value(), region.value(), queue);
   const name = createHash('sha256')
-    .update(JSON.stringify([queue, data, at]))
+    .update(JSON.stringify([queue, data, at, earlyAt]))
     .digest('hex');
   const base = functionsUrl.value() || `https://${region.value()}-${projectID.value()}.cloudfunctions.net`;
   const token = await identity(api);
