@@ -4,9 +4,9 @@ import { pauseAfter } from './contention.ts';
 const half = () => 0.5;
 
 test('a lost race is run again soon, and given up in the end', () => {
-  const pauses = Array.from({ length: 25 }, (_, i) => pauseAfter({ code: 10 }, i + 1, half));
+  const pauses = Array.from({ length: 16 }, (_, i) => pauseAfter({ code: 10 }, i + 1, half));
   expect(pauses.slice(0, 3)).toEqual([25, 50, 100]);
-  expect(Math.max(...pauses.slice(0, -1).map(Number))).toBe(500);
+  expect(Math.max(...pauses.slice(0, -1).map(Number))).toBe(4000);
   expect(pauses.at(-1)).toBeNull();
 });
 
