@@ -55,8 +55,11 @@ test('every snippet for apps compiles', () => {
   const host = ts.createCompilerHost(options);
   const withSnippets: ts.CompilerHost = {
     ...host,
-    readFile: (name) => (name === file ? source : host.readFile(name)),
     fileExists: (name) => name === file || host.fileExists(name),
+    getSourceFile: (name, language, ...more) =>
+      name === file
+        ? ts.createSourceFile(name, source, language)
+        : host.getSourceFile(name, language, ...more),
   };
   const program = ts.createProgram([file], options, withSnippets);
   const problems = ts
