@@ -1,4 +1,4 @@
-import { openStage, requestId, sessionOf, together, type FlowStage } from './stage.ts';
+import { openStage, requestId, sessionOf, together, type Actor, type FlowStage } from './stage.ts';
 
 /**
  * On one instance transactions on the same documents take turns. Instances do not know of each other: here
@@ -13,9 +13,7 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 
 const times = <T>(count: number, work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));
-const available = async (person: {
-  api: { wallet: { get: (input: object) => Promise<{ balances: { available: number }[] }> } };
-}) => (await person.api.wallet.get({})).balances[0]?.available;
+const available = async (person: Actor) => (await person.api.wallet.get({})).balances[0]?.available;
 
 test('I6 W2-26 a webhook that reaches many instances at once credits once', async () => {
   const ann = await stage.actor();
