@@ -9,9 +9,10 @@ import { freePorts } from './ports.ts';
 /** Everything the README tells a person to type or to paste, done. */
 
 const root = join(import.meta.dirname, '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const blocks = (language: string): string[] =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, block = '']) => block);
+const page = (path: string): string => readFileSync(join(root, path), 'utf8');
+const readme = page('README.md');
+const blocks = (language: string, text = readme): string[] =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, block = '']) => block);
 
 /** The emulators that the other tests stand on are not the ones a person has. */
 function run(command: string, args: string[], env: Record<string, string> = {}): ChildProcess {
@@ -36,38 +37,54 @@ test('every command is one that a test or CI runs, or needs an account', () => {
     /^(npx firebase (login|use|functions:secrets:set|deploy)\b|openssl rand -base64 32 \| npx firebase )/;
   const lines = blocks('sh').flatMap((block) => block.trim().split('\n'));
   expect(lines.filter((line) => !tested.includes(line) && !account.test(line))).toEqual([]);
-  expect(readFileSync(join(root, '.ci/run'), 'utf8')).toContain('npm ci\nnpm test\n');
+  expect(page('.ci/run')).toContain('npm ci\nnpm test\n');
 });
 
-test('every snippet for apps compiles', () => {
-  const prelude = `
+/** What a page's snippets leave to the reader's own app. */
+const around = {
+  'README.md': `
     import type { FirebaseApp } from 'firebase/app';
     declare const app: FirebaseApp; declare const job: string; declare const uid: string;
-    declare const show: (what: unknown) => void;`;
-  const file = join(root, 'local', 'snippets.ts');
-  const source = [prelude, ...blocks('ts')].join('\n');
-  const options: ts.CompilerOptions = {
-    ...{ target: ts.ScriptTarget.ES2024, module: ts.ModuleKind.ESNext, strict: true, noEmit: true },
-    ...{ moduleResolution: ts.ModuleResolutionKind.Bundler, skipLibCheck: true, types: ['node'] },
-    allowImportingTsExtensions: true,
-    paths: { '@coffer/functions/client': [join(root, 'functions/src/client.ts')] },
-  };
-  const host = ts.createCompilerHost(options);
-  const withSnippets: ts.CompilerHost = {
-    ...host,
-    fileExists: (name) => name === file || host.fileExists(name),
-    getSourceFile: (name, language, ...more) =>
-      name === file
-        ? ts.createSourceFile(name, source, language)
-        : host.getSourceFile(name, language, ...more),
-  };
-  const program = ts.createProgram([file], options, withSnippets);
-  const problems = ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-  expect(blocks('ts').length).toBeGreaterThan(1);
-  expect(problems).toEqual([]);
-}, 60_000);
+    declare const show: (what: unknown) => void;`,
+  'docs/api.md': `
+    import { httpsCallable, type Functions } from 'firebase/functions';
+    import { createClient, type Client } from '@coffer/functions/client';
+    type Order = Parameters<Client['purchases']['create']>[0];
+    declare const functions: Functions; declare const requestId: string;
+    declare const provider: Order['provider']; declare const item: Order['item'];
+    export { checkoutUrl };`,
+};
+
+test.each(Object.entries(around))(
+  'every snippet for apps in %s compiles',
+  (path, prelude) => {
+    const file = join(root, 'local', 'snippets.ts');
+    const snippets = blocks('ts', page(path));
+    const source = [prelude, ...snippets].join('\n');
+    const options: ts.CompilerOptions = {
+      ...{ target: ts.ScriptTarget.ES2024, module: ts.ModuleKind.ESNext, strict: true, noEmit: true },
+      ...{ moduleResolution: ts.ModuleResolutionKind.Bundler, skipLibCheck: true, types: ['node'] },
+      allowImportingTsExtensions: true,
+      paths: { '@coffer/functions/client': [join(root, 'functions/src/client.ts')] },
+    };
+    const host = ts.createCompilerHost(options);
+    const withSnippets: ts.CompilerHost = {
+      ...host,
+      fileExists: (name) => name === file || host.fileExists(name),
+      getSourceFile: (name, language, ...more) =>
+        name === file
+          ? ts.createSourceFile(name, source, language)
+          : host.getSourceFile(name, language, ...more),
+    };
+    const program = ts.createProgram([file], options, withSnippets);
+    const problems = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+    expect(snippets.length).toBeGreaterThan(0);
+    expect(problems).toEqual([]);
+  },
+  60_000,
+);
 
 test('npm run demo tells the story, and every unit is accounted for', async () => {
   const { code, out, err } = await finish(run('npm', ['run', '-s', 'demo', '--', '--json']));

@@ -86,7 +86,7 @@ async function whenDue({ escrow }: { escrow: string }, at: number): Promise<void
   } catch (error) {
     const dueAt = error instanceof Refusal && error.reason === 'not_due' ? error.facts.dueAt : null;
     if (typeof dueAt !== 'number') throw error;
-    await remind('escrow-due', { escrow }, dueAt);
+    await remind('escrow-due', { escrow }, dueAt, at);
   }
 }
 

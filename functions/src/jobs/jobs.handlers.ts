@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
+import { hasAccount } from '../platform/accounts.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import type { Handlers } from '../shared/call.ts';
+import { Refusal } from '../shared/refusal.ts';
 import { jobsContract, type JobView } from './jobs.contract.ts';
 import type { Job } from './job.ts';
 import { assign, cancel, makeJob, sweepJobs } from './jobs.operations.ts';
@@ -13,7 +15,10 @@ const handlers: Handlers<typeof jobsContract> = {
     const id = deriveId('job', uid, requestId);
     return view(id, await makeJob(id, { ...order, payer: uid, at, requestHash: hashInput(order) }));
   },
-  assign: async ({ job, payee }, { uid }, at) => view(job, await assign(job, { by: uid, payee, at })),
+  assign: async ({ job, payee }, { uid }, at) => {
+    if (!(await hasAccount(payee))) throw new Refusal('not_found', { what: 'user', uid: payee });
+    return view(job, await assign(job, { by: uid, payee, at }));
+  },
   cancel: async ({ job }, { uid }, at) => view(job, await cancel(job, { by: uid, at })),
 };
 

@@ -23,7 +23,7 @@ export async function sweep<T>(query: Query<T>, work: (id: string) => Promise<un
         if (error instanceof Refusal) counts.refused += 1;
         else {
           counts.failed += 1;
-          logger.error('a sweep left something behind', { collection: query.collection.path, id, error });
+          logger.error('a sweep left something behind', error, { collection: query.collection.path, id });
         }
       }
     }

@@ -96,7 +96,7 @@ async function receive(
     response.send({ result });
   } catch (error) {
     if (error instanceof BadSignature) return void response.status(401).send({ error: 'bad_signature' });
-    logger.error('a webhook was not settled', { provider: gateway.provider, error });
+    logger.error('a webhook was not settled', error, { provider: gateway.provider });
     response.status(503).send({ error: 'try_again' });
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { currencies, minor, type Currency } from './money.ts';
-import { splitId } from './ids.ts';
+import { joinId, splitId } from './ids.ts';
 
 /** The pieces that calls are made of. Objects are strict: an unknown field is refused, never ignored. */
 
@@ -14,12 +14,16 @@ export const CurrencyCode = z.enum(currencies as [Currency, ...Currency[]]);
 
 export const Money = z.strictObject({ amount: Amount, currency: CurrencyCode });
 
-/** A person's id as Firebase Auth gives it. `/` would leave its document, and `__x__` is Firestore's own. */
+/**
+ * A person's id as Firebase Auth gives it. `/` would leave its document, `__x__` is Firestore's own, and half a
+ * character (a lone surrogate) cannot be stored. Joined with others it still has to be a document's name.
+ */
 export const Uid = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^(?!\.{1,2}$)(?!__.*__$)[^/\s]+$/u, 'not a user id');
+  .regex(/^(?!\.{1,2}$)(?!__.*__$)[^/\s\p{Cs}]+$/u, 'not a user id')
+  .refine((uid) => joinId(uid).length <= 3 * 128, 'not a user id');
 
 /** Made by the client once for each thing it wants made, and kept for its retries. */
 export const RequestId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'needs 8 to 64 letters, digits, - or _');
@@ -34,7 +38,7 @@ export const JoinedId = (count: number) =>
 /** A single derived id (jobs). */
 export const PlainId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'not an id of this kind');
 
-/** A line that people write: trimmed, no control characters. */
+/** A line that people write: trimmed, no control characters, no half characters, which cannot be stored. */
 export const Line = (min: number, max: number) =>
   z
     .string()
@@ -45,14 +49,14 @@ export const Line = (min: number, max: number) =>
         .string()
         .min(min)
         .max(max)
-        .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u, 'has control characters'),
+        .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\p{Cs}]*$/u, 'has control characters'),
     );
 
 /** Why an admin did it: kept in the record of admin actions. */
 export const ReasonText = Line(3, 500);
 
-/** Milliseconds since 1970, as answers carry times. */
-export const Time = z.int().nonnegative();
+/** Milliseconds since 1970, as answers carry times; to the end of 9999, beyond which no Timestamp goes. */
+export const Time = z.int().nonnegative().max(253_402_300_799_999);
 
 /** Amounts in answers: integers in minor units, zero and below allowed. */
 export const AmountOut = z.int();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { coins, packIds } from '../catalog/catalog.ts';
 import { entryKinds } from '../ledger/journal.ts';
 import { call } from '../shared/call.ts';
-import { AmountOut, CurrencyCode, Money, Time } from '../shared/schema.ts';
+import { AmountOut, CurrencyCode, Line, Money, Time } from '../shared/schema.ts';
 
 const CoinsOut = z.partialRecord(z.enum(coins), z.int());
 
@@ -115,7 +115,7 @@ export const walletContract = {
     input: z
       .strictObject({
         kind: z.enum(entryKinds).optional(),
-        reference: z.string().max(1000).optional(),
+        reference: Line(0, 1000).optional(),
         from: Time.optional(),
         to: Time.optional(),
         after: z

@@ -2,7 +2,8 @@ import type { Call } from '../../src/shared/call.ts';
 
 /** Every way to spoil an input, made from its JSON schema: a call that is new is covered the day it is added. */
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | Fields;
+export type Fields = { readonly [key: string]: Json };
 
 export type Schema = {
   readonly type?: string;
@@ -10,6 +11,7 @@ export type Schema = {
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
   readonly propertyNames?: { readonly enum?: readonly string[] };
+  readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
   readonly enum?: readonly string[];
   readonly const?: string;
@@ -76,6 +78,20 @@ const noObjects: Readonly<Record<string, Json>> = {
   true: true,
 };
 
+const noBooleans: Readonly<Record<string, Json>> = {
+  null: null,
+  text: 'true',
+  'a number': 1,
+  'a list': [true],
+};
+
+const noLists: Readonly<Record<string, Json>> = {
+  null: null,
+  text: '[]',
+  'a number': 0,
+  'an object': { 0: 1 },
+};
+
 const noMembers = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'nonsense', ''];
 
 /** Where zero means something. */
@@ -100,9 +116,9 @@ const strangeTexts = {
   html: '<script>alert(1)</script>',
 } as const;
 
-const putIn = (value: Json, key: string, part: Json): Json => ({ ...(value as object), [key]: part }) as Json;
+const putIn = (value: Json, key: string, part: Json): Json => ({ ...(value as object), [key]: part });
 const without = (value: Json, key: string): Json =>
-  Object.fromEntries(Object.entries(value as object).filter(([name]) => name !== key)) as Json;
+  Object.fromEntries(Object.entries(value as object).filter(([name]) => name !== key));
 
 /** What is spoilt in one place, seen from the whole input. */
 const seenFrom = (value: Json, key: string, spoilt: readonly Spoilt[]): Spoilt[] =>
@@ -118,16 +134,13 @@ const each = (inputs: Readonly<Record<string, Json>>, kind: Spoilt['kind']): Spo
 /** Every way to spoil `value`, which fits `schema`. `name` is the field's. */
 export function spoil(schema: Schema, value: Json, name = ''): Spoilt[] {
   if (schema.oneOf) return spoilUnion(schema.oneOf, value, name);
-  switch (schema.type) {
-    case 'integer':
-      return spoilNumber(schema, name);
-    case 'string':
-      return spoilText(schema);
-    case 'object':
-      return spoilObject(schema, value as { readonly [key: string]: Json });
-    default:
-      throw new Error(`no idea how to spoil ${name}: ${JSON.stringify(schema).slice(0, 200)}`);
-  }
+  // A schema that takes fractions is spoilt like the others, and shows itself by taking them.
+  if (schema.type === 'integer' || schema.type === 'number') return spoilNumber(schema, name);
+  if (schema.type === 'string') return spoilText(schema);
+  if (schema.type === 'object') return spoilObject(schema, value as Fields);
+  if (schema.type === 'array') return spoilList(schema, value as readonly Json[], name);
+  if (schema.type === 'boolean') return each(noBooleans, 'shape');
+  throw new Error(`no idea how to spoil ${name}: ${JSON.stringify(schema).slice(0, 200)}`);
 }
 
 function spoilNumber({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: Schema, name: string): Spoilt[] {
@@ -147,7 +160,18 @@ function spoilText(schema: Schema): Spoilt[] {
   return [...shapes, ...each({ ...strangeTexts, ...longest }, 'text')];
 }
 
-function spoilObject(schema: Schema, value: { readonly [key: string]: Json }): Spoilt[] {
+function spoilList({ items = {} }: Schema, value: readonly Json[], name: string): Spoilt[] {
+  const parts = value.flatMap((part, i) =>
+    spoil(items, part, name).map((one) => ({
+      ...one,
+      path: [String(i), one.path].filter(Boolean).join('.'),
+      input: value.toSpliced(i, 1, one.input),
+    })),
+  );
+  return [...each(noLists, 'shape'), ...parts];
+}
+
+function spoilObject(schema: Schema, value: Fields): Spoilt[] {
   const { properties = {}, required = [], additionalProperties: rest } = schema;
   const whole = each(noObjects, 'shape');
   const unknown = ['extra', 'constructor', 'toString', 'uid', ''].map((key) => ({
@@ -194,7 +218,7 @@ function spoilUnion(branches: readonly Schema[], value: Json, name: string): Spo
 function sample(schema: Schema): Json {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0]!;
-  if (schema.type === 'integer') return Math.max(schema.minimum ?? 1, 1);
+  if (schema.type === 'integer' || schema.type === 'number') return Math.max(schema.minimum ?? 1, 1);
   if (schema.type !== 'object') throw new Error(`no sample for ${JSON.stringify(schema)}`);
   const named = Object.entries(schema.properties ?? {}).map(([key, part]) => [key, sample(part)] as const);
   const { propertyNames, additionalProperties: rest } = schema;
@@ -205,11 +229,7 @@ function sample(schema: Schema): Json {
 const candidates: readonly Json[] = ['requested', 'sample-1', '000000000001', 'aaaaaaaa~bob', 1, true];
 
 /** Every way to spoil what fits a call, and the fields that it leaves out. */
-export function spoilCall(
-  { input }: Call,
-  schema: Schema,
-  start: { readonly [key: string]: Json },
-): Spoilt[] {
+export function spoilCall({ input }: Call, schema: Schema, start: Fields): Spoilt[] {
   const left = Object.entries(schema.properties ?? {}).filter(([key]) => !(key in start));
   const added = left.flatMap(([key, part]) => {
     const fits = [part.enum?.[0] ?? null, ...candidates].find(

@@ -1,0 +1,72 @@
+import type { Contract } from '../functions/src/contract.ts';
+
+/** `escrow.release`: a call as the client has it. */
+export type CallName = {
+  [F in keyof Contract]: `${F}.${Extract<keyof Contract[F], string>}`;
+}[keyof Contract];
+
+export type Endpoint = {
+  readonly asked: string;
+  /** The calls that do it. */
+  readonly calls?: readonly CallName[];
+  /** A document that is read live, under the security rules. */
+  readonly read?: string;
+  /** The list that is read live: the words of a line in the list of reads. */
+  readonly list?: string;
+  /** A function that the outside calls. */
+  readonly doors?: readonly string[];
+};
+
+/** What a coin system is expected to offer, and what serves it here. */
+export const expected: readonly Endpoint[] = [
+  { asked: 'Coin catalogue', calls: ['catalog.list', 'catalog.quote'] },
+  { asked: 'Wallet', calls: ['wallet.get'], read: 'wallets/{uid}' },
+  {
+    asked: 'Wallet transactions',
+    calls: ['wallet.entries'],
+    list: 'what happened to my wallet, newest first',
+  },
+  { asked: 'Check a balance', calls: ['wallet.cover'] },
+  { asked: 'Purchase coins', calls: ['purchases.create'] },
+  { asked: 'Get a purchase', read: 'purchases/{id}' },
+  { asked: 'List purchases', list: 'my purchases, newest first' },
+  { asked: 'Payment webhook', doors: ['psp-stripe', 'psp-fatora'] },
+  { asked: 'Pay for a job', calls: ['jobs.post', 'jobs.assign', 'escrow.lock'] },
+  { asked: 'Release a job’s payment', calls: ['escrow.submit', 'escrow.release'] },
+  { asked: 'Refund a job’s payment', calls: ['escrow.refund', 'escrow.dispute', 'escrow.resolve'] },
+  { asked: 'Request a withdrawal', calls: ['withdrawals.request', 'withdrawals.cancel'] },
+  { asked: 'List withdrawals', calls: ['withdrawals.list'], list: 'my withdrawals, newest first' },
+  { asked: 'Get a withdrawal', read: 'withdrawals/{id}' },
+  {
+    asked: 'Pending withdrawals',
+    calls: ['withdrawals.queue'],
+    list: 'withdrawals in one state, oldest first',
+  },
+  { asked: 'Approve a withdrawal', calls: ['withdrawals.approve'] },
+  { asked: 'Mark a withdrawal paid', calls: ['withdrawals.pay'] },
+  { asked: 'Reject a withdrawal', calls: ['withdrawals.reject', 'withdrawals.fail'] },
+];
+
+/** What is reached over plain HTTP, by others than the app. */
+export const doors = [
+  {
+    name: 'psp-stripe',
+    method: 'POST',
+    who: 'Stripe, by its signature over the body',
+    answers:
+      '`200 {"result"}`: `credited`, `closed`, `review`, `nothing`, `seen`, …; `401` when the signature is missing or wrong; `503` when it is to be sent again',
+  },
+  {
+    name: 'psp-fatora',
+    method: 'POST',
+    who: 'anyone: it is believed nothing, Fatora is asked about the order it names',
+    answers: 'the same; `401` when it names no order',
+  },
+  {
+    name: 'health',
+    method: 'GET',
+    who: 'anyone',
+    answers:
+      '`200` or `503` with `ok`, what is wired (`set`, `test`, `missing`, never a value), and the first `problem`',
+  },
+] as const;

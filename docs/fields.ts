@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import * as pieces from '../functions/src/shared/schema.ts';
+
+/** A schema as rows that a person can read, made from its JSON schema. */
+
+type Shape = {
+  readonly type?: string | readonly string[];
+  readonly title?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Shape;
+  readonly propertyNames?: Shape;
+  readonly items?: Shape;
+  readonly oneOf?: readonly Shape[];
+  readonly anyOf?: readonly Shape[];
+  readonly enum?: readonly string[];
+  readonly const?: string;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** What the schema says when something does not fit; put in below. */
+  readonly says?: readonly string[];
+};
+
+export type Row = {
+  readonly field: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly rules: string;
+  /** Of which kind the object has to be to have it; empty for all. */
+  readonly when: string;
+};
+
+/** Pieces with a name of their own, explained once at the top of the page. */
+const names = new Map<unknown, string>([
+  [pieces.Amount, 'amount'],
+  [pieces.AmountOut, 'amount'],
+  [pieces.CurrencyCode, 'currency'],
+  [pieces.Time, 'time'],
+  [pieces.Uid, 'user id'],
+  [pieces.RequestId, 'request id'],
+  [pieces.PlainId, 'id'],
+]);
+
+/** How each piece is refused is said where it is explained. */
+const isId = (says: readonly string[]): boolean => says.includes('not an id of this kind');
+
+type Side = 'input' | 'output';
+
+/** JSON schema, with the names of pieces and the words of the checks that JSON schema does not know. */
+const shapeOf = (schema: z.ZodType, io: Side): Shape =>
+  z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      const { def } = zodSchema._zod;
+      // Text is checked once more after it was trimmed: those are the bounds that count.
+      if (io === 'input' && def.type === 'pipe' && def.out._zod.def.type === 'string')
+        Object.assign(jsonSchema, shapeOf(def.out as z.ZodString, io));
+      const says = [...((jsonSchema.says as string[] | undefined) ?? []), ...messagesOf(def)];
+      if (says.length > 0) jsonSchema.says = [...new Set(says)];
+      const title = names.get(zodSchema) ?? (isId(says) ? 'id' : undefined);
+      if (title !== undefined) jsonSchema.title = title;
+    },
+  }) as Shape;
+
+function messagesOf({ checks = [] }: z.core.$ZodTypeDef): string[] {
+  return checks.flatMap((check) => {
+    const { error } = check._zod.def;
+    const said = error?.({} as never);
+    const message = typeof said === 'object' ? said?.message : said;
+    return message === undefined ? [] : [message];
+  });
+}
+
+/** The fields of an object, those inside others by their path. */
+export const fieldsOf = (schema: z.ZodType, io: Side): Row[] => rowsIn(shapeOf(schema, io), '');
+
+/** What the object as a whole has to be. */
+export const wholeOf = (schema: z.ZodType): string => (shapeOf(schema, 'input').says ?? []).join('; ');
+
+function rowsIn(shape: Shape, path: string): Row[] {
+  const { properties = {}, required = [] } = shape;
+  return Object.entries(properties).flatMap(([name, part]) =>
+    rowsOf(part, path === '' ? name : `${path}.${name}`, required.includes(name)),
+  );
+}
+
+function rowsOf(part: Shape, field: string, required: boolean): Row[] {
+  const { shape, nullable } = withoutNull(part);
+  const type = typeOf(shape) + (nullable ? ' or null' : '');
+  return [{ field, type, required, rules: rulesOf(part, shape), when: '' }, ...inside(shape, field)];
+}
+
+function inside(shape: Shape, field: string): Row[] {
+  if (shape.oneOf) return shape.oneOf.flatMap((branch) => branchRows(branch, field));
+  if (shape.items) return inside(shape.items, `${field}[]`);
+  const { additionalProperties: rest } = shape;
+  if (typeof rest === 'object' && shape.propertyNames) return inside(rest, `${field}.*`);
+  return rowsIn(shape, field);
+}
+
+/** A branch of a union is told by its `kind`. */
+function branchRows(branch: Shape, field: string): Row[] {
+  const when = `when \`kind\` is \`${branch.properties?.kind?.const ?? ''}\``;
+  return rowsIn(branch, field)
+    .filter((row) => row.field !== `${field}.kind`)
+    .map((row) => ({ ...row, when }));
+}
+
+/** Null is said beside the type, in either of the two ways that JSON schema has for it. */
+function withoutNull(shape: Shape): { shape: Shape; nullable: boolean } {
+  const { type, anyOf = [] } = shape;
+  if (Array.isArray(type) && type.length === 2)
+    return { shape: { ...shape, type: type.find((name) => name !== 'null') as string }, nullable: true };
+  const [only, ...others] = anyOf.filter((one) => one.type !== 'null');
+  return only && others.length === 0 ? { shape: only, nullable: true } : { shape, nullable: false };
+}
+
+const code = (text: string): string => `\`${text}\``;
+
+function typeOf(shape: Shape): string {
+  const { oneOf, items, additionalProperties: rest, propertyNames: keys } = shape;
+  if (shape.title !== undefined) return shape.title;
+  if (shape.const !== undefined) return code(shape.const);
+  if (shape.enum) return shape.enum.map(code).join(', ');
+  if (oneOf) return `object; \`kind\` is ${oneOf.map(kindOf).join(', ')}`;
+  if (items) return `list of ${typeOf(items)}s`;
+  if (typeof rest !== 'object' || !keys)
+    return shape.type === 'string' ? 'text' : String(shape.type ?? 'any');
+  const bounds = boundsOf(rest);
+  return `map of ${typeOf(keys)} to ${typeOf(rest)}${bounds && ` (${bounds})`}`;
+}
+
+const kindOf = (branch: Shape): string => code(branch.properties?.kind?.const ?? '?');
+
+/** What the type does not say already. */
+function rulesOf(outer: Shape, shape: Shape): string {
+  const fallback = outer.default === undefined ? '' : `${code(JSON.stringify(outer.default))} when left out`;
+  if (shape.title !== undefined) return fallback;
+  const says = (shape.says ?? []).filter((text) => text !== EVERY_TEXT).map((text) => `else “${text}”`);
+  return [boundsOf(shape), ...says, fallback].filter(Boolean).join('; ');
+}
+
+/** Said once, of all text. */
+const EVERY_TEXT = 'has control characters';
+
+function boundsOf(shape: Shape): string {
+  const above = shape.exclusiveMinimum === undefined ? undefined : shape.exclusiveMinimum + 1;
+  if (shape.title !== undefined) return '';
+  if (shape.type === 'integer') return range(shape.minimum ?? above, shape.maximum);
+  const length = shape.type === 'string' ? range(shape.minLength, shape.maxLength) : '';
+  return length && `${length} characters`;
+}
+
+function range(least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER): string {
+  const [bottom, top] = [least > Number.MIN_SAFE_INTEGER, most < Number.MAX_SAFE_INTEGER];
+  if (bottom && top) return `${least} to ${most}`;
+  if (bottom) return `at least ${least}`;
+  return top ? `at most ${most}` : '';
+}

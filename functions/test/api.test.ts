@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { doors, expected } from '../../docs/endpoints.ts';
+import { always, apiFile, renderApi } from '../../docs/api.ts';
+import { contract } from '../src/contract.ts';
+import { collections } from '../src/collections.ts';
+import type { Call } from '../src/shared/call.ts';
+import { allReasons } from '../src/shared/refusal.ts';
+import { appQueries } from './queries/app.ts';
+
+const page = readFileSync(apiFile, 'utf8');
+const root = join(import.meta.dirname, '..', '..');
+const calls = Object.entries(contract).flatMap(([feature, own]) =>
+  Object.keys(own).map((name) => `${feature}.${name}`),
+);
+
+test('docs/api.md is what the contract says; `node docs/generate.ts` writes it', () => {
+  const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
+  const formatted = execFileSync(process.execPath, [prettier, '--stdin-filepath', apiFile], {
+    input: renderApi(contract),
+    encoding: 'utf8',
+  });
+  expect(page).toBe(formatted);
+}, 30_000);
+
+test('F85 every call and every reason has its place', () => {
+  for (const name of calls) expect(page).toContain(`### ${name.replace('.', '-')}\n`);
+  const catalogue = page.slice(page.indexOf('## Every refusal'));
+  for (const reason of allReasons) expect(catalogue).toContain(`| \`${reason}\``);
+});
+
+test('every reason is given by some call, but for the one that webhooks give', () => {
+  const specs = Object.values(contract).flatMap((own) => Object.values<Call>(own));
+  const named = new Set([...always, ...specs.flatMap(({ refusals }) => refusals)]);
+  expect(allReasons.filter((reason) => !named.has(reason))).toEqual(['bad_signature']);
+});
+
+test('what a coin system is asked for is served, by things that there are', () => {
+  expect(expected).toHaveLength(18);
+  const lists = appQueries.map(({ about }) => about);
+  const knocked: string[] = doors.map(({ name }) => name);
+  for (const { calls: named = [], read, list, doors: own = [] } of expected) {
+    expect([...named, ...own, read, list].some(Boolean)).toBe(true);
+    for (const name of named) expect(calls).toContain(name);
+    for (const name of own) expect(knocked).toContain(name);
+    if (list !== undefined) expect(lists).toContain(list);
+    if (read !== undefined) expect(Object.keys(collections)).toContain(read.split('/')[0]);
+  }
+});
+
+test('the page names no place on anybody’s machine, and no link leads nowhere', () => {
+  expect(page).not.toMatch(/\/(?:home|root|Users|work|tmp)\/|localhost|127\.0\.0\.1/);
+  const anchors = [...page.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const links = [...page.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor!);
+  expect(links.filter((link) => !anchors.includes(link))).toEqual([]);
+});
