@@ -26,7 +26,7 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   entries: { attack: 'W2-04', admins: both, people: 'folder' },
   purchases: { attack: 'W2-02', admins: money, people: { by: ['uid'] } },
   escrows: { attack: 'W2-06', admins: cases, people: { by: ['parties'] } },
-  jobs: { attack: 'W2-06', admins: cases, people: { by: ['payer', 'payee'] } },
+  jobs: { attack: 'W2-40', admins: cases, people: { by: ['payer', 'payee'] } },
   payees: { attack: 'W0-45', admins: [], people: 'get' },
   withdrawals: { attack: 'W2-02', admins: money, people: { by: ['uid'] } },
   notices: { attack: 'W0-40', admins: [], people: 'folder' },
