@@ -154,7 +154,7 @@ const shownValue = (value: unknown): string => (value === '{uid}' ? '{uid}' : JS
 
 const opening = `# API
 
-Every call, made from \`functions/src/contract.ts\` by \`node docs/generate.ts\`. Do not edit it here.
+Every call, made from \`functions/src/contract.ts\` by \`npm run docs\`. Do not edit it here.
 
 ## How to call
 

@@ -28,7 +28,7 @@ const KEPT = 4000;
 const PATIENCE = 3000;
 
 /**
- * Starts a process and waits until it says that it is ready. It ends with this process, whatever happens.
+ * Starts a process and waits until it says that it is ready. It ends with this process, unless that is killed outright.
  * @throws ChildFailed
  */
 export async function startChild(start: Start): Promise<Child> {

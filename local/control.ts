@@ -4,6 +4,11 @@ import type { Cloud } from './cloud.ts';
 
 type Controlled = Pick<Cloud, 'clock' | 'tasks' | 'host' | 'advance' | 'runSchedule' | 'idle'>;
 
+/** Where the checkout pages send a payer back to: an app would have its own page here. */
+const BACK = `<!doctype html><title>Coffer</title><body style="font: 16px/1.5 system-ui; margin: 3rem">
+<p>You are back from the checkout. Your app would be here.</p>
+<p>Look at the wallet: <code>npm run call -- client wallet-get</code></p>`;
+
 /** A problem of whoever asks; everything else is one of the stack. */
 class Mistake extends Error {}
 
@@ -13,6 +18,10 @@ class Mistake extends Error {}
  */
 export async function startControl(port: number, cloud: Controlled) {
   const server = createServer((request, response) => {
+    if (request.url?.startsWith('/app/')) {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(BACK);
+      return;
+    }
     route(cloud, request).then(
       (body) => answer(response, 200, body),
       (error: unknown) => {

@@ -1,14 +1,16 @@
 import './quiet.ts';
 import { join } from 'node:path';
 import { startCloud, type Cloud } from './cloud.ts';
-import type { Ports } from './ports.ts';
+import { requireFree, type Ports } from './ports.ts';
 import { startStack, type Stack } from './stack.ts';
 
 const PROJECT = 'demo-coffer';
 const REGION = 'europe-west1';
 
 /** Starts everything in this process and its children: the deployed functions on the local cloud. */
-export function launch(ports: Ports, mode: 'live' | 'manual'): Promise<Stack> {
+export async function launch(ports: Ports, mode: 'live' | 'manual'): Promise<Stack> {
+  // The stand-ins listen first; the cloud checks its own.
+  await requireFree({ stripe: ports.stripe, fatora: ports.fatora });
   const functions = `http://127.0.0.1:${ports.functions}/${PROJECT}/${REGION}`;
   const openCloud = (env: Record<string, string>): Promise<Cloud> =>
     startCloud({

@@ -21,7 +21,7 @@ export type Stack<C extends Cloud = Cloud> = {
  */
 export async function startStack<C extends Cloud>(
   functionsUrl: string,
-  ports: { readonly stripe: number; readonly fatora: number },
+  ports: { readonly stripe: number; readonly fatora: number; readonly control: number },
   openCloud: (env: Record<string, string>) => Promise<C>,
 ): Promise<Stack<C>> {
   let now = Date.now;
@@ -45,7 +45,8 @@ export async function startStack<C extends Cloud>(
     FATORA_API_KEY: fatoraKey,
     FATORA_API: `${fatora.url}/v1`,
     SEALING_KEY: randomBytes(32).toString('base64'),
-    APP_URL: 'http://127.0.0.1/app',
+    // The page that a payer comes back to; the control server has one.
+    APP_URL: `http://127.0.0.1:${ports.control}/app`,
   });
   now = cloud.clock.now;
 

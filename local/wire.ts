@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
-import { InterceptingCall, Metadata, status, type Interceptor } from '@grpc/grpc-js';
+import { InterceptingCall, Metadata, status, type Interceptor, type StatusObject } from '@grpc/grpc-js';
 
 /**
  * What really goes over the wire to Firestore, counted where gRPC sends it, for each call of a function; and
@@ -112,29 +112,48 @@ const watching =
     const method = options.method_definition.path;
     let fate: Fate = 'go on';
     let database = '';
-    const intercepting = new InterceptingCall(nextCall(options), {
-      start(metadata, _inner, next) {
+    let listener:
+      | { onReceiveMetadata(metadata: Metadata): void; onReceiveStatus(status: StatusObject): void }
+      | undefined;
+    // Past the usual way: a message that is held back there would hold back the end as well.
+    let over = false;
+    const die = () => {
+      if (over) return;
+      over = true;
+      void letGo(call).finally(() => {
+        // A stream of which nothing at all was heard would be tried again.
+        if (fate === 'never send') listener?.onReceiveMetadata(new Metadata());
+        listener?.onReceiveStatus(died);
+        sending.cancelWithStatus(died.code, died.details);
+      });
+    };
+    const sending = nextCall(options);
+    return new InterceptingCall(sending, {
+      start(metadata, inner, next) {
+        listener = inner;
         next(metadata, {
           onReceiveMessage(message: Answer | null, pass) {
             if (message?.transaction?.length) call.open.set(base64(message.transaction), database);
-            if (fate !== 'go on') return;
+            if (fate !== 'go on') {
+              die();
+              return;
+            }
             if (method.endsWith('/RunQuery') && message?.document) call.tally.reads += 1;
             pass(message);
           },
           onReceiveStatus(given, pass) {
             if (fate === 'go on') pass(given);
-            else void letGo(call).finally(() => pass(died));
+            else die();
           },
         });
       },
       sendMessage(message: Message, next) {
         fate = pass(call, method, message);
         database = message.database ?? '';
-        if (fate === 'never send') intercepting.cancelWithStatus(died.code, died.details);
+        if (fate === 'never send') die();
         else next(message);
       },
     });
-    return intercepting;
   };
 
 type Invocation = { clientInterceptors: Interceptor[]; [rest: string]: unknown };

@@ -4,10 +4,11 @@ import { collections } from '../collections.ts';
 import type { Actor, AdminAction } from '../oversight/action.ts';
 import type { Reader, Writer } from '../platform/store.ts';
 import { Refusal } from '../shared/refusal.ts';
-import type { DisputeReason, Escrow } from './escrow.ts';
+import { isClosed, type DisputeReason, type Escrow } from './escrow.ts';
 import {
   createEscrow,
   dueEscrows,
+  mustName,
   readEscrow,
   readForLock,
   readForRefund,
@@ -69,12 +70,12 @@ export const settleDue = (id: string, at: number): Promise<Escrow> =>
   settle(id, { uid: 'system', admin: null, at }, 'timer', readForSettlement, (books) => onDue(books, at));
 
 export const submitWork = (id: string, order: { uid: string; note: string; at: number }): Promise<Escrow> =>
-  change(id, (escrow) => submit(escrow, order));
+  change(id, order.uid, (escrow) => submit(escrow, order));
 
 export const askForRevision = (
   id: string,
   order: { uid: string; wish: string; at: number },
-): Promise<Escrow> => change(id, (escrow) => revise(escrow, order));
+): Promise<Escrow> => change(id, order.uid, (escrow) => revise(escrow, order));
 
 type Complaint = {
   readonly uid: string;
@@ -84,7 +85,7 @@ type Complaint = {
 };
 
 export const openDispute = (id: string, order: Complaint): Promise<Escrow> =>
-  change(id, (escrow) => dispute(escrow, order));
+  change(id, order.uid, (escrow) => dispute(escrow, order));
 
 /** The guarantee behind the task: settles all that is due; a failure of one stops no other. */
 export const sweepEscrows = (at: number): Promise<Swept> => sweep(dueEscrows(at), (id) => settleDue(id, at));
@@ -103,6 +104,7 @@ async function settle(
   read: (reader: Reader, id: string) => Promise<EscrowBooks>,
   decide: (books: EscrowBooks) => Settled,
 ): Promise<Escrow> {
+  if (!by.admin && by.uid !== 'system') mustName(id, by.uid);
   const { escrow } = await atomically({
     read: (reader) => read(reader, id),
     decide: (books) => {
@@ -123,19 +125,22 @@ async function settle(
 }
 
 /** A step that moves no money. */
-async function change(id: string, decide: (escrow: Escrow | null) => Escrow): Promise<Escrow> {
-  return atomically({
+async function change(id: string, uid: string, decide: (escrow: Escrow | null) => Escrow): Promise<Escrow> {
+  mustName(id, uid);
+  const { escrow } = await atomically({
     read: (reader) => readEscrow(reader, id),
-    decide: ({ escrow }) => decide(escrow),
-    write: (writer: Writer, escrow) => {
-      writeEscrow(writer, { escrow, posting: null, action: null });
+    decide: ({ escrow: before }) => ({ before, escrow: decide(before) }),
+    write: (writer: Writer, { before, escrow }) => {
+      if (escrow !== before) writeEscrow(writer, { escrow, posting: null, action: null });
     },
   });
+  return escrow;
 }
 
 const shown = (escrow: Escrow | null) => ({
   status: escrow?.status ?? null,
   balance: escrow?.balance ?? null,
+  ...(escrow && isClosed(escrow) && { outcome: escrow.outcome }),
 });
 
 const actionOf = (

@@ -49,6 +49,11 @@ export async function readForRefund(reader: Reader, id: string) {
 
 export const readEscrow = (reader: Reader, id: string) => reader.get({ escrow: collections.escrows.doc(id) });
 
+/** @throws Refusal `not_found` unless the id itself names this person: nobody makes us read strangers' wallets. */
+export function mustName(id: string, uid: string): void {
+  if (!partsOf(id).slice(1).includes(uid)) throw new Refusal('not_found', { what: 'escrow' });
+}
+
 function partsOf(id: string): [string, string, string] {
   const parts = splitId(id, 3);
   if (!parts) throw new Refusal('not_found', { what: 'escrow' });

@@ -82,11 +82,15 @@ export function newEscrow(
   };
 }
 
-/** The payee hands in the work: the timer starts, again after a revision (D4). @throws Refusal `not_yours`, `wrong_status`. */
+/**
+ * The payee hands in the work: the timer starts, again after a revision (D4). The same note again, after a lost
+ * answer, is the same submission. @throws Refusal `not_yours`, `wrong_status`.
+ */
 export function submit(found: Escrow | null, order: { uid: string; note: string; at: number }): Escrow {
   const { escrow, side } = partyIn(found, order.uid);
   if (side !== 'payee') throw new Refusal('not_yours', { side });
   const from = open(escrow);
+  if (from.status === 'submitted' && from.note === order.note) return from;
   if (from.status !== 'held' && from.status !== 'revision') throw wrongStatus(from);
   const releaseAt = order.at + from.policy.releaseHours * HOUR;
   return moveTo(
@@ -104,6 +108,7 @@ export function revise(found: Escrow | null, order: { uid: string; wish: string;
   const { escrow, side } = partyIn(found, order.uid);
   if (side !== 'payer') throw new Refusal('not_yours', { side });
   const from = open(escrow);
+  if (from.status === 'revision' && from.wish === order.wish) return from;
   if (from.status !== 'submitted') throw wrongStatus(from);
   return moveTo(
     from,
@@ -120,8 +125,17 @@ type Complaint = {
 };
 
 /** Either party disputes: nothing moves until an admin resolves it (F20). @throws Refusal `wrong_status`. */
-export const dispute = (escrow: Escrow | null, order: Complaint): Escrow =>
-  openDispute(partyIn(escrow, order.uid).escrow, order);
+export function dispute(found: Escrow | null, order: Complaint): Escrow {
+  const { escrow } = partyIn(found, order.uid);
+  return isSameDispute(escrow, order) ? escrow : openDispute(escrow, order);
+}
+
+/** The complaint that is open already, sent again after a lost answer. */
+const isSameDispute = (escrow: Escrow, { uid, reason, statement }: Complaint): boolean =>
+  escrow.status === 'disputed' &&
+  escrow.openedBy === uid &&
+  escrow.reason === reason &&
+  escrow.statement === statement;
 
 export function openDispute(escrow: Escrow, { uid, reason, statement, at }: Complaint): Escrow {
   const from = open(escrow);

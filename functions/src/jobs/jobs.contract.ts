@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { call } from '../shared/call.ts';
-import { AmountOut, CurrencyCode, Line, Money, PlainId, RequestId, Time, Uid } from '../shared/schema.ts';
+import { AmountOut, CurrencyCode, Money, PlainId, RequestId, Time, Title, Uid } from '../shared/schema.ts';
 
 /** A job as its payer sees it. Whether money is in escrow for it is told by its escrow. */
 export const JobView = z.object({
@@ -27,7 +27,7 @@ export const jobsContract = {
   post: call({
     summary: 'Offers work at a price. The caller is the payer.',
     audience: 'user',
-    input: z.strictObject({ requestId: RequestId, title: Line(3, 120), price: Money }),
+    input: z.strictObject({ requestId: RequestId, title: Title(3, 120), price: Money }),
     output: JobView,
     refusals: ['request_id_reused'],
     limit: 'closed after 90 days without money in escrow',

@@ -1,6 +1,7 @@
 import { collections } from '../collections.ts';
-import { createOnce, find, load, takeFromList } from '../platform/firestore.ts';
+import { createOnce, load, takeFromList } from '../platform/firestore.ts';
 import type { Collection, Query, Ref } from '../platform/store.ts';
+import { sweep, type Swept } from '../platform/sweep.ts';
 import type { InboxNotice, Newsworthy, Notice } from './notice.ts';
 
 const inboxNotice = ({ kind, text, facts, about, at }: Notice): InboxNotice => ({
@@ -31,12 +32,9 @@ export async function deliverNews(ref: Ref<Newsworthy>): Promise<number> {
 export const untold = <T extends Newsworthy>(collection: Collection<T>): Query<T> => ({
   collection,
   where: [['news', '>', []]],
-  limit: 200,
+  orderBy: [['news', 'asc']],
 });
 
-/** The sweep behind the trigger: delivers what was missed, a page at a time. */
-export async function sweepNews(collection: Collection<Newsworthy>): Promise<number> {
-  const found = await find(untold(collection));
-  for (const { id } of found) await deliverNews(collection.doc(id));
-  return found.length;
-}
+/** The sweep behind the trigger: delivers what was missed. One that cannot be delivered stops no other. */
+export const sweepNews = (collection: Collection<Newsworthy>): Promise<Swept> =>
+  sweep(untold(collection), (id) => deliverNews(collection.doc(id)));

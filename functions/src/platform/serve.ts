@@ -101,7 +101,9 @@ function project(schema: z.ZodType, answer: unknown): unknown {
 
 function asHttpsError(error: unknown): HttpsError {
   if (error instanceof Refusal) {
-    return new HttpsError(statusOf(error.reason), meaningOf(error.reason), {
+    // The facts have a place of their own.
+    const message = meaningOf(error.reason).replace(/[:;] `.*$/, '.');
+    return new HttpsError(statusOf(error.reason), message, {
       reason: error.reason,
       facts: error.facts,
     });

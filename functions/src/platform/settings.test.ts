@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { declaredParams } from 'firebase-functions/params';
 import { problemIn, type Settings } from './settings.ts';
 
 const live: Settings = {
@@ -65,4 +68,16 @@ test('staging takes test keys, and the local stack takes its own addresses', () 
   expect(problemIn({ ...live, secrets, environment: 'staging' })).toBeNull();
   const apis = { ...live.apis, stripe: 'http://127.0.0.1:9404' };
   expect(problemIn({ ...live, secrets, apis, emulator: true, project: 'demo-coffer' })).toBeNull();
+});
+
+test('the deploy asks for no parameter that has a default: functions/.env holds them all', async () => {
+  await import('./params.ts');
+  const file = readFileSync(join(import.meta.dirname, '..', '..', '.env'), 'utf8');
+  const written = Object.fromEntries(
+    [...file.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value]) => [name, value]),
+  );
+  const defaults = declaredParams
+    .filter((param) => param.options.default !== undefined)
+    .map((param) => [param.name, String(param.options.default as string | number)]);
+  expect(written).toEqual(Object.fromEntries(defaults));
 });

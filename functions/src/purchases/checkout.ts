@@ -9,18 +9,21 @@ import {
   ProviderRefused,
   ProviderUnavailable,
   type PaymentGateway,
+  type PaymentReport,
   type Provider,
 } from './gateway.ts';
 import { attemptOf, type Purchase } from './purchase.ts';
 import {
   changePurchase,
+  eventId,
   failOrder,
+  recordEvent,
   settleReport,
   takeUpEvent,
   waitForPayment,
 } from './purchases.operations.ts';
 import { dueEvents, duePurchases } from './purchases.store.ts';
-import { nextAttempt, opened } from './order.ts';
+import { askable, nextAttempt, opened, type Answer } from './order.ts';
 
 /** The talk with the provider about one order: never inside a transaction, every step recorded before it is made. */
 
@@ -84,36 +87,59 @@ async function afterFailure(
   throw error;
 }
 
-/** Asks about every attempt that was made; what is paid is credited. @returns whether the provider answered. */
+/**
+ * Asks about every attempt that was made. What is paid is recorded as an event, as if a webhook had told it, and
+ * credited; a second payment of one order is found and kept that way too.
+ */
 async function askAbout(
   id: string,
   purchase: Purchase,
   gateway: PaymentGateway,
   at: number,
-): Promise<boolean> {
-  const reference = purchase.status === 'pending' ? purchase.reference : '';
+): Promise<Answer> {
+  let answer: Answer = 'unpaid';
   try {
     for (let attempt = 1; attempt <= purchase.attempt; attempt += 1) {
-      const report = await gateway.ask(attemptOf(id, attempt), reference);
-      if (report) await settleReport(report, at);
+      const report = await gateway.ask(attemptOf(id, attempt), referenceOf(purchase));
+      if (report?.outcome === 'processing') answer = 'processing';
+      if (report?.outcome === 'paid') await takeReport(report, at);
+      else if (report) await settleReport(report, at);
     }
-    return true;
+    return answer;
   } catch (error) {
-    if (error instanceof ProviderUnavailable || error instanceof ProviderRefused) return false;
+    if (error instanceof ProviderUnavailable || error instanceof ProviderRefused) return 'none';
     throw error;
   }
 }
 
+async function takeReport(report: PaymentReport, at: number): Promise<void> {
+  const event = {
+    id: `${report.provider}:${report.payment || report.reference}:paid`,
+    type: 'asked',
+    report,
+  };
+  if (await recordEvent(report.provider, event, at))
+    await settleReport(report, at, eventId(report.provider, event));
+}
+
+function referenceOf(purchase: Purchase): string {
+  if (purchase.status === 'pending') return purchase.reference;
+  return purchase.status === 'review' ? purchase.payment.reference : '';
+}
+
 /** What no webhook told: events that were recorded and left, and orders whose payment is not known. */
 export async function sweepPurchases(gateways: Gateways, at: number): Promise<void> {
-  await sweep(dueEvents(at), (event) => takeUpEvent(event, at));
+  await sweep(dueEvents(at), async (event) => {
+    const result = await takeUpEvent(event, at);
+    if (result === 'double_payment') logger.error('an order was paid twice', { event });
+  });
   await sweep(duePurchases(at), async (id) => {
     const purchase = await load(collections.purchases.doc(id));
     if (!purchase) return;
     if (purchase.status === 'review')
       logger.error('a payment waits for review', { purchase: id, why: purchase.why });
-    const open = purchase.status === 'created' || purchase.status === 'pending';
-    const answered = !open || (await askAbout(id, purchase, gateways[purchase.provider], at));
-    await waitForPayment(id, answered, at);
+    const gateway = gateways[purchase.provider];
+    const answer = askable(purchase) ? await askAbout(id, purchase, gateway, at) : 'unpaid';
+    await waitForPayment(id, answer, at);
   });
 }

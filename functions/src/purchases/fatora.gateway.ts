@@ -63,9 +63,14 @@ const parseOrNull = (text: string): unknown => {
 
 /**
  * An allow-list over the documented `SUCCESS|PENDING|FAILURE`. The answer's own `status: "SUCCESS"` says only
- * that the question was understood, and is never taken for a payment.
+ * that the question was understood, and is never taken for a payment. After a declined card the same page takes
+ * another one, so a FAILURE closes nothing: the order expires when nobody paid in time.
  */
-const outcomes: Partial<Record<string, Outcome>> = { SUCCESS: 'paid', FAILURE: 'failed', PENDING: 'pending' };
+const outcomes: Partial<Record<string, Outcome>> = {
+  SUCCESS: 'paid',
+  FAILURE: 'pending',
+  PENDING: 'pending',
+};
 
 /** The checkout as JSON text, the amount written as a decimal literal as Fatora's own example has it. */
 function bodyFor(checkout: Checkout): string {

@@ -1,7 +1,7 @@
 /** Reads an unsigned Fatora notification. All that it may tell us is which order to ask about. */
 
 /** Wide enough for our attempt ids, narrow enough that nothing else reaches the verify endpoint. */
-const orderId = /^[A-Za-z0-9_.:-]{1,100}$/;
+const orderId = /^[A-Za-z0-9_.:-]{1,500}$/;
 
 function fieldsOf(text: string): unknown {
   if (!text.startsWith('{')) return Object.fromEntries(new URLSearchParams(text));

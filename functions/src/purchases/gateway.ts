@@ -27,8 +27,12 @@ export type OpenedCheckout = {
   url: string;
 };
 
-/** `failed` and `expired` mean that nothing was collected; whatever is not known to be paid is `pending`. */
-export type Outcome = 'paid' | 'pending' | 'failed' | 'expired';
+/**
+ * `failed` and `expired` mean that nothing was collected and nothing will be; `processing`, that the payer has done
+ * their part and the money is on its way (a bank debit takes days); whatever else is not known to be paid is
+ * `pending`.
+ */
+export type Outcome = 'paid' | 'processing' | 'pending' | 'failed' | 'expired';
 
 /** What a provider says about one attempt: always its own word, never the caller's. */
 export type PaymentReport = {

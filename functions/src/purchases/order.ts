@@ -10,7 +10,17 @@ const MINUTE = 60 * 1000;
 const HOUR = 60 * MINUTE;
 
 /** How long a checkout is open, how often an unpaid one is asked about, and when a person is asked instead. */
-export const times = { open: HOUR, ask: 10 * MINUTE, giveUp: 24 * HOUR, review: 48 * HOUR } as const;
+export const times = {
+  open: HOUR,
+  ask: 10 * MINUTE,
+  giveUp: 24 * HOUR,
+  review: 48 * HOUR,
+  /** A bank debit may take this long. */
+  processing: 14 * 24 * HOUR,
+  /** How often, and for how long, a provider whose pages stay open is asked about an expired order. */
+  late: 6 * HOUR,
+  watch: 7 * 24 * HOUR,
+} as const;
 
 export const newPurchase = (
   quote: Quote,
@@ -45,7 +55,8 @@ export function opened(
 ): Purchase {
   if (purchase.status !== 'created' || attempt > purchase.attempt) return purchase;
   const { reference, url } = checkout;
-  return moveTo(purchase, { status: 'pending', reference, url }, purchase);
+  const { news, dueAt } = purchase;
+  return moveTo(purchase, { status: 'pending', reference, url }, { news, dueAt });
 }
 
 /** The provider knows this attempt already and its address is lost: the next one gets the next number. */
@@ -62,26 +73,58 @@ export function close(
   why: string,
   at: number,
 ): Purchase {
-  const news = { ...told(id, purchase, status, at), dueAt: null };
+  // Fatora's pages do not close with the order: it is asked for some days whether somebody paid after all.
+  const dueAt = status === 'expired' && purchase.provider === 'fatora' ? at + times.late : null;
+  const news = { ...told(id, purchase, status, at), dueAt };
   return status === 'failed'
     ? moveTo(purchase, { status, why, closedAt: at, payment: null }, news)
     : moveTo(purchase, { status, closedAt: at }, news);
 }
 
+/** What the provider said of all attempts: nothing was paid, the money is on its way, or it could not be asked. */
+export type Answer = 'unpaid' | 'processing' | 'none';
+
+/** Whether asking the provider can still change anything. */
+export const askable = (purchase: Purchase): boolean =>
+  purchase.status === 'created' ||
+  purchase.status === 'pending' ||
+  purchase.status === 'expired' ||
+  (purchase.status === 'review' && purchase.why === 'unanswered');
+
 /**
- * What the sweep does when the provider told nothing final: wait and ask again; after the checkout closed and
- * the provider still knows no payment, the order expires; when the provider could not be asked for a day, a
- * person has to look (unknown is never guessed).
+ * What the sweep does when the provider told nothing final: wait and ask again. An order expires when its
+ * checkout has closed and the provider knows of no payment; while money is on its way it does not. When nothing
+ * final could be learned for long, a person has to look, and the provider is still asked: unknown is never
+ * guessed.
  */
-export function stillUnpaid(id: string, purchase: Purchase, answered: boolean, at: number): Purchase {
+export function stillUnpaid(id: string, purchase: Purchase, answer: Answer, at: number): Purchase {
   if (purchase.dueAt === null || purchase.dueAt > at) return purchase;
-  if (purchase.status === 'review') return { ...purchase, dueAt: at + times.review };
-  if (purchase.status !== 'created' && purchase.status !== 'pending') return { ...purchase, dueAt: null };
-  if (answered && at >= purchase.expiresAt + times.ask) return close(id, purchase, 'expired', 'not_paid', at);
-  if (answered || at < purchase.expiresAt + times.giveUp) return { ...purchase, dueAt: at + times.ask };
-  const payment = { attempt: '', reference: '', payment: '' };
+  const over = answer === 'unpaid' && at >= purchase.expiresAt + times.ask;
+  switch (purchase.status) {
+    case 'created':
+    case 'pending': {
+      if (over) return close(id, purchase, 'expired', 'not_paid', at);
+      const patience = answer === 'processing' ? times.processing : times.giveUp;
+      if (answer === 'unpaid' || at < purchase.expiresAt + patience)
+        return { ...purchase, dueAt: at + times.ask };
+      return unanswered(id, purchase, at);
+    }
+    case 'review':
+      if (purchase.why !== 'unanswered') return { ...purchase, dueAt: at + times.review };
+      return over ? close(id, purchase, 'expired', 'not_paid', at) : { ...purchase, dueAt: at + times.open };
+    case 'expired':
+      return { ...purchase, dueAt: at < purchase.closedAt + times.watch ? at + times.late : null };
+    case 'paid':
+    case 'failed':
+      return { ...purchase, dueAt: null };
+  }
+}
+
+function unanswered(id: string, purchase: Purchase, at: number): Purchase {
+  const reference = purchase.status === 'pending' ? purchase.reference : '';
+  const payment = { attempt: '', reference, payment: '' };
   const state = { status: 'review', why: 'unanswered', stated: '', payment, reviewAt: at } as const;
-  return moveTo(purchase, state, { ...told(id, purchase, 'review', at), dueAt: at + times.review });
+  return moveTo(purchase, state, { ...told(id, purchase, 'review', at), dueAt: at + times.open });
 }
 
 /** What the buyer hears about a transition. */

@@ -43,6 +43,7 @@ export function settle(
     return { purchase: null, posting: null, result: 'unknown_order' };
   switch (report.outcome) {
     case 'pending':
+    case 'processing':
       return nothing(purchase);
     case 'failed':
     case 'expired':

@@ -91,7 +91,7 @@ async function receive(
     if (!(await recordEvent(gateway.provider, { ...event, report }, at)))
       return void response.send({ result: 'seen' });
     const result = await settleReport(report, at, eventId(gateway.provider, event));
-    if (result !== 'credited' && result !== 'nothing')
+    if (result === 'review' || result === 'double_payment' || result === 'unknown_order')
       logger.warn('a payment event needs a look', { result, event: event.id });
     response.send({ result });
   } catch (error) {

@@ -7,11 +7,12 @@ import type { PaymentReport, Provider, ProviderEvent } from './gateway.ts';
 import { countOrder } from './limits.ts';
 import { readAttempt, type EventResult, type PspEvent, type Purchase } from './purchase.ts';
 import { ownerOf, readForOrder, readForReport, readPurchase, writeSettlement } from './purchases.store.ts';
-import { close, newPurchase, stillUnpaid } from './order.ts';
+import { close, newPurchase, stillUnpaid, type Answer } from './order.ts';
 import { resolveReview, settle } from './payment.ts';
 
 /** How long after it was received an event is taken up again by the sweep. */
 const EVENT_PATIENCE = 2 * 60 * 1000;
+const DAY = 24 * 3600 * 1000;
 
 export type Order = {
   readonly uid: string;
@@ -90,7 +91,7 @@ export async function settleReport(
   event: string | null = null,
 ): Promise<EventResult> {
   const id = readAttempt(report.attempt)?.id;
-  if (id === undefined) return event === null ? 'unknown_order' : closeEvent(event);
+  if (id === undefined) return event === null ? 'unknown_order' : closeEvent(event, 'unknown_order', at);
   const { verdict } = await atomically({
     read: (reader) => readForReport(reader, id, event, report.outcome === 'paid'),
     decide: ({ purchase, wallet, buyer, event: doc }) => {
@@ -103,7 +104,7 @@ export async function settleReport(
         verdict,
         before: purchase,
         buyer,
-        event: event !== null && doc && !done ? { id: event, doc } : null,
+        event: event !== null && doc && !done ? { id: event, doc: dealtWith(doc, verdict.result, at) } : null,
         action: null,
       };
     },
@@ -115,26 +116,35 @@ export async function settleReport(
 }
 
 /** An event that names no order of ours: nothing to move, and nothing to look for again. */
-async function closeEvent(event: string): Promise<EventResult> {
+async function closeEvent(event: string, result: EventResult, at: number): Promise<EventResult> {
   await atomically({
     read: (reader) => reader.get({ doc: collections.pspEvents.doc(event) }),
     decide: ({ doc }) => doc,
     write: (writer, doc) => {
-      if (doc) writer.set(collections.pspEvents.doc(event), { ...doc, result: 'unknown_order', dueAt: null });
+      if (doc) writer.set(collections.pspEvents.doc(event), dealtWith(doc, result, at));
     },
   });
-  return 'unknown_order';
+  return result;
 }
 
-/** Takes up an event that was recorded and, after a crash or a failure, never dealt with. */
-export async function takeUpEvent(id: string, at: number): Promise<void> {
+/** A second payment of one order is for a person: it comes up every day until it was given back. */
+const dealtWith = (doc: PspEvent, result: EventResult, at: number): PspEvent => ({
+  ...doc,
+  result,
+  dueAt: result === 'double_payment' ? at + DAY : null,
+});
+
+/** Takes up an event that was recorded and, after a crash or a failure, never dealt with; or one that is not over. */
+export async function takeUpEvent(id: string, at: number): Promise<EventResult | null> {
   const event = await load(collections.pspEvents.doc(id));
-  if (event?.result === null) await settleReport(event.report, at, id);
+  if (event?.result === null) return settleReport(event.report, at, id);
+  await closeEvent(id, event?.result ?? 'unknown_order', at);
+  return event?.result ?? null;
 }
 
 /** The sweep's word when the provider had none: see `stillUnpaid` in order.ts. */
-export const waitForPayment = (id: string, answered: boolean, at: number): Promise<void> =>
-  changeUnpaid(id, (purchase) => stillUnpaid(id, purchase, answered, at));
+export const waitForPayment = (id: string, answer: Answer, at: number): Promise<void> =>
+  changeUnpaid(id, (purchase) => stillUnpaid(id, purchase, answer, at));
 
 /** The provider's definite no: nobody can pay this order. */
 export const failOrder = (id: string, why: string, at: number): Promise<void> =>

@@ -68,8 +68,7 @@ export function writeSettlement(
   if (verdict.posting) writePosting(writer, verdict.posting);
   if (buyer && verdict.result === 'closed')
     writer.set(collections.buyers.doc(ownerOf(id)), forgetOrder(buyer, id));
-  if (event)
-    writer.set(collections.pspEvents.doc(event.id), { ...event.doc, result: verdict.result, dueAt: null });
+  if (event) writer.set(collections.pspEvents.doc(event.id), event.doc);
   if (action) writeAction(writer, action);
 }
 

@@ -71,7 +71,8 @@ function outcomeOf(session: Stripe.Checkout.Session): Outcome {
   const intent = session.payment_intent;
   const given = session.status === 'complete' && intent !== null && typeof intent === 'object';
   // After an asynchronous method failed the session stays complete and unpaid; only its payment intent tells.
-  return given && ['requires_payment_method', 'canceled'].includes(intent.status) ? 'failed' : 'pending';
+  if (given && ['requires_payment_method', 'canceled'].includes(intent.status)) return 'failed';
+  return session.status === 'complete' && session.payment_status === 'unpaid' ? 'processing' : 'pending';
 }
 
 /**

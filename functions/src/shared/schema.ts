@@ -4,10 +4,14 @@ import { joinId, splitId } from './ids.ts';
 
 /** The pieces that calls are made of. Objects are strict: an unknown field is refused, never ignored. */
 
+/** Far below 2^53, so that what is added to an amount stays exact. */
+const MOST = 10_000_000_000_000;
+
 /** An amount of money in minor units: a positive safe integer (I10). */
 export const Amount = z
   .int()
   .positive()
+  .max(MOST)
   .transform((value) => minor(value));
 
 export const CurrencyCode = z.enum(currencies as [Currency, ...Currency[]]);
@@ -33,10 +37,16 @@ export const JoinedId = (count: number) =>
   z
     .string()
     .max(900)
-    .refine((id) => splitId(id, count) !== null, 'not an id of this kind');
+    .refine((id) => isJoined(id, count), 'not an id of this kind');
+
+/** Each part after the first names a person, and the whole is no name that Firestore keeps for itself. */
+function isJoined(id: string, count: number): boolean {
+  const parts = splitId(id, count);
+  return parts !== null && !/^__.*__$/.test(id) && parts.slice(1).every((uid) => Uid.safeParse(uid).success);
+}
 
 /** A single derived id (jobs). */
-export const PlainId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'not an id of this kind');
+export const PlainId = z.string().regex(/^(?!__)[A-Za-z0-9_-]{8,64}$/, 'not an id of this kind');
 
 /** A line that people write: trimmed, no control characters, no half characters, which cannot be stored. */
 export const Line = (min: number, max: number) =>
@@ -51,6 +61,13 @@ export const Line = (min: number, max: number) =>
         .max(max)
         .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\p{Cs}]*$/u, 'has control characters'),
     );
+
+/** One line that others are shown: nothing in it breaks the line or turns its direction. */
+export const Title = (min: number, max: number) =>
+  Line(min, max).refine(
+    (text) => !/[\n\r\t\u2028-\u202e\u2066-\u2069]/u.test(text),
+    'has to be one plain line',
+  );
 
 /** Why an admin did it: kept in the record of admin actions. */
 export const ReasonText = Line(3, 500);

@@ -54,7 +54,7 @@ function suggest(short: Minor): Suggestion | null {
     const { value, price } = quoteItem({ kind: 'pack', pack, quantity: 1 });
     return { kind: 'pack', pack, value, price };
   }
+  if (short > custom.most) return null;
   const amount = minor(Math.ceil(short / custom.step) * custom.step);
-  if (amount > custom.most) return null;
   return { kind: 'amount', amount, price: quoteItem({ kind: 'amount', amount }).price };
 }

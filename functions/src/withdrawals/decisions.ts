@@ -122,7 +122,8 @@ export function pay(
   if (approvedBy === by && needsSecondAdmin(withdrawal.amount, withdrawal.currency))
     throw new Refusal('same_admin');
   // A bank names the day, not the moment: the day of the approval is late enough.
-  if (paidAt > at || paidAt < approvedAt - DAY) throw new Refusal('invalid_input', { path: 'paidAt' });
+  if (paidAt > at || paidAt < approvedAt - DAY)
+    throw new Refusal('invalid_input', { path: 'paidAt', problem: 'after now, or long before the approval' });
   const proof: Proof = { method, reference, paidAt };
   const state = { status: 'paid', approvedBy, approvedAt, proof, closedAt: at, closedBy: by } as const;
   return { ...endWithdrawal(books, withdrawal, state), reference: { withdrawal: books.id, at } };

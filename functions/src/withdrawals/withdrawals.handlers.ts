@@ -65,7 +65,7 @@ const handlers: Handlers<typeof otherCalls> = {
   fail: async ({ withdrawal, reason }, caller, at) =>
     viewForAdmin(withdrawal, await failWithdrawal(withdrawal, by(caller, reason, at)), at),
   pay: async ({ withdrawal, reason, amount, ...proof }, caller, at) => {
-    const referenceId = hashInput([proof.method, normalReference(proof.reference)]);
+    const referenceId = hashInput([normalReference(proof.reference)]);
     const paid = await payWithdrawal(
       withdrawal,
       { ...amount, ...proof, referenceId },

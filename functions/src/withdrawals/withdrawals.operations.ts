@@ -11,6 +11,7 @@ import type { Books } from './ending.ts';
 import { requestWithdrawal, type Moved, type WithdrawalOrder } from './request.ts';
 import type { Withdrawal } from './withdrawal.ts';
 import {
+  ownerOf,
   createWithdrawal,
   dueWithdrawals,
   readForApproval,
@@ -35,8 +36,11 @@ export async function makeWithdrawal(order: WithdrawalOrder): Promise<Withdrawal
 
 export type ByAdmin = { readonly actor: Actor; readonly at: number };
 
-export const cancelWithdrawal = (id: string, by: string, at: number): Promise<Withdrawal> =>
-  step(id, readForReturn, (books) => cancel(books, { by, at }));
+export async function cancelWithdrawal(id: string, by: string, at: number): Promise<Withdrawal> {
+  // Nobody makes us read a stranger's wallet.
+  if (ownerOf(id) !== by) throw new Refusal('not_found', { what: 'withdrawal', id });
+  return step(id, readForReturn, (books) => cancel(books, { by, at }));
+}
 
 export const approveWithdrawal = (id: string, admin: ByAdmin): Promise<Withdrawal> =>
   step(id, readForApproval, (books) => approve(books, { by: admin.actor.uid, at: admin.at }), {

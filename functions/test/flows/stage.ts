@@ -27,7 +27,7 @@ export const requestId = (): string => randomUUID();
 export async function openStage(): Promise<FlowStage> {
   const { projectId, mine } = myStage();
   const functions = `http://127.0.0.1:${mine.functionsPort}/${projectId}/europe-west1`;
-  const stack = await startStack(functions, { stripe: 0, fatora: 0 }, (env) =>
+  const stack = await startStack(functions, { stripe: 0, fatora: 0, control: 1 }, (env) =>
     openCloud({
       importFunctions: () => import('../../src/index.ts'),
       useClock: async (source) => (await import('../../src/platform/clock.ts')).useClock(source),
