@@ -41,13 +41,20 @@ const jobAt = (price: number): Job => {
   return assignJob({ id: 'job', job, funded: false }, { by: 'ann', payee: 'ben', at: START })!;
 };
 
+/** Whoever changes a document that they were handed fails at once: so a refusal changes nothing. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
+}
+
 function keep(world: World, { escrow, posting }: Settled): void {
-  world.escrow = escrow;
+  world.escrow = frozen(escrow);
   if (!posting) return;
   // `create`, as the store does it: a cause happens once.
   expect(world.journal.has(posting.entry.id)).toBe(false);
-  world.journal.set(posting.entry.id, posting.entry);
-  for (const [uid, { wallet }] of Object.entries(posting.wallets)) world.wallets[uid] = wallet;
+  world.journal.set(posting.entry.id, frozen(posting.entry));
+  for (const [uid, { wallet }] of Object.entries(posting.wallets)) world.wallets[uid] = frozen(wallet);
 }
 
 function begin(price: number, policy: Escrow['policy']): World {
@@ -101,6 +108,23 @@ function decide(world: World, { what, by, admin, percent, ending }: Act): Settle
   }
 }
 
+/** D4 D5 D7: who may end it, and from where. */
+function checkEnd(before: Escrow, after: Escrow, at: number): void {
+  if (isClosed(before) || !isClosed(after)) return;
+  const { status, closedBy } = after;
+  expect([status, closedBy]).not.toEqual(['released', 'payee']);
+  expect(before.status === 'disputed').toBe(
+    status === 'split' || (closedBy === 'admin' && before.status === 'disputed'),
+  );
+  if (status === 'refunded' && (closedBy === 'payer' || closedBy === 'timer'))
+    expect(before.status).toBe('held');
+  if (closedBy !== 'timer') return;
+  expect(at).toBeGreaterThanOrEqual(
+    before.status === 'submitted' ? before.releaseAt : before.lockedAt + 90 * 24 * HOUR,
+  );
+  expect(before.status).toBe(status === 'released' ? 'submitted' : 'held');
+}
+
 /** All that must hold after each step, whatever it was. */
 function check({ escrow, wallets, journal }: World): void {
   const end = journal.get(`escrow:${escrowId(escrow)}:end`);
@@ -134,7 +158,7 @@ test('I3 I5 I7 W2-18 after any 10,000 acts by anybody at any time the money is i
     const world = begin(price, policy);
     for (const one of acts) {
       world.at += one.hours * HOUR;
-      const before = { ...world };
+      const before = { ...world, wallets: { ...world.wallets }, journal: new Map(world.journal) };
       try {
         keep(world, decide(world, one));
       } catch (error) {
@@ -143,6 +167,7 @@ test('I3 I5 I7 W2-18 after any 10,000 acts by anybody at any time the money is i
       }
       if (isClosed(before.escrow))
         expect({ ...world.escrow, ...quiet }).toEqual({ ...before.escrow, ...quiet });
+      checkEnd(before.escrow, world.escrow, world.at);
       check(world);
       seen.add(`${world.escrow.status}${isClosed(world.escrow) ? ` by ${world.escrow.closedBy}` : ''}`);
     }

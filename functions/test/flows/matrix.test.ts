@@ -1,4 +1,4 @@
-import { disputedEscrow, escrowOn, lockedEscrow, submittedEscrow, complaint } from './acts.ts';
+import { complaint, disputedEscrow, escrowOn, lockedEscrow, submittedEscrow } from './acts.ts';
 import { violationsOn } from './books.ts';
 import { openStage, refusal, type Actor, type FlowStage } from './stage.ts';
 
@@ -69,16 +69,17 @@ afterEach(async () => {
 afterAll(() => stage.stop());
 
 const reason = 'Both parties asked for it.';
+const wish = 'A darker blue.';
 const half = { kind: 'split', percent: 50 } as const;
 
-/** Everybody gives a reason: it is the role that counts. */
+/** Everybody gives a reason: it is the role that counts. The words are others than those of `make`. */
 const attempt = ({ api }: Actor, action: Action, escrow: string) =>
   ({
-    submit: () => api.escrow.submit({ escrow, note: 'Here it is.' }),
-    revise: () => api.escrow.revise({ escrow, wish: 'A darker blue.' }),
+    submit: () => api.escrow.submit({ escrow, note: 'Here is another one.' }),
+    revise: () => api.escrow.revise({ escrow, wish: 'A lighter blue.' }),
     release: () => api.escrow.release({ escrow, reason }),
     refund: () => api.escrow.refund({ escrow, reason }),
-    dispute: () => api.escrow.dispute({ escrow, ...complaint }),
+    dispute: () => api.escrow.dispute({ escrow, reason: 'other', statement: 'It is not what we said.' }),
     resolve: () => api.escrow.resolve({ escrow, resolution: half, reason }),
   })[action]();
 
@@ -92,7 +93,7 @@ async function make(status: Status, payer: Actor): Promise<string> {
     payee,
     1000,
   );
-  if (status === 'revision') await attempt(payer, 'revise', escrow);
+  if (status === 'revision') await payer.api.escrow.revise({ escrow, wish });
   if (status === 'released') await attempt(payer, 'release', escrow);
   if (status === 'refunded') await attempt(payee, 'refund', escrow);
   if (status === 'split') await attempt(support, 'resolve', escrow);
@@ -159,3 +160,19 @@ test.each(['held', 'submitted', 'revision'] as const)(
     expect(led).toEqual(ends.map(([, to]) => to));
   },
 );
+
+test('I6 a step sent again in the same words is the same step, and changes nothing', async () => {
+  const payer = await stage.buyer(10_000);
+  const again = {
+    submitted: (escrow: string) => others.payee.api.escrow.submit({ escrow, note: 'Here it is.' }),
+    revision: (escrow: string) => payer.api.escrow.revise({ escrow, wish }),
+    disputed: (escrow: string) => payer.api.escrow.dispute({ escrow, ...complaint }),
+  };
+  for (const status of ['submitted', 'revision', 'disputed'] as const) {
+    const escrow = await make(status, payer);
+    const before = await escrowOn(stage, escrow);
+    expect(await again[status](escrow)).toMatchObject({ status });
+    await stage.idle();
+    expect(await escrowOn(stage, escrow)).toEqual(before);
+  }
+});
