@@ -84,10 +84,10 @@ describe('paying', () => {
     const checkout = order();
     const { reference } = await gateway.openCheckout(checkout);
     await stripe.pay(reference, 'later');
-    expect(await gateway.ask(checkout.attempt, reference)).toMatchObject({ outcome: 'pending' });
+    expect(await gateway.ask(checkout.attempt, reference)).toMatchObject({ outcome: 'processing' });
     await stripe.settle(reference, outcome);
     expect(await bench.read()).toMatchObject([
-      { type: 'checkout.session.completed', report: { outcome: 'pending' } },
+      { type: 'checkout.session.completed', report: { outcome: 'processing' } },
       { type, report: { outcome: reported } },
     ]);
     expect(await gateway.ask(checkout.attempt, reference)).toMatchObject({ outcome: reported });

@@ -58,7 +58,7 @@ describe('webhooks', () => {
     const { data, ...event } = await bench.completed();
     for (const payment_status of ['unpaid', 'no_payment_required', 'paid_in_some_new_way'])
       await bench.stripe.deliver({ ...event, data: { object: { ...data.object, payment_status } } });
-    expect(await outcomes()).toEqual(['pending', 'failed', 'pending']);
+    expect(await outcomes()).toEqual(['processing', 'failed', 'pending']);
   });
 });
 

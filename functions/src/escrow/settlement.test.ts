@@ -96,7 +96,7 @@ function decide(world: World, { what, by, admin, percent, ending }: Act): Settle
       return onDue(books, at);
     case 'told':
       return step({ ...escrow, news: quiet.news });
-    default: {
+    case 'resolve': {
       const resolution =
         ending === 'split'
           ? ({ kind: ending, percent } as const)

@@ -15,7 +15,7 @@ import {
   type FeatureContract,
   type Handlers,
 } from '../shared/call.ts';
-import { meaningOf, Refusal, statusOf } from '../shared/refusal.ts';
+import { messageOf, Refusal, statusOf } from '../shared/refusal.ts';
 import { Uid } from '../shared/schema.ts';
 import { isPlain } from './body.ts';
 import { now } from './clock.ts';
@@ -101,9 +101,7 @@ function project(schema: z.ZodType, answer: unknown): unknown {
 
 function asHttpsError(error: unknown): HttpsError {
   if (error instanceof Refusal) {
-    // The facts have a place of their own.
-    const message = meaningOf(error.reason).replace(/[:;] `.*$/, '.');
-    return new HttpsError(statusOf(error.reason), message, {
+    return new HttpsError(statusOf(error.reason), messageOf(error.reason), {
       reason: error.reason,
       facts: error.facts,
     });

@@ -76,8 +76,9 @@ test('the deploy asks for no parameter that has a default: functions/.env holds 
   const written = Object.fromEntries(
     [...file.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value]) => [name, value]),
   );
-  const defaults = declaredParams
-    .filter((param) => param.options.default !== undefined)
-    .map((param) => [param.name, String(param.options.default as string | number)]);
+  const defaults = declaredParams.flatMap((param) => {
+    const { default: value } = param.options as { default?: string | number };
+    return value === undefined ? [] : [[param.name, String(value)]];
+  });
   expect(written).toEqual(Object.fromEntries(defaults));
 });

@@ -49,6 +49,8 @@ export type Facts = Readonly<Record<string, string | number | boolean | null | r
 
 export const statusOf = (reason: Reason): Status => reasons[reason][0];
 export const meaningOf = (reason: Reason): string => reasons[reason][1];
+/** For a person: the meaning without the names of the facts, which have a place of their own. */
+export const messageOf = (reason: Reason): string => meaningOf(reason).replace(/[:;] `.*$/, '.');
 export const allReasons = Object.keys(reasons) as Reason[];
 
 /** Thrown to say no: aborts the transaction it is thrown in; nothing has happened. */

@@ -1,5 +1,5 @@
 import type { Call } from '../../src/shared/call.ts';
-import { allReasons, meaningOf } from '../../src/shared/refusal.ts';
+import { allReasons, messageOf } from '../../src/shared/refusal.ts';
 import type { Spoilt } from './mutations.ts';
 
 /** Whether a call said no as an app can understand it. */
@@ -19,7 +19,7 @@ export function unclear({ error, size }: Answer): string | null {
   const reason = allReasons.find((known) => known === details?.reason);
   if (reason === undefined) return `gives no reason: ${JSON.stringify(error)}`;
   if (typeof details?.facts !== 'object') return 'has no facts';
-  if (message !== meaningOf(reason)) return `says ${message}`;
+  if (message !== messageOf(reason)) return `says ${message}`;
   return size > 2000 ? `answers ${size} characters` : null;
 }
 

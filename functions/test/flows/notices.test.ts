@@ -90,7 +90,7 @@ async function* events(): AsyncGenerator<readonly [string, Told]> {
 }
 
 let before: Record<string, string[]> = {};
-let settleNow: () => Promise<void> = async () => undefined;
+let settleNow: () => Promise<void> = () => Promise.resolve();
 
 const sweepAll = async () => {
   await stage.idle();
