@@ -26,7 +26,7 @@ it.each([
   '{"order_id":"a b"}',
   'order_id=',
   'id=order-7',
-  `order_id=${'a'.repeat(101)}`,
+  `order_id=${'a'.repeat(501)}`,
   `{"order_id":"a","pad":"${'a'.repeat(10_000)}"}`,
 ])('finds none in %.60s', (text) => {
   expect(read(text)).toBeNull();
@@ -36,7 +36,7 @@ it('never throws', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json(), fc.webQueryParameters()), (text) => {
       const id = read(text);
-      expect(id === null || /^[\w.:-]{1,100}$/.test(id)).toBe(true);
+      expect(id === null || /^[\w.:-]{1,500}$/.test(id)).toBe(true);
     }),
   );
 });
