@@ -79,3 +79,18 @@ export async function dieEverywhere(
     }
   return steps.length;
 }
+
+/** A sweep by itself: with the trigger beside it, who of the two delivers a notice would differ from run to run. */
+export async function sweepAlone(
+  stage: FlowStage,
+  trigger: string,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  stage.cloud.host.faults[trigger] = { drop: true };
+  try {
+    await act();
+    await stage.idle();
+  } finally {
+    stage.cloud.host.faults[trigger] = undefined;
+  }
+}

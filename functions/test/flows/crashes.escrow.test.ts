@@ -1,5 +1,5 @@
 import { assignedJob, disputedEscrow, lockedEscrow, qar, submittedEscrow } from './acts.ts';
-import { dieEverywhere, scene, type Scene } from './crash.ts';
+import { dieEverywhere, scene, type Scene, sweepAlone } from './crash.ts';
 import { openStage, requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
 jest.setTimeout(60_000);
@@ -104,7 +104,7 @@ const scenes: Scene[] = [
       await withMoney(() => submittedEscrow(payer, payee));
       stage.cloud.clock.move(73 * HOUR);
     },
-    act: () => stage.cloud.runSchedule('escrow-sweep'),
+    act: () => sweepAlone(stage, 'escrow-changed', () => stage.cloud.runSchedule('escrow-sweep')),
     recover: () => stage.cloud.runSchedule('escrow-sweep'),
   }),
 ];

@@ -1,5 +1,5 @@
 import { orderOf } from './acts.ts';
-import { dieEverywhere, scene, type Scene } from './crash.ts';
+import { dieEverywhere, scene, type Scene, sweepAlone } from './crash.ts';
 import { openStage, requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
 jest.setTimeout(60_000);
@@ -72,7 +72,7 @@ const scenes: Scene[] = [
       await unheard('stripe');
       stage.cloud.clock.move(10 * 60_000);
     },
-    act: () => stage.cloud.runSchedule('purchases-sweep'),
+    act: () => sweepAlone(stage, 'purchases-changed', () => stage.cloud.runSchedule('purchases-sweep')),
     recover: () => stage.cloud.runSchedule('purchases-sweep'),
   }),
   scene({
