@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Call, FeatureContract } from '../functions/src/shared/call.ts';
+import type { Call, FeatureContract, Guard } from '../functions/src/shared/call.ts';
 import { currencies, exponents } from '../functions/src/shared/money.ts';
-import { allReasons, meaningOf, statusOf, type Reason } from '../functions/src/shared/refusal.ts';
+import { allReasons, common, meaningOf, statusOf, type Reason } from '../functions/src/shared/refusal.ts';
 import { appQueries, type AppQuery } from '../functions/test/queries/app.ts';
 import { doors, expected, type Endpoint } from './endpoints.ts';
 import { fieldsOf, wholeOf } from './fields.ts';
@@ -70,19 +70,23 @@ export function renderApi(described: Contract): string {
 
   function namedBy(reason: Reason): string {
     const naming = calls.filter(({ call }) => call.refusals.includes(reason));
-    if (always.includes(reason)) return 'any';
+    if ((common as readonly Reason[]).includes(reason)) return 'any';
     if (naming.length > 5) return `${naming.length} calls`;
     return naming.map(({ name }) => linkTo(name)).join(', ') || 'webhooks';
   }
 }
 
 /** What every call may answer, so that no call lists it. */
-export const always: readonly Reason[] = ['signed_out', 'role_missing', 'invalid_input', 'busy'];
-
 function whoMay({ audience }: Call): string {
   if (audience === 'anyone') return 'anyone';
   return audience === 'user' ? 'anyone signed in' : `${audience} or superadmin`;
 }
+
+const guards: Readonly<Record<Guard, string>> = {
+  token: '',
+  account: ' The account is asked for anew.',
+  once: ' The account is asked for anew, and the App Check token is used up.',
+};
 
 function renderCall(name: string, call: Call, shown: Map<unknown, string>): string {
   const inputs = fieldsOf(call.input, 'input');
@@ -93,7 +97,7 @@ function renderCall(name: string, call: Call, shown: Map<unknown, string>): stri
   return [
     `### ${name}`,
     call.summary,
-    `**Who:** ${whoMay(call)}. **Limit:** ${plain(call.limit)}.`,
+    `**Who:** ${whoMay(call)}. **Limit:** ${call.limit}${call.bounds === undefined ? '' : `; ${plain(call.bounds)}`}.${guards[call.guard]}`,
     '**Input**',
     inputs.length === 0
       ? 'An empty object.'
@@ -210,7 +214,7 @@ Decide by \`details.reason\`, tell people with \`details.facts\`; \`refusalOf(er
 \`details.reason\` comes from the way there (no network, a token that expired, \`INTERNAL\`): what happened is not known, so
 repeat with the same request id.
 
-Any call may answer ${always.map(code).join(', ')}; beside them each names its own.`;
+Any call may answer ${common.map(code).join(', ')}; beside them each names its own.`;
 
 const reading = `With a Firestore SDK, listened to or asked once; the security rules allow these and an index answers them.
 A single document is read by its path: \`wallets/{uid}\`, \`purchases/{id}\`, \`escrows/{id}\`, \`jobs/{id}\`, \`withdrawals/{id}\`

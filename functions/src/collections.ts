@@ -6,11 +6,13 @@ import type { InboxNotice } from './notifications/notice.ts';
 import type { AdminAction } from './oversight/action.ts';
 import type { Payee } from './payees/payee.ts';
 import { collection } from './platform/store.ts';
+import { throttles } from './platform/throttle.ts';
 import type { Buyer, PspEvent, Purchase } from './purchases/purchase.ts';
 import type { PaymentReference, Withdrawal } from './withdrawals/withdrawal.ts';
 
 /** What is stored: every collection with the type of its documents. Who may read it says firestore.rules. */
 export const collections = {
+  throttles,
   adminActions: collection<AdminAction>('adminActions'),
   notices: (uid: string) => collection<InboxNotice>(`inboxes/${uid}/notices`),
 

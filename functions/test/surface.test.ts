@@ -98,7 +98,8 @@ describe.each(calls)('%s', (name, call) => {
   test('is one lowercase word, and says what it does', () => {
     expect(name).toMatch(/^[a-z]+-[a-z]+$/);
     expect(call.summary).toMatch(/^[A-Z].*\.$/);
-    expect(call.limit).not.toBe('');
+    expect(call.limit).toMatch(/^\d+\/(s|min|h|day)$/);
+    expect(call.bounds).not.toBe('');
     expect(['anyone', 'user', ...adminRoles]).toContain(call.audience);
   });
 

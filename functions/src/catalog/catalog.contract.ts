@@ -39,7 +39,8 @@ export const catalogContract = {
       custom: z.object({ least: AmountOut, most: AmountOut, step: AmountOut }),
     }),
     refusals: [],
-    limit: 'none',
+    guard: 'token',
+    limit: '60/min',
     example: {
       input: {},
       output: {
@@ -56,7 +57,9 @@ export const catalogContract = {
     input: z.strictObject({ item: ItemInput }),
     output: QuoteView,
     refusals: ['invalid_amount'],
-    limit: 'custom amounts: QAR 5 to 5,000 in steps of 5',
+    guard: 'token',
+    limit: '60/min',
+    bounds: 'custom amounts: QAR 5 to 5,000 in steps of 5',
     example: {
       input: { item: { kind: 'amount', amount: 27500 } },
       output: { currency: 'QAR', value: 27500, price: 30250, coins: { GDC: 1, GGC: 1, GSC: 2, GBC: 1 } },

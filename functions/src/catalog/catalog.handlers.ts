@@ -17,4 +17,4 @@ const handlers: Handlers<typeof catalogContract> = {
   quote: ({ item }) => quoteItem(item),
 };
 
-export const catalog = serveCalls(catalogContract, handlers);
+export const catalog = serveCalls('catalog', catalogContract, handlers);

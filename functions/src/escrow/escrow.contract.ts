@@ -86,7 +86,9 @@ export const escrowContract = {
       'insufficient_funds',
       'wallet_frozen',
     ],
-    limit: 'one escrow for each job, ever',
+    guard: 'account',
+    limit: '10/min',
+    bounds: 'one escrow for each job, ever',
     example: { input: { job: example.job }, output: example },
   }),
   submit: call({
@@ -95,7 +97,9 @@ export const escrowContract = {
     input: z.strictObject({ escrow: EscrowId, note: Line(1, 2000) }),
     output: EscrowView,
     refusals: ['not_found', 'not_yours', 'wrong_status'],
-    limit: 'only while held or in revision',
+    guard: 'token',
+    limit: '10/min',
+    bounds: 'only while held or in revision',
     example: { input: { escrow: id, note: 'Three drafts, see the folder.' }, output: submitted },
   }),
   revise: call({
@@ -104,7 +108,9 @@ export const escrowContract = {
     input: z.strictObject({ escrow: EscrowId, wish: Line(1, 2000) }),
     output: EscrowView,
     refusals: ['not_found', 'not_yours', 'wrong_status'],
-    limit: 'only while submitted',
+    guard: 'token',
+    limit: '10/min',
+    bounds: 'only while submitted',
     example: {
       input: { escrow: id, wish: 'A darker blue, please.' },
       output: { ...example, status: 'revision' as const, dueAt: 1769817600000 },
@@ -116,7 +122,9 @@ export const escrowContract = {
     input: decided,
     output: EscrowView,
     refusals: ['not_found', 'not_yours', 'own_request', 'wrong_status'],
-    limit: 'until it is disputed or closed',
+    guard: 'account',
+    limit: '30/min',
+    bounds: 'until it is disputed or closed',
     example: { input: { escrow: id }, output: released },
   }),
   refund: call({
@@ -126,7 +134,9 @@ export const escrowContract = {
     input: decided,
     output: EscrowView,
     refusals: ['not_found', 'own_request', 'wrong_status'],
-    limit: 'until it is disputed or closed',
+    guard: 'account',
+    limit: '30/min',
+    bounds: 'until it is disputed or closed',
     example: {
       input: { escrow: id },
       output: {
@@ -142,7 +152,9 @@ export const escrowContract = {
     input: z.strictObject({ escrow: EscrowId, reason: z.enum(disputeReasons), statement: Line(20, 4000) }),
     output: EscrowView,
     refusals: ['not_found', 'wrong_status'],
-    limit: 'until it is closed; the statement has 20 to 4,000 characters',
+    guard: 'token',
+    limit: '5/min',
+    bounds: 'until it is closed; the statement has 20 to 4,000 characters',
     example: {
       input: { escrow: id, reason: 'not_as_agreed', statement: 'We agreed on three drafts and got one.' },
       output: { ...example, status: 'disputed' as const, dueAt: 1767398400000 },
@@ -164,7 +176,9 @@ export const escrowContract = {
     }),
     output: EscrowView,
     refusals: ['not_found', 'own_request', 'wrong_status'],
-    limit: 'only while disputed; never one’s own',
+    guard: 'account',
+    limit: '30/min',
+    bounds: 'only while disputed; never one’s own',
     example: {
       input: {
         escrow: id,

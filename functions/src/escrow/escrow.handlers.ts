@@ -91,7 +91,7 @@ async function whenDue({ escrow }: { escrow: string }, at: number): Promise<void
 }
 
 export const escrow = {
-  ...serveCalls(escrowContract, handlers),
+  ...serveCalls('escrow', escrowContract, handlers),
   changed: serveWritten('escrows', afterChange),
   due: serveTask(z.strictObject({ escrow: EscrowId }), whenDue),
   sweep: serveSchedule('*/5 * * * *', async (at) => {

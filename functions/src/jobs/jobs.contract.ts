@@ -30,7 +30,9 @@ export const jobsContract = {
     input: z.strictObject({ requestId: RequestId, title: Title(3, 120), price: Money }),
     output: JobView,
     refusals: ['request_id_reused'],
-    limit: 'closed after 90 days without money in escrow',
+    guard: 'token',
+    limit: '10/min',
+    bounds: 'closed after 90 days without money in escrow',
     example: {
       input: { requestId: 'logo-2026-0001', title: 'Draw a logo', price: { amount: 20000, currency: 'QAR' } },
       output: example,
@@ -42,7 +44,9 @@ export const jobsContract = {
     input: z.strictObject({ job: PlainId, payee: Uid }),
     output: JobView,
     refusals: ['not_found', 'self_payment', 'wrong_status', 'job_funded'],
-    limit: 'the payer only',
+    guard: 'token',
+    limit: '10/min',
+    bounds: 'the payer only',
     example: {
       input: { job: example.id, payee: 'ben' },
       output: { ...example, status: 'assigned' as const, payee: 'ben' },
@@ -54,7 +58,9 @@ export const jobsContract = {
     input: z.strictObject({ job: PlainId }),
     output: JobView,
     refusals: ['not_found', 'job_funded'],
-    limit: 'the payer only',
+    guard: 'token',
+    limit: '10/min',
+    bounds: 'the payer only',
     example: { input: { job: example.id }, output: { ...example, status: 'cancelled' as const } },
   }),
 } as const;

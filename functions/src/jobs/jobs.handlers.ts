@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
-import { hasAccount } from '../platform/accounts.ts';
+import { accountOf } from '../platform/accounts.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import type { Handlers } from '../shared/call.ts';
@@ -16,7 +16,7 @@ const handlers: Handlers<typeof jobsContract> = {
     return view(id, await makeJob(id, { ...order, payer: uid, at, requestHash: hashInput(order) }));
   },
   assign: async ({ job, payee }, { uid }, at) => {
-    if (!(await hasAccount(payee))) throw new Refusal('not_found', { what: 'user', uid: payee });
+    if ((await accountOf(payee)) === null) throw new Refusal('not_found', { what: 'user', uid: payee });
     return view(job, await assign(job, { by: uid, payee, at }));
   },
   cancel: async ({ job }, { uid }, at) => view(job, await cancel(job, { by: uid, at })),
@@ -33,7 +33,7 @@ const view = (id: string, job: Job): z.input<typeof JobView> => ({
 });
 
 export const jobs = {
-  ...serveCalls(jobsContract, handlers),
+  ...serveCalls('jobs', jobsContract, handlers),
   changed: serveWritten('jobs', (id) => deliverNews(collections.jobs.doc(id))),
   sweep: serveSchedule('10 * * * *', async (at) => {
     await sweepJobs(at);

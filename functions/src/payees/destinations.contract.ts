@@ -60,7 +60,9 @@ export const destinationsContract = {
     }),
     output: DestinationView,
     refusals: ['request_id_reused', 'limit_reached'],
-    limit: 'five at most; every one but the first waits 24 hours',
+    guard: 'account',
+    limit: '5/min',
+    bounds: 'five at most; every one but the first waits 24 hours',
     example: { input: { requestId: 'bank-2026-0001', ...account }, output: view },
   }),
   remove: call({
@@ -69,7 +71,8 @@ export const destinationsContract = {
     input: z.strictObject({ destination: PlainId }),
     output: z.object({ destinations: z.array(DestinationView) }),
     refusals: [],
-    limit: 'none',
+    guard: 'account',
+    limit: '10/min',
     example: { input: { destination }, output: { destinations: [] } },
   }),
   verify: call({
@@ -83,7 +86,9 @@ export const destinationsContract = {
     }),
     output: DestinationView,
     refusals: ['not_found', 'own_request', 'wrong_status'],
-    limit: 'only while unverified; never one’s own',
+    guard: 'account',
+    limit: '30/min',
+    bounds: 'only while unverified; never one’s own',
     example: {
       input: { uid: 'ann', destination, decision: 'verify', reason: 'The holder is the verified person.' },
       output: { ...view, status: 'verified' as const },
@@ -95,7 +100,8 @@ export const destinationsContract = {
     input: z.strictObject({ uid: Uid, destination: PlainId, reason: ReasonText }),
     output: AccountDetails,
     refusals: ['not_found'],
-    limit: 'none',
+    guard: 'account',
+    limit: '30/min',
     example: {
       input: { uid: 'ann', destination, reason: 'To compare the holder’s name' },
       output: account,

@@ -55,7 +55,9 @@ export const kycContract = {
     }),
     output: KycView,
     refusals: ['not_yours', 'wrong_status', 'request_id_reused'],
-    limit: 'not while one is pending or verified; documents only under kyc/<own uid>/',
+    guard: 'account',
+    limit: '5/min',
+    bounds: 'not while one is pending or verified; documents only under kyc/<own uid>/',
     example: { input: { requestId: 'kyc-2026-0001', ...details }, output: pending },
   }),
   get: call({
@@ -64,7 +66,8 @@ export const kycContract = {
     input: z.strictObject({}),
     output: KycView.extend({ destinations: z.array(DestinationView) }),
     refusals: [],
-    limit: 'none',
+    guard: 'token',
+    limit: '60/min',
     example: { input: {}, output: { ...pending, destinations: [] } },
   }),
   queue: call({
@@ -73,7 +76,9 @@ export const kycContract = {
     input: z.strictObject({ after: Uid.optional(), limit: z.int().min(1).max(100).default(20) }),
     output: z.object({ reviews: z.array(ReviewView), next: z.string().nullable() }),
     refusals: ['not_found'],
-    limit: '100 people a page',
+    guard: 'token',
+    limit: '60/min',
+    bounds: '100 people a page',
     example: {
       input: { limit: 20 },
       output: {
@@ -102,7 +107,8 @@ export const kycContract = {
       documents: Documents,
     }),
     refusals: ['not_found'],
-    limit: 'none',
+    guard: 'account',
+    limit: '30/min',
     example: {
       input: { uid: 'ann', reason: 'Review of the application' },
       output: { application, ...details },
@@ -119,7 +125,9 @@ export const kycContract = {
     }),
     output: KycView,
     refusals: ['not_found', 'own_request', 'wrong_status'],
-    limit: 'only while pending; never one’s own',
+    guard: 'account',
+    limit: '30/min',
+    bounds: 'only while pending; never one’s own',
     example: {
       input: { uid: 'ann', application, decision: 'verify', reason: 'All four documents match.' },
       output: { ...pending, status: 'verified' as const },

@@ -89,8 +89,10 @@ const destinationsHandlers: Handlers<typeof destinationsContract> = {
 
 const secrets = [sealingKey];
 
-export const kyc = serveCalls(kycContract, kycHandlers, { secrets });
-export const destinations = serveCalls(destinationsContract, destinationsHandlers, { secrets });
+export const kyc = serveCalls('kyc', kycContract, kycHandlers, { secrets });
+export const destinations = serveCalls('destinations', destinationsContract, destinationsHandlers, {
+  secrets,
+});
 
 export const payees = {
   changed: serveWritten('payees', (uid) => deliverNews(collections.payees.doc(uid))),

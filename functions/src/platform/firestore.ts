@@ -4,11 +4,13 @@ import {
   FieldValue,
   AggregateField,
   Firestore,
+  type Timestamp,
   type Query as StoredQuery,
   type DocumentSnapshot,
   type Transaction,
 } from '@google-cloud/firestore';
 import { Refusal } from '../shared/refusal.ts';
+import { admitted } from './admission.ts';
 import { pauseAfter } from './contention.ts';
 import { takeTurn } from './turns.ts';
 import { fromStored, toStored } from './convert.ts';
@@ -78,6 +80,7 @@ async function runOnce<Data, Decision>(operation: Operation<Data, Decision>): Pr
     const reader = readerOf(transaction);
     leave = reader.leave;
     const decision: Decision = operation.decide(await operation.read(reader));
+    await admitted();
     operation.write(writerOf(transaction), decision);
     return decision;
   };
@@ -95,6 +98,7 @@ export async function load<T>(ref: Ref<T>): Promise<T | null> {
 
 /** Creates a document unless it exists already; says which it was. */
 export async function createOnce<T extends object>(ref: Ref<T>, doc: T): Promise<boolean> {
+  await admitted();
   try {
     await at(ref).create(toStored(doc));
     return true;
@@ -113,8 +117,62 @@ export async function takeFromList<T, K extends keyof T & string>(
   field: K,
   items: T[K] & readonly object[],
 ): Promise<void> {
+  await admitted();
   await at(ref).update({ [field]: FieldValue.arrayRemove(...items.map(toStored)) });
 }
+
+/** Adds to integer fields, sets others, and drops others, whatever was there. */
+export type Addition = {
+  readonly ref: Ref<unknown>;
+  readonly add: Readonly<Record<string, number>>;
+  readonly set: object;
+  readonly drop: readonly string[];
+};
+
+type Committed = { writeResults: { transformResults: { integerValue?: string | number }[] }[] };
+type Requests = {
+  readonly projectId: string;
+  request(method: 'commit', message: object, tag: string): Promise<Committed>;
+  initializeIfNeeded(tag: string): Promise<void>;
+};
+
+/**
+ * Makes additions in one commit and answers what the fields then hold: Firestore says it in the answer to the
+ * write, so nothing is read and nobody waits for a lock. The SDK keeps that part of the answer to itself, so
+ * this speaks to it one floor lower, by the method that its own writes use.
+ */
+export async function addAndTell(additions: readonly Addition[]): Promise<Record<string, number>[]> {
+  if (additions.length === 0) return [];
+  const inner = database() as unknown as Requests;
+  await inner.initializeIfNeeded('add');
+  const root = `projects/${inner.projectId}/databases/${database().databaseId}`;
+  const writes = additions.map(({ ref, add, set, drop }) => ({
+    update: { name: `${root}/documents/${ref.path}`, fields: wire(toStored(set)) },
+    updateMask: { fieldPaths: [...Object.keys(set), ...drop] },
+    updateTransforms: Object.entries(add).map(([fieldPath, by]) => ({
+      fieldPath,
+      increment: { integerValue: String(by) },
+    })),
+  }));
+  const { writeResults } = await inner.request('commit', { database: root, writes }, 'add');
+  return additions.map(({ add }, i) =>
+    Object.fromEntries(
+      Object.keys(add).map((field, j) => [
+        field,
+        Number(writeResults[i]!.transformResults[j]!.integerValue ?? 0),
+      ]),
+    ),
+  );
+}
+
+/** Times alone, as the wire has them. */
+const wire = (fields: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const time = value as Timestamp;
+      return [name, { timestampValue: { seconds: time.seconds, nanos: time.nanoseconds } }];
+    }),
+  );
 
 async function build<T>(query: Query<T>): Promise<StoredQuery> {
   let built: StoredQuery = database().collection(query.collection.path);

@@ -27,3 +27,10 @@ export const tasksApi = defineString('TASKS_API', { default: 'https://cloudtasks
 export const functionsUrl = defineString('FUNCTIONS_URL', { default: '' });
 /** `staging` allows the providers' test keys in a real project; `production` refuses them. */
 export const environment = defineString('ENVIRONMENT', { default: 'production' });
+
+/** `on`: only an app that App Check verified may call. The official emulators have no App Check. */
+export const appCheck = defineString('APP_CHECK', { default: 'on' });
+/** Every call's limit times this. */
+export const limitFactor = defineInt('LIMIT_FACTOR', { default: 1 });
+/** Proxies of one's own in front of the functions, each of which appends to `x-forwarded-for`. */
+export const trustedProxies = defineInt('TRUSTED_PROXIES', { default: 0 });

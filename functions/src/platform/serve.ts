@@ -17,10 +17,14 @@ import {
 } from '../shared/call.ts';
 import { messageOf, Refusal, statusOf } from '../shared/refusal.ts';
 import { Uid } from '../shared/schema.ts';
+import { accountOf, mustStillStand } from './accounts.ts';
+import { addressOf } from './address.ts';
+import { whileAsking } from './admission.ts';
 import { isPlain } from './body.ts';
 import { now } from './clock.ts';
-import { region } from './params.ts';
-import { mustBeReady } from './settings.ts';
+import { region, trustedProxies } from './params.ts';
+import { mustBeReady, needsAppCheck } from './settings.ts';
+import { throttle } from './throttle.ts';
 
 /** The doors: everything that is deployed is made here, so every call is checked the same way. */
 
@@ -33,20 +37,34 @@ type Needs = { readonly secrets?: ReturnType<typeof defineSecret>[] };
 type Handler = (input: unknown, caller: Caller | null, at: number) => unknown;
 
 /** Serves every call of a feature; the types demand a handler for each and allow no other. */
-export function serveCalls<C extends FeatureContract>(contract: C, handlers: Handlers<C>, needs: Needs = {}) {
+export function serveCalls<C extends FeatureContract>(
+  feature: string,
+  contract: C,
+  handlers: Handlers<C>,
+  needs: Needs = {},
+) {
   type Served = ReturnType<typeof serveCall>;
   return Object.fromEntries(
-    Object.entries(contract).map(([name, call]) => [name, serveCall(call, handlers[name] as Handler, needs)]),
+    Object.entries(contract).map(([name, call]) => [
+      name,
+      serveCall(`${feature}-${name}`, call, handlers[name] as Handler, needs),
+    ]),
   ) as { readonly [K in keyof C]: Served };
 }
 
-function serveCall(call: Call, handler: Handler, { secrets = [] }: Needs) {
-  const served = onCall({ region, secrets, cors: true, maxInstances: 100 }, async (request) => {
+function serveCall(name: string, call: Call, handler: Handler, { secrets = [] }: Needs) {
+  const consumeAppCheckToken = call.guard === 'once';
+  const options = { region, secrets, cors: true, maxInstances: 100, consumeAppCheckToken };
+  const served = onCall(options, async (request) => {
     try {
       mustBeReady(secrets);
+      mustBeOurApp(request);
       const caller = callerOf(request);
       admit(call.audience, caller);
-      const answer = await handler(parseInput(call.input, request.data), caller, now());
+      const at = now();
+      const answer = await whileAsking(ask(name, call, request, at), async () =>
+        handler(parseInput(call.input, request.data), caller, at),
+      );
       return project(call.output, answer);
     } catch (error) {
       throw asHttpsError(error);
@@ -60,6 +78,23 @@ function serveCall(call: Call, handler: Handler, { secrets = [] }: Needs) {
   return Object.assign(door, served);
 }
 
+/** @throws Refusal when App Check did not verify the app, or its token was used before where that counts. */
+function mustBeOurApp({ app }: CallableRequest): void {
+  if (!needsAppCheck()) return;
+  if (!app) throw new Refusal('app_unverified');
+  if (app.alreadyConsumed) throw new Refusal('app_check_replayed');
+}
+
+/** What the call has to wait for before it changes or tells anything. */
+async function ask(name: string, { limit, guard }: Call, request: CallableRequest, at: number) {
+  const { auth } = request;
+  const address = addressOf(request.rawRequest, trustedProxies.value());
+  const stands = async () => {
+    if (auth?.uid && guard !== 'token') mustStillStand(await accountOf(auth.uid), auth.token);
+  };
+  await Promise.all([throttle(name, limit, { uid: auth?.uid ?? null, address }, at), stands()]);
+}
+
 /** The emulator can hand over an `auth` without a uid, so the uid is what counts. */
 function callerOf(request: CallableRequest): Caller | null {
   const uid = request.auth?.uid;
@@ -68,7 +103,7 @@ function callerOf(request: CallableRequest): Caller | null {
   const known = adminRoles.find((name) => name === role);
   // Sign-in by custom tokens takes any text for a uid; one that names no document has no wallet here.
   parseInput(z.object({ uid: Uid }), { uid });
-  return { uid, role: known ?? null, ip: request.rawRequest.ip ?? null };
+  return { uid, role: known ?? null, ip: addressOf(request.rawRequest, trustedProxies.value()) };
 }
 
 export const holds = (caller: Caller, role: AdminRole): boolean =>

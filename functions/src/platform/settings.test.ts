@@ -14,7 +14,14 @@ const live: Settings = {
     tasks: 'https://cloudtasks.googleapis.com',
     functions: '',
   },
-  numbers: { PAYEE_FEE_BPS: 1000, PAYER_FEE_BPS: 0, AUTO_RELEASE_HOURS: 72 },
+  numbers: {
+    PAYEE_FEE_BPS: 1000,
+    PAYER_FEE_BPS: 0,
+    AUTO_RELEASE_HOURS: 72,
+    LIMIT_FACTOR: 1,
+    TRUSTED_PROXIES: 0,
+  },
+  appCheck: 'on',
   secrets: {
     STRIPE_SECRET_KEY: 'sk_live_abc',
     STRIPE_WEBHOOK_SECRET: 'whsec_abc',
@@ -35,6 +42,7 @@ test.each<[string, Partial<Settings>, string]>([
     { secrets: { ...live.secrets, STRIPE_SECRET_KEY: 'sk_test_abc' } },
     'STRIPE_SECRET_KEY is a test value',
   ],
+  ['an App Check that is neither', { appCheck: 'true' }, 'APP_CHECK must be on or off; it is true'],
   ['a short sealing key', { secrets: { SEALING_KEY: 'c2hvcnQ=' } }, 'SEALING_KEY must be 32 bytes'],
   [
     'a stand-in for Stripe',

@@ -1,11 +1,13 @@
 import { projectID, type defineSecret } from 'firebase-functions/params';
 import {
+  appCheck,
   appUrl,
   autoReleaseHours,
   environment,
   fatoraApi,
   fatoraApiKey,
   functionsUrl,
+  limitFactor,
   payeeFeeBps,
   payerFeeBps,
   sealingKey,
@@ -13,6 +15,7 @@ import {
   stripeSecretKey,
   stripeWebhookSecret,
   tasksApi,
+  trustedProxies,
 } from './params.ts';
 
 /**
@@ -29,7 +32,9 @@ export type Settings = {
   readonly environment: string;
   readonly appUrl: string;
   readonly apis: Readonly<Record<'stripe' | 'fatora' | 'tasks' | 'functions', string>>;
-  readonly numbers: Readonly<Record<'PAYEE_FEE_BPS' | 'PAYER_FEE_BPS' | 'AUTO_RELEASE_HOURS', number>>;
+  readonly numbers: Readonly<Record<keyof typeof bounds, number>>;
+  /** `on`, or `off` where apps have no App Check yet. */
+  readonly appCheck: string;
   /** Only those that the function may see. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly emulator: boolean;
@@ -46,6 +51,8 @@ const bounds = {
   PAYEE_FEE_BPS: [0, 10_000],
   PAYER_FEE_BPS: [0, 10_000],
   AUTO_RELEASE_HOURS: [1, 8760],
+  LIMIT_FACTOR: [1, 1_000_000],
+  TRUSTED_PROXIES: [0, 10],
 } as const;
 
 /** The first thing that is wrong, as one sentence; null when all is well. Pure. */
@@ -55,6 +62,8 @@ export function problemIn(settings: Settings): string | null {
     if (!Number.isInteger(value) || value < least || value > most)
       return `${name} must be a whole number from ${least} to ${most}; it is ${value}.`;
   }
+  if (settings.appCheck !== 'on' && settings.appCheck !== 'off')
+    return `APP_CHECK must be on or off; it is ${settings.appCheck}.`;
   for (const [name, value] of Object.entries(settings.secrets))
     if (!value.trim()) return `The secret ${name} is missing.`;
   const key = settings.secrets.SEALING_KEY;
@@ -95,11 +104,22 @@ const current = (secrets: readonly Secret[]): Settings => ({
     PAYEE_FEE_BPS: payeeFeeBps.value(),
     PAYER_FEE_BPS: payerFeeBps.value(),
     AUTO_RELEASE_HOURS: autoReleaseHours.value(),
+    LIMIT_FACTOR: limitFactor.value(),
+    TRUSTED_PROXIES: trustedProxies.value(),
   },
+  appCheck: appCheck.value(),
   secrets: secretValues(secrets),
-  // The Firestore client would follow it silently.
-  emulator: Boolean(process.env.FIRESTORE_EMULATOR_HOST ?? process.env.FIREBASE_AUTH_EMULATOR_HOST),
+  // The Firestore client would follow it silently, and the functions emulator verifies no token.
+  emulator: Boolean(
+    process.env.FIRESTORE_EMULATOR_HOST ??
+    process.env.FIREBASE_AUTH_EMULATOR_HOST ??
+    process.env.FUNCTIONS_EMULATOR,
+  ),
 });
+
+/** Whether App Check has to have verified the app. The official functions emulator has no way to. */
+export const needsAppCheck = (): boolean =>
+  appCheck.value() !== 'off' && process.env.FUNCTIONS_EMULATOR !== 'true';
 
 const checked = new Map<string, string | null>();
 
@@ -130,6 +150,7 @@ export function wiring() {
     stripeWebhook: state('STRIPE_WEBHOOK_SECRET') === 'missing' ? 'missing' : 'set',
     fatora: state('FATORA_API_KEY') === 'missing' ? 'missing' : 'set',
     sealing: state('SEALING_KEY') === 'missing' ? 'missing' : 'set',
+    appCheck: settings.appCheck,
     tasks: settings.apis.tasks === official.tasks ? 'google' : 'local',
     problem: problemIn(settings),
   };

@@ -51,7 +51,9 @@ export const purchasesContract = {
       'provider_unavailable',
       'provider_refused',
     ],
-    limit: '10 orders and QAR 50,000 of value in 24 hours',
+    guard: 'account',
+    limit: '5/min',
+    bounds: '10 orders and QAR 50,000 of value in 24 hours',
     example: {
       input: { requestId: 'buy-2026-000001', provider: 'stripe', item: { kind: 'amount', amount: 30000 } },
       output: example,
@@ -67,7 +69,9 @@ export const purchasesContract = {
     }),
     output: PurchaseView,
     refusals: ['not_found', 'own_request', 'wrong_status', 'amount_mismatch'],
-    limit: 'only while under review; never one’s own',
+    guard: 'account',
+    limit: '30/min',
+    bounds: 'only while under review; never one’s own',
     example: {
       input: { purchase: example.id, decision: 'credit', reason: 'Paid in full, an hour late.' },
       output: { ...example, status: 'paid' as const, checkoutUrl: null },

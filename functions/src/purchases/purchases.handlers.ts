@@ -102,7 +102,7 @@ async function receive(
 }
 
 export const purchases = {
-  ...serveCalls(purchasesContract, handlers, { secrets }),
+  ...serveCalls('purchases', purchasesContract, handlers, { secrets }),
   changed: serveWritten('purchases', (id) => deliverNews(collections.purchases.doc(id))),
   sweep: serveSchedule(
     '*/5 * * * *',

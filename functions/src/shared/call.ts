@@ -14,6 +14,15 @@ export type Caller = { readonly uid: string; readonly role: AdminRole | null; re
 /** A call that anyone may make gets no caller. */
 export type CallerOf<A extends Audience> = A extends 'anyone' ? Caller | null : Caller;
 
+/** How often one person may make a call in any such span of time; an address may somewhat oftener. */
+export type Rate = `${number}/${'s' | 'min' | 'h' | 'day'}`;
+
+/**
+ * What is asked of the caller beyond a verified token. `account`: that the account still stands and holds its
+ * role now, not only when the token was made. `once`: that, and an App Check token that nobody used before.
+ */
+export type Guard = 'token' | 'account' | 'once';
+
 export type Call<
   A extends Audience = Audience,
   I extends z.ZodType = z.ZodType,
@@ -25,10 +34,13 @@ export type Call<
   readonly audience: A;
   readonly input: I;
   readonly output: O;
-  /** What it may refuse, beyond what every call may (signed_out, role_missing, invalid_input, busy). */
+  /** What it may refuse, beyond what every call may (`common`). */
   readonly refusals: R;
-  /** The limits that hold for it, in words. */
-  readonly limit: string;
+  /** `account` for what moves money or is an admin's, `once` for what takes money out. */
+  readonly guard: Guard;
+  readonly limit: Rate;
+  /** Other bounds that hold for it, in words. */
+  readonly bounds?: string;
   readonly example: { readonly input: z.input<I>; readonly output: z.input<O> };
 };
 

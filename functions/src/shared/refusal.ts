@@ -12,6 +12,9 @@ const reasons = {
     'The amount cannot be bought or moved; `nearest` names amounts that can.',
   ],
   signed_out: ['unauthenticated', 'Nobody is signed in, or the token could not be verified.'],
+  account_gone: ['unauthenticated', 'The account was disabled, removed or signed out everywhere.'],
+  app_unverified: ['unauthenticated', 'App Check did not verify the app that calls.'],
+  app_check_replayed: ['unauthenticated', 'This App Check token was used before; send a new one.'],
   role_missing: ['permission-denied', 'The caller does not hold the role that this call needs.'],
   not_yours: ['permission-denied', 'The caller is not a party who may do this.'],
   own_request: ['permission-denied', 'An admin may not decide about their own money or documents.'],
@@ -33,6 +36,7 @@ const reasons = {
   currency_mismatch: ['failed-precondition', 'The currencies differ: `expected`, `found`.'],
   amount_mismatch: ['failed-precondition', 'The amounts differ: `expected`, `found`.'],
   below_minimum: ['failed-precondition', 'The amount is below the minimum: `minimum`, `currency`.'],
+  too_many_calls: ['resource-exhausted', 'Called too often: `limit`, and `retryAt` when to come back.'],
   limit_reached: ['resource-exhausted', 'A limit in a window was reached: `limit`, `used`, `retryAt`.'],
   provider_unavailable: [
     'unavailable',
@@ -51,6 +55,18 @@ export const statusOf = (reason: Reason): Status => reasons[reason][0];
 export const meaningOf = (reason: Reason): string => reasons[reason][1];
 /** For a person: the meaning without the names of the facts, which have a place of their own. */
 export const messageOf = (reason: Reason): string => meaningOf(reason).replace(/[:;] `.*$/, '.');
+/** What every call may refuse; a contract names only what else it may. */
+export const common = [
+  'signed_out',
+  'account_gone',
+  'app_unverified',
+  'app_check_replayed',
+  'role_missing',
+  'invalid_input',
+  'too_many_calls',
+  'busy',
+] as const satisfies readonly Reason[];
+
 export const allReasons = Object.keys(reasons) as Reason[];
 
 /** Thrown to say no: aborts the transaction it is thrown in; nothing has happened. */

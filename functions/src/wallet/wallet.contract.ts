@@ -67,7 +67,8 @@ export const walletContract = {
       frozen: z.boolean(),
     }),
     refusals: [],
-    limit: 'none',
+    guard: 'token',
+    limit: '60/min',
     example: {
       input: {},
       output: { balances: [balance], coins: { coins: { GPC: 1 }, rest: 0 }, frozen: false },
@@ -94,7 +95,8 @@ export const walletContract = {
         .nullable(),
     }),
     refusals: [],
-    limit: 'none',
+    guard: 'token',
+    limit: '120/min',
     example: {
       input: { amount: 20000, currency: 'QAR' },
       output: {
@@ -129,7 +131,9 @@ export const walletContract = {
       }),
     output: z.object({ entries: z.array(EntryView), next: z.string().nullable() }),
     refusals: ['not_found'],
-    limit: '100 entries a page',
+    guard: 'token',
+    limit: '60/min',
+    bounds: '100 entries a page',
     example: {
       input: { kind: 'purchase', limit: 1 },
       output: {

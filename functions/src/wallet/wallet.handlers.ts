@@ -37,4 +37,4 @@ const viewBalance = async (uid: string, wallet: Wallet | null, currency: Currenc
   lifetime: wallet?.lifetime[currency] ?? newLifetime,
 });
 
-export const wallet = serveCalls(walletContract, handlers);
+export const wallet = serveCalls('wallet', walletContract, handlers);

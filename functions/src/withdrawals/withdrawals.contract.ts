@@ -95,7 +95,9 @@ export const withdrawalsContract = {
       'insufficient_funds',
       'wallet_frozen',
     ],
-    limit: 'one open at a time; from QAR 50, USD 10 or INR 500; at most 3 and QAR 20,000 in any 7 days',
+    guard: 'once',
+    limit: '5/min',
+    bounds: 'one open at a time; from QAR 50, USD 10 or INR 500; at most 3 and QAR 20,000 in any 7 days',
     example: {
       input: { requestId: 'payout-2026-0001', amount: { amount: 20000, currency: 'QAR' }, destination },
       output: view,
@@ -107,7 +109,9 @@ export const withdrawalsContract = {
     input: z.strictObject({ withdrawal: WithdrawalId }),
     output: WithdrawalView,
     refusals: ['not_found', 'wrong_status'],
-    limit: 'the owner only, while requested',
+    guard: 'account',
+    limit: '10/min',
+    bounds: 'the owner only, while requested',
     example: {
       input: { withdrawal: id },
       output: { ...view, status: 'cancelled' as const, dueAt: null, closedAt: 1767229200000 },
@@ -119,7 +123,9 @@ export const withdrawalsContract = {
     input: z.strictObject({ status: Status.optional(), ...Page }),
     output: z.object({ withdrawals: z.array(WithdrawalView), next: z.string().nullable() }),
     refusals: ['not_found'],
-    limit: '100 a page',
+    guard: 'token',
+    limit: '60/min',
+    bounds: '100 a page',
     example: { input: { limit: 20 }, output: { withdrawals: [view], next: null } },
   }),
   queue: call({
@@ -128,7 +134,9 @@ export const withdrawalsContract = {
     input: z.strictObject({ status: Status.default('requested'), ...Page }),
     output: z.object({ withdrawals: z.array(AdminWithdrawalView), next: z.string().nullable() }),
     refusals: ['not_found'],
-    limit: '100 a page',
+    guard: 'token',
+    limit: '60/min',
+    bounds: '100 a page',
     example: { input: { limit: 20 }, output: { withdrawals: [{ ...view, ...admin }], next: null } },
   }),
   approve: call({
@@ -137,7 +145,9 @@ export const withdrawalsContract = {
     input: decided,
     output: AdminWithdrawalView,
     refusals: ['not_found', 'own_request', 'wrong_status', 'wallet_frozen'],
-    limit: 'only while requested; never one’s own',
+    guard: 'once',
+    limit: '30/min',
+    bounds: 'only while requested; never one’s own',
     example: {
       input: { withdrawal: id, reason: 'Earnings were checked.' },
       output: { ...view, ...admin, status: 'approved' as const, approvedBy: 'fay' },
@@ -149,7 +159,9 @@ export const withdrawalsContract = {
     input: decided,
     output: AdminWithdrawalView,
     refusals: ['not_found', 'own_request', 'wrong_status'],
-    limit: 'until it is closed; never one’s own',
+    guard: 'account',
+    limit: '30/min',
+    bounds: 'until it is closed; never one’s own',
     example: {
       input: { withdrawal: id, reason: 'The earnings are disputed.' },
       output: { ...closed, status: 'rejected' as const, reason: 'The earnings are disputed.' },
@@ -161,7 +173,8 @@ export const withdrawalsContract = {
     input: decided,
     output: AccountDetails,
     refusals: ['not_found'],
-    limit: 'none',
+    guard: 'account',
+    limit: '30/min',
     example: {
       input: { withdrawal: id, reason: 'To make the transfer' },
       output: {
@@ -193,7 +206,9 @@ export const withdrawalsContract = {
       'same_admin',
       'invalid_input',
     ],
-    limit: 'only while approved; above QAR 5,000 by another admin than the approver',
+    guard: 'once',
+    limit: '30/min',
+    bounds: 'only while approved; above QAR 5,000 by another admin than the approver',
     example: {
       input: { withdrawal: id, amount: { amount: 20000, currency: 'QAR' }, ...proof, reason: 'Sent today.' },
       output: { ...closed, status: 'paid' as const, approvedBy: 'fay', proof },
@@ -205,7 +220,9 @@ export const withdrawalsContract = {
     input: decided,
     output: AdminWithdrawalView,
     refusals: ['not_found', 'own_request', 'wrong_status'],
-    limit: 'only while approved; never one’s own',
+    guard: 'account',
+    limit: '30/min',
+    bounds: 'only while approved; never one’s own',
     example: {
       input: { withdrawal: id, reason: 'The account is closed.' },
       output: { ...closed, status: 'failed' as const, reason: 'The account is closed.' },

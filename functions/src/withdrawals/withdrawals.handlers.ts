@@ -87,8 +87,8 @@ const nextOf = (page: readonly { readonly id: string }[], limit: number): string
   page.length === limit ? (page.at(-1)?.id ?? null) : null;
 
 export const withdrawals = {
-  ...serveCalls(otherCalls, handlers),
-  ...serveCalls({ reveal: revealCall }, revealHandler, { secrets: [sealingKey] }),
+  ...serveCalls('withdrawals', otherCalls, handlers),
+  ...serveCalls('withdrawals', { reveal: revealCall }, revealHandler, { secrets: [sealingKey] }),
   changed: serveWritten('withdrawals', (id) => deliverNews(collections.withdrawals.doc(id))),
   sweep: serveSchedule('*/30 * * * *', async (at) => {
     await sweepWithdrawals(at);

@@ -1,5 +1,5 @@
 import type { Call } from '../../src/shared/call.ts';
-import { allReasons, messageOf } from '../../src/shared/refusal.ts';
+import { allReasons, common, messageOf } from '../../src/shared/refusal.ts';
 import type { Spoilt } from './mutations.ts';
 
 /** Whether a call said no as an app can understand it. */
@@ -24,10 +24,10 @@ export function unclear({ error, size }: Answer): string | null {
 }
 
 /** What every call may answer; all else is in its contract. */
-const always = ['signed_out', 'role_missing', 'invalid_input', 'busy'];
 export function undeclared({ refusals }: Call, { error }: Answer): string | null {
   const reason = error?.details?.reason ?? '';
-  return [...always, ...refusals].includes(reason) ? null : `${reason} is not in the contract`;
+  const declared: readonly string[] = [...common, ...refusals];
+  return declared.includes(reason) ? null : `${reason} is not in the contract`;
 }
 
 /** The path has to lead to what is wrong, or as near as can be. */

@@ -22,6 +22,7 @@ const cases = ['support', 'superadmin'] as const;
 const both = ['support', 'finance', 'superadmin'] as const;
 
 export const access: Readonly<Record<keyof typeof collections, Access>> = {
+  throttles: { attack: 'W4-35', admins: [], people: 'nothing' },
   wallets: { attack: 'W2-01', admins: both, people: 'get' },
   entries: { attack: 'W2-04', admins: both, people: 'folder' },
   purchases: { attack: 'W2-02', admins: money, people: { by: ['uid'] } },

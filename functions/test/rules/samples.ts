@@ -119,6 +119,7 @@ const notice = { kind: 'escrow-locked', text: 'Hello', facts: {}, about: 'escrow
 
 /** What lies in every collection: something of the owner's, and something of nobody's in the tests. */
 export const samples: Readonly<Record<keyof typeof collections, readonly Sample[]>> = {
+  throttles: [sample(collections.throttles.doc('0f3c'), { expiresAt: at, n29453760: 1 }, ann)],
   adminActions: [
     sample(collections.adminActions.doc('a1'), {
       ...{ id: 'a1', action: 'withdrawal-approve', target: 'withdrawals/w1', by: 'the-finance', at },

@@ -1,0 +1,43 @@
+import type { Rate } from './call.ts';
+
+/**
+ * A sliding window, counted in slots: one call is counted in the slot of its time, and the slots that touch the
+ * window are added up. The oldest counts whole though it reaches a little out of the window, so no more than
+ * `most` calls ever pass in any window; who was refused waits at most one slot longer than he would have to.
+ */
+export type Window = { readonly most: number; readonly slotMs: number };
+
+const SLOTS = 6;
+const units: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000, day: 86_400_000 };
+
+/** `5/min`, widened by a factor. */
+export function windowOf(rate: Rate, factor = 1): Window {
+  const [most = '', unit = ''] = rate.split('/');
+  return { most: Number(most) * factor, slotMs: units[unit]! / SLOTS };
+}
+
+/** The numbers of the slots that count at a time, oldest first; the last one is its own. */
+export function slotsAt({ slotMs }: Window, at: number): number[] {
+  const own = Math.floor(at / slotMs);
+  return Array.from({ length: SLOTS + 1 }, (_, i) => own - SLOTS + i);
+}
+
+/** When nothing that is counted at a time counts any more. */
+export const forgottenAt = ({ slotMs }: Window, at: number): number => at + (SLOTS + 1) * slotMs;
+
+/**
+ * Whether a call may pass.
+ * @param counts what each slot of `slotsAt` holds, this call among them
+ * @returns null when it may, else when the next one may if none is made until then
+ */
+export function refusedUntil(window: Window, counts: readonly number[], at: number): number | null {
+  let left = counts.reduce((sum, count) => sum + count, 0);
+  if (left <= window.most) return null;
+  const oldest = slotsAt(window, at)[0]!;
+  // This call is taken back, so one more may come when one that counts is gone.
+  for (const [i, count] of counts.entries()) {
+    left -= count;
+    if (left < window.most) return (oldest + i + SLOTS + 1) * window.slotMs;
+  }
+  return forgottenAt(window, at);
+}
