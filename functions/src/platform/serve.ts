@@ -62,9 +62,8 @@ function serveCall(name: string, call: Call, handler: Handler, { secrets = [] }:
       const caller = callerOf(request);
       admit(call.audience, caller);
       const at = now();
-      const answer = await whileAsking(ask(name, call, request, at), async () =>
-        handler(parseInput(call.input, request.data), caller, at),
-      );
+      const work = async () => await handler(parseInput(call.input, request.data), caller, at);
+      const answer = await whileAsking(ask(name, call, request, at), work);
       return project(call.output, answer);
     } catch (error) {
       throw asHttpsError(error);
