@@ -76,7 +76,7 @@ export const kycContract = {
     input: z.strictObject({ after: Uid.optional(), limit: z.int().min(1).max(100).default(20) }),
     output: z.object({ reviews: z.array(ReviewView), next: z.string().nullable() }),
     refusals: ['not_found'],
-    guard: 'token',
+    guard: 'account',
     limit: '60/min',
     bounds: '100 people a page',
     example: {

@@ -134,7 +134,7 @@ export const withdrawalsContract = {
     input: z.strictObject({ status: Status.default('requested'), ...Page }),
     output: z.object({ withdrawals: z.array(AdminWithdrawalView), next: z.string().nullable() }),
     refusals: ['not_found'],
-    guard: 'token',
+    guard: 'account',
     limit: '60/min',
     bounds: '100 a page',
     example: { input: { limit: 20 }, output: { withdrawals: [{ ...view, ...admin }], next: null } },

@@ -1,0 +1,40 @@
+import { contract } from '../src/contract.ts';
+import { adminRoles, type AdminRole, type Call, type Guard } from '../src/shared/call.ts';
+
+const calls = Object.entries(contract).flatMap(([feature, own]) =>
+  Object.entries(own).map(([name, call]) => [`${feature}-${name}`, call as Call] as const),
+);
+const guardedBy = (guard: Guard) =>
+  calls
+    .filter(([, call]) => call.guard === guard)
+    .map(([name]) => name)
+    .sort();
+
+test('F73 what an admin may do is asked of the account as it is now', () => {
+  const admins = calls.filter(([, { audience }]) => adminRoles.includes(audience as AdminRole));
+  expect(admins.length).toBeGreaterThan(10);
+  expect(admins.filter(([, { guard }]) => guard === 'token')).toEqual([]);
+});
+
+test('what takes money out uses an App Check token up', () => {
+  expect(guardedBy('once')).toEqual(['withdrawals-approve', 'withdrawals-pay', 'withdrawals-request']);
+});
+
+/** A token made up to an hour ago is enough for these: they move no money and tell nobody but their caller. */
+test('somebody decided for which calls a token is enough', () => {
+  expect(guardedBy('token')).toEqual([
+    'catalog-list',
+    'catalog-quote',
+    'escrow-dispute',
+    'escrow-revise',
+    'escrow-submit',
+    'jobs-assign',
+    'jobs-cancel',
+    'jobs-post',
+    'kyc-get',
+    'wallet-cover',
+    'wallet-entries',
+    'wallet-get',
+    'withdrawals-list',
+  ]);
+});
