@@ -21,7 +21,11 @@ const project = (displayName, testMatch, more = {}) => ({
 export default {
   maxWorkers: 2,
   projects: [
-    project('unit', ['<rootDir>/functions/src/**/*.test.ts', '<rootDir>/functions/test/*.test.ts']),
+    project('unit', [
+      '<rootDir>/functions/src/**/*.test.ts',
+      '<rootDir>/functions/client/src/*.test.ts',
+      '<rootDir>/functions/test/*.test.ts',
+    ]),
     // On real emulators: one Firestore for each worker, one Auth for all.
     project(
       'cloud',

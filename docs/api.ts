@@ -164,11 +164,11 @@ Every call, made from \`functions/src/contract.ts\` by \`npm run docs\`. Do not 
 
 Calls are [callable functions](https://firebase.google.com/docs/functions/callable), deployed under the names below in
 \`europe-west1\` (the parameter \`REGION\`). Every Firebase client SDK calls them; with TypeScript the
-[typed client](../functions/src/client.ts) knows each call, its input and its answer:
+[typed client](../functions/client/src/index.ts) knows each call, its input and its answer:
 
 \`\`\`ts
-const coffer = createClient((name, input) => httpsCallable(functions, name)(input).then(({ data }) => data));
-const { checkoutUrl } = await coffer.purchases.create({ requestId, provider, item });
+const coffer = createClient({ callable: (name, options) => httpsCallable(functions, name, options) });
+const { checkoutUrl } = await coffer.purchases.create({ provider, item });
 \`\`\`
 
 Without an SDK it is \`POST https://europe-west1-<project>.cloudfunctions.net/<call>\` with \`{"data": input}\`, the header

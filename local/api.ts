@@ -1,4 +1,4 @@
-import { createClient, type Client } from '../functions/src/client.ts';
+import { createClient, type Client } from '../functions/client/src/index.ts';
 
 /** A callable's error as an app sees it: `code` and `details` as the Firebase client SDKs give them. */
 export class CallError extends Error {
@@ -41,6 +41,10 @@ export async function invoke(base: string, name: string, input: unknown, idToken
   return answer.result;
 }
 
+/** The typed client over any way to make a call. */
+export const clientBy = (ask: (name: string, input: unknown) => Promise<unknown>): Client =>
+  createClient({ callable: (name) => async (input) => ({ data: await ask(name, input) }) });
+
 /** The typed client of somebody who is signed in, or of nobody. */
 export const clientOf = (base: string, idToken?: string): Client =>
-  createClient((name, input) => invoke(base, name, input, idToken));
+  clientBy((name, input) => invoke(base, name, input, idToken));

@@ -4,7 +4,7 @@ import { collections } from '../functions/src/collections.ts';
 import type { Escrow } from '../functions/src/escrow/escrow.ts';
 import type { JournalEntry } from '../functions/src/ledger/journal.ts';
 import type { Wallet, WalletEntry } from '../functions/src/ledger/wallet.ts';
-import { fromStored } from '../functions/src/platform/convert.ts';
+import { fromStored } from '../functions/src/shared/stored.ts';
 import type { Purchase } from '../functions/src/purchases/purchase.ts';
 import type { Withdrawal } from '../functions/src/withdrawals/withdrawal.ts';
 import { balanceProblems, conservationProblems, entryProblems } from './books/balances.ts';

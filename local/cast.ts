@@ -1,4 +1,4 @@
-import type { Client } from '../functions/src/client.ts';
+import type { Client } from '../functions/client/src/index.ts';
 import type { AdminRole } from '../functions/src/shared/call.ts';
 import { clientOf } from './api.ts';
 import type { Cloud } from './cloud.ts';

@@ -22,6 +22,7 @@ type Layer = (typeof layers)[number][number];
 /** Features in their order: each imports only earlier ones. */
 const features = [
   'oversight',
+  'admin',
   'notifications',
   'ledger',
   'catalog',
@@ -39,7 +40,6 @@ const named: Readonly<Record<string, Layer>> = {
   'index.ts': 'index',
   'collections.ts': 'collections',
   'contract.ts': 'contract',
-  'client.ts': 'contract',
   // Talks with the payment provider between transactions.
   'purchases/checkout.ts': 'operations',
 };

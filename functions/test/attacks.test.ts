@@ -23,6 +23,8 @@ const attacks: Readonly<Record<string, string>> = {
   'W0-21': 'only named states of the provider pay',
   'W0-22': 'a replay never moves a state backwards',
   'W0-26': 'only the right party, only legal edges',
+  'W0-40': 'a listener on somebody else’s data is denied',
+  'W0-45': 'account numbers are masked; who sees them whole is finance, and it is recorded',
   'W2-01': 'nobody writes a wallet',
   'W2-02': 'nobody creates a withdrawal or a purchase from a client',
   'W2-04': 'the ledger is append-only for everyone',
@@ -63,6 +65,11 @@ const attacks: Readonly<Record<string, string>> = {
   'W2-48': 'parallel first credits lose nothing',
   'W2-49': 'a split takes its fee',
   'W2-50': 'every query has its index',
+  'W3-24': 'a screen moves by a listener on the document, not by a message that may not be sent',
+  'W3-32': 'a stranger gets nothing by any call, whatever id he knows',
+  'W4-24': 'what anybody may see has no e-mail in it',
+  'W4-25': 'other people are named by their id alone',
+  'W4-35': 'limits hold over all instances, by person and by address',
 };
 
 const root = join(import.meta.dirname, '..', '..');

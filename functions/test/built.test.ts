@@ -2,10 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ts from 'typescript';
-import { sourcesIn } from './sources.ts';
 
-/** What a deploy would send and what an app would install: built aside, so that the tree stays as it is. */
+/** What a deploy would send: built aside, so that the tree stays as it is. */
 
 const functions = join(import.meta.dirname, '..');
 const modules = join(functions, '..', 'node_modules');
@@ -55,49 +53,3 @@ test('a deploy sends what was reviewed', () => {
   }
   expect(found).toEqual(JSON.parse(readFileSync(snapshotFile, 'utf8')));
 }, 30_000);
-
-test('an app that uses the client loads neither Firebase nor a schema', () => {
-  const compiled = new Map(sourcesIn(join(built, 'lib'), '.js').map((source) => [source.name, source]));
-  const loaded = new Set<string>();
-  const load = (name: string): void => {
-    if (loaded.has(name)) return;
-    loaded.add(name);
-    for (const { target } of compiled.get(name)?.imports ?? []) load(target);
-  };
-  load('client.js');
-  expect([...loaded]).toEqual(['client.js']);
-});
-
-/** What an app would write; a declaration that does not resolve is `any`, and then nothing is wrong in it. */
-const app = `
-import { createClient, refusalOf, type Client } from '@coffer/functions/client';
-import { contract } from '@coffer/functions/contract';
-
-const coffer: Client = createClient(() => Promise.resolve());
-export const held: Promise<number> = coffer.escrow.lock({ job: 'a' }).then(({ held }) => held);
-export const why: 'insufficient_funds' | null = refusalOf(null)?.reason === 'insufficient_funds' ? 'insufficient_funds' : null;
-export const audience: 'user' = contract.escrow.lock.audience;
-// @ts-expect-error -- an amount is a number
-void coffer.wallet.cover({ amount: '5', currency: 'QAR' });
-// @ts-expect-error -- there is no such call
-void coffer.wallet.fill({});
-// @ts-expect-error -- there is no such field in the answer
-void coffer.wallet.get({}).then(({ pin }) => pin);
-`;
-
-test('an app that uses the client finds its types', () => {
-  mkdirSync(join(home, 'node_modules', '@coffer'), { recursive: true });
-  symlinkSync(built, join(home, 'node_modules', '@coffer', 'functions'));
-  const file = join(home, 'app.mts');
-  writeFileSync(file, app);
-  const program = ts.createProgram([file], {
-    module: ts.ModuleKind.NodeNext,
-    target: ts.ScriptTarget.ES2022,
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: [],
-  });
-  const problems = ts.getPreEmitDiagnostics(program);
-  expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
-}, 60_000);

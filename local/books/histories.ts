@@ -1,7 +1,8 @@
 /** A wallet's entries prove its balances: gap-free, chained by hashes, and one for each move that touched it. */
 import { policyOf, type Bucket } from '../../functions/src/ledger/chart.ts';
 import type { JournalEntry } from '../../functions/src/ledger/journal.ts';
-import { hashEntry, nothing, type Balance, type WalletEntry } from '../../functions/src/ledger/wallet.ts';
+import { hashEntry } from '../../functions/src/ledger/chain.ts';
+import { nothing, type Balance, type WalletEntry } from '../../functions/src/ledger/wallet.ts';
 import { negate, type Currency } from '../../functions/src/shared/money.ts';
 import type { Books } from '../books.ts';
 

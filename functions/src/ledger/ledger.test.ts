@@ -4,7 +4,8 @@ import { Refusal } from '../shared/refusal.ts';
 import { buckets, escrowOf, policyOf, walletOf, type Account, type Bucket } from './chart.ts';
 import { leg, type JournalEntry, type Leg } from './journal.ts';
 import { post, reverse, type Books } from './ledger.ts';
-import { hashEntry, nothing, type Wallet, type WalletEntry } from './wallet.ts';
+import { hashEntry } from './chain.ts';
+import { nothing, type Wallet, type WalletEntry } from './wallet.ts';
 
 /** A store of a few lines, and beside it a model that only ever folds legs. */
 const people = ['ann', 'ben', 'cyd', 'dee'];

@@ -1,9 +1,9 @@
 import { Refusal } from '../shared/refusal.ts';
 import { minor, negate, sum, zero, type Currency, type Minor } from '../shared/money.ts';
 import { policyOf, type Bucket, type Policy } from './chart.ts';
+import { hashEntry } from './chain.ts';
 import type { JournalEntry, Leg } from './journal.ts';
 import {
-  hashEntry,
   newLifetime,
   newWallet,
   nothing,

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { zero, type Currency, type Minor } from '../shared/money.ts';
 import type { Bucket } from './chart.ts';
 import type { Counter, EntryKind } from './journal.ts';
@@ -58,12 +56,3 @@ export const balanceOf = (wallet: Wallet | null, currency: Currency): Balance =>
 
 /** The document name of entry `n`: padded, so that document order is time order. */
 export const entryId = (n: number): string => String(n).padStart(12, '0');
-
-/**
- * SHA-256 over the canonical JSON (RFC 8785) of everything in the entry but its hash; the entry before is
- * in it by `prev`, so one changed unit breaks every later hash.
- */
-export const hashEntry = (entry: Omit<WalletEntry, 'hash'>): string =>
-  createHash('sha256')
-    .update(canonicalize(entry) ?? '')
-    .digest('hex');

@@ -10,10 +10,11 @@ import {
   type Transaction,
 } from '@google-cloud/firestore';
 import { Refusal } from '../shared/refusal.ts';
+import { fromStored } from '../shared/stored.ts';
 import { admitted } from './admission.ts';
 import { pauseAfter } from './contention.ts';
 import { takeTurn } from './turns.ts';
-import { fromStored, toStored } from './convert.ts';
+import { toStored } from './convert.ts';
 import type { After, Collection, Found, Operation, Query, Reader, Ref, Writer } from './store.ts';
 
 /** gRPC's numbers for the answers that are told apart. */

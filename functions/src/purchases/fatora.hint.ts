@@ -13,9 +13,9 @@ function fieldsOf(text: string): unknown {
 }
 
 /** The order id in a body of JSON, form or query style (with or without its `?`), or null. */
-export function orderIdIn(rawBody: Buffer): string | null {
+export function orderIdIn(rawBody: Uint8Array): string | null {
   if (rawBody.length > 10_000) return null;
-  const fields = fieldsOf(rawBody.toString('utf8').trim());
+  const fields = fieldsOf(Buffer.from(rawBody).toString('utf8').trim());
   if (typeof fields !== 'object' || fields === null || !('order_id' in fields)) return null;
   const { order_id: id } = fields;
   return typeof id === 'string' && orderId.test(id) ? id : null;

@@ -58,7 +58,7 @@ export type ProviderEvent = {
   report: PaymentReport | null;
 };
 
-export type WebhookRequest = { rawBody: Buffer; headers: Record<string, string | string[] | undefined> };
+export type WebhookRequest = { rawBody: Uint8Array; headers: Record<string, string | string[] | undefined> };
 
 export type PaymentGateway = {
   readonly provider: Provider;

@@ -160,7 +160,7 @@ export function createStripeGateway(settings: StripeSettings): PaymentGateway {
       const { webhooks } = await client();
       let event: Stripe.Event;
       try {
-        event = webhooks.constructEvent(rawBody, signature, settings.webhookSecret);
+        event = webhooks.constructEvent(Buffer.from(rawBody), signature, settings.webhookSecret);
       } catch (error) {
         throw new BadSignature('Stripe-Signature does not fit the body', { cause: error });
       }

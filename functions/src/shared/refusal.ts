@@ -1,3 +1,5 @@
+import type { Currency } from './money.ts';
+
 /**
  * One way to say no. A refusal is thrown, because throwing is what aborts a transaction; it names its
  * facts so that an app can say something useful, and it never carries a numeric `code`, because
@@ -51,6 +53,63 @@ export type Reason = keyof typeof reasons;
 export type Status = (typeof reasons)[Reason][0];
 export type Facts = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>>;
 
+type None = Readonly<Record<string, never>>;
+type Amounts = { readonly amount: number; readonly currency: Currency };
+
+/** The facts of each refusal, as apps get them. Amounts in minor units, times in milliseconds. */
+export type FactsOf = {
+  readonly invalid_input: { readonly path: string; readonly problem: string };
+  readonly invalid_amount: { readonly nearest: readonly number[]; readonly currency: Currency };
+  readonly signed_out: None;
+  readonly account_gone: None;
+  readonly app_unverified: None;
+  readonly app_check_replayed: None;
+  readonly role_missing: { readonly role: string };
+  readonly not_yours: { readonly side?: string; readonly document?: string };
+  readonly own_request: None;
+  readonly same_admin: None;
+  readonly not_found: { readonly what: string; readonly id?: string; readonly uid?: string };
+  readonly request_id_reused: None;
+  readonly reference_reused: None;
+  readonly insufficient_funds: {
+    readonly available: number;
+    readonly needed: number;
+    readonly currency: Currency;
+  };
+  readonly wallet_frozen: None;
+  readonly wrong_status: { readonly status: string; readonly application?: string };
+  readonly not_due: { readonly dueAt: number | null };
+  readonly self_payment: None;
+  readonly job_not_assigned: { readonly job: string };
+  readonly job_funded: { readonly job: string };
+  readonly kyc_required: { readonly status: string };
+  readonly destination_unverified: { readonly status: string };
+  readonly withdrawal_open: { readonly reserved: number; readonly currency: Currency };
+  readonly debt_open: { readonly debt: number; readonly currency: Currency };
+  readonly currency_mismatch: { readonly expected: Currency; readonly found: Currency };
+  /** `found` is a text where a payment provider's own words are shown. */
+  readonly amount_mismatch: {
+    readonly expected: number;
+    readonly found: number | string;
+    readonly expectedCurrency?: Currency;
+    readonly foundCurrency?: Currency;
+  };
+  readonly below_minimum: Amounts & { readonly minimum: number };
+  readonly too_many_calls: { readonly limit: string; readonly retryAt: number };
+  readonly limit_reached: {
+    readonly limit: number;
+    readonly used: number;
+    readonly needed?: number;
+    readonly currency?: Currency;
+    /** Null where waiting does not help. */
+    readonly retryAt: number | null;
+  };
+  readonly provider_unavailable: { readonly provider: string };
+  readonly provider_refused: { readonly provider: string; readonly code: string };
+  readonly busy: None;
+  readonly bad_signature: None;
+};
+
 export const statusOf = (reason: Reason): Status => reasons[reason][0];
 export const meaningOf = (reason: Reason): string => reasons[reason][1];
 /** For a person: the meaning without the names of the facts, which have a place of their own. */
@@ -70,11 +129,12 @@ export const common = [
 export const allReasons = Object.keys(reasons) as Reason[];
 
 /** Thrown to say no: aborts the transaction it is thrown in; nothing has happened. */
-export class Refusal extends Error {
-  readonly reason: Reason;
-  readonly facts: Facts;
+export class Refusal<R extends Reason = Reason> extends Error {
+  readonly reason: R;
+  readonly facts: FactsOf[R];
 
-  constructor(reason: Reason, facts: Facts = {}) {
+  constructor(reason: R, ...given: None extends FactsOf[R] ? [facts?: FactsOf[R]] : [facts: FactsOf[R]]) {
+    const facts = given[0] ?? ({} as FactsOf[R]);
     super(`${reason} ${JSON.stringify(facts)}`);
     this.name = 'Refusal';
     this.reason = reason;

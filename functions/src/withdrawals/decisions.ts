@@ -1,4 +1,5 @@
 import type { Wallet } from '../ledger/wallet.ts';
+import type { Currency } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { endWithdrawal, type Books } from './ending.ts';
 import { needsSecondAdmin, policy } from './policy.ts';
@@ -89,7 +90,7 @@ export function cancel(books: Books, { by, at }: Step): Moved {
 }
 
 export type Payment = Step &
-  Proof & { readonly amount: number; readonly currency: string; readonly referenceId: string };
+  Proof & { readonly amount: number; readonly currency: Currency; readonly referenceId: string };
 export type Paid = Moved & { readonly reference: PaymentReference | null };
 
 /**

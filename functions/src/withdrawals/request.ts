@@ -1,7 +1,7 @@
 import { walletOf } from '../ledger/chart.ts';
 import { leg, type JournalEntry } from '../ledger/journal.ts';
 import { post, type Posting } from '../ledger/ledger.ts';
-import type { Wallet } from '../ledger/wallet.ts';
+import type { Balance, Wallet } from '../ledger/wallet.ts';
 import { quiet } from '../notifications/notice.ts';
 import { destinationOf } from '../payees/destination.ts';
 import { changed, type Destination, type Payee } from '../payees/payee.ts';
@@ -78,7 +78,8 @@ function usableDestination(payee: Payee, order: WithdrawalOrder): Destination {
 
 /** One open withdrawal a person (D9), and none while money is owed (F08). */
 function checkWallet(wallet: Wallet | null): void {
-  for (const [currency, { reserved, debt }] of Object.entries(wallet?.balances ?? {})) {
+  const held = Object.entries(wallet?.balances ?? {}) as [Currency, Balance][];
+  for (const [currency, { reserved, debt }] of held) {
     if (reserved > 0) throw new Refusal('withdrawal_open', { reserved, currency });
     if (debt > 0) throw new Refusal('debt_open', { debt, currency });
   }

@@ -1,4 +1,4 @@
-import { fromStored } from '../../src/platform/convert.ts';
+import { fromStored } from '../../src/shared/stored.ts';
 import type { Purchase } from '../../src/purchases/purchase.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
 import { requestId, type Actor, type FlowStage } from './stage.ts';

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Firestore } from '@google-cloud/firestore';
-import { CallError, clientOf, invoke } from '../../../local/api.ts';
+import type { AppCheckStandIn } from '../../../local/appcheck/appcheck.ts';
+import { CallError, clientBy, invoke } from '../../../local/api.ts';
 import { openCloud, type TestCloud } from '../../../local/jest/cloud.ts';
 import { myStage } from '../../../local/jest/stage.ts';
 import type { Person } from '../../../local/people.ts';
 import { startStack, type Stack } from '../../../local/stack.ts';
-import type { Client } from '../../src/client.ts';
+import type { Client } from '../../client/src/index.ts';
 import type { AdminRole } from '../../src/shared/call.ts';
+import { createWitness, listenToLog, type Witness } from './privacy.ts';
 
 /** Somebody signed in, with their typed client. */
 export type Actor = Person & { readonly api: Client };
@@ -20,6 +22,10 @@ export type FlowStage = Stack<TestCloud> & {
   readonly call: (name: string, input: unknown, person?: Person) => Promise<unknown>;
   /** The store as an administrator sees it: to look, and to break things. */
   readonly db: Firestore;
+  /** Only there with `APP_CHECK: 'on'`; then every call needs a token of it. */
+  readonly appCheck: AppCheckStandIn | null;
+  /** What is sent, answered and logged; `stop` fails when anything personal was in it, or is stored. */
+  readonly witness: Witness;
 };
 
 export const requestId = (): string => randomUUID();
@@ -31,6 +37,8 @@ const patient = { LIMIT_FACTOR: '100000' };
 export async function openStage(parameters: Readonly<Record<string, string>> = {}): Promise<FlowStage> {
   const { projectId, mine } = myStage();
   const functions = `http://127.0.0.1:${mine.functionsPort}/${projectId}/europe-west1`;
+  const witness = createWitness();
+  await listenToLog(witness.hearLog);
   const stack = await startStack(functions, { stripe: 0, fatora: 0, control: 1 }, (env) =>
     openCloud({
       importFunctions: () => import('../../src/index.ts'),
@@ -38,16 +46,22 @@ export async function openStage(parameters: Readonly<Record<string, string>> = {
       env: { ...env, ...patient, ...parameters },
     }),
   );
+  const appCheck = parameters.APP_CHECK === 'on' ? await openAppCheck(projectId) : null;
   const db = new Firestore({ projectId });
   const base = stack.cloud.urls.functions;
+  const ask = (name: string, input: unknown, idToken?: string) =>
+    witness.hear(name, input, invoke(base, name, input, idToken));
 
   const actor = async (role?: AdminRole): Promise<Actor> => {
     const person = await stack.cloud.person(role ? { claims: { role } } : {});
-    return { ...person, api: clientOf(base, person.idToken) };
+    witness.plant({ kind: 'e-mail', text: person.email });
+    return { ...person, api: clientBy((name, input) => ask(name, input, person.idToken)) };
   };
   return {
     ...stack,
     db,
+    appCheck,
+    witness,
     actor,
     async buyer(amount) {
       const person = await actor();
@@ -57,16 +71,23 @@ export async function openStage(parameters: Readonly<Record<string, string>> = {
       await stack.idle();
       return person;
     },
-    call: (name, input, person) => invoke(base, name, input, person?.idToken),
+    call: (name, input, person) => ask(name, input, person?.idToken),
     async stop() {
+      const leaks = await witness.leaks(db).catch((error: unknown) => [`unknown: ${String(error)}`]);
       await db.terminate();
       await stack.stop();
+      await appCheck?.stop();
       const { closeStore } = await import('../../src/platform/firestore.ts');
       const { closeTasks } = await import('../../src/platform/tasks.ts');
       await Promise.all([closeStore(), closeTasks()]);
+      if (leaks.length > 0) throw new Error(`personal data in clear:\n${leaks.join('\n')}`);
     },
   };
 }
+
+/** Loaded only where it is wanted: it makes the app that the functions then speak through. */
+const openAppCheck = async (projectId: string): Promise<AppCheckStandIn> =>
+  (await import('../../../local/appcheck/appcheck.ts')).startAppCheck(projectId);
 
 /** The Stripe session that was opened last for a purchase. */
 export function sessionOf(stack: Pick<Stack, 'stripe'>, purchase: string): string {

@@ -1,0 +1,118 @@
+import type { Escrow } from '../../src/escrow/escrow.ts';
+import { newWallet, type Wallet, type WalletEntry } from '../../src/ledger/wallet.ts';
+import type { InboxNotice } from '../../src/notifications/notice.ts';
+import type { Purchase } from '../../src/purchases/purchase.ts';
+import { fromStored } from '../../src/shared/stored.ts';
+import type { Withdrawal } from '../../src/withdrawals/withdrawal.ts';
+
+/**
+ * What the app imported from `firebase/firestore` (or `@react-native-firebase/firestore`, whose functions have
+ * the same names), and its `getFirestore(app)` as `db`.
+ */
+export type FirestoreFunctions = {
+  readonly db: object;
+  readonly doc: (db: never, path: string) => unknown;
+  readonly collection: (db: never, path: string) => unknown;
+  readonly query: (from: never, ...narrowed: never[]) => unknown;
+  readonly where: (field: string, operator: '==' | 'array-contains', value: unknown) => unknown;
+  readonly orderBy: (field: string, direction: 'desc') => unknown;
+  readonly limit: (count: number) => unknown;
+  readonly onSnapshot: (
+    what: never,
+    next: (snapshot: unknown) => void,
+    error?: (error: unknown) => void,
+  ) => () => void;
+};
+
+/** A document with its id. Times are milliseconds since 1970, amounts minor units. */
+export type Found<T> = T & { readonly id: string };
+
+export type WatchOptions = {
+  /** Called once when reading is denied or fails for good; then nothing more comes. */
+  readonly onError?: (error: unknown) => void;
+};
+export type ListOptions = WatchOptions & {
+  /** How many, newest first; 20 unless said. */
+  readonly limit?: number;
+};
+
+/** Stops listening. */
+export type Unsubscribe = () => void;
+
+type WatchList<T, O = ListOptions> = (
+  uid: string,
+  show: (found: Found<T>[]) => void,
+  options?: O,
+) => Unsubscribe;
+
+/** Live reads of what is the signed-in person's own: called at once, and again with each change. */
+export type Watch = {
+  /** Balances. A wallet that nothing was ever posted to is an empty one. */
+  wallet(uid: string, show: (wallet: Wallet) => void, options?: WatchOptions): Unsubscribe;
+  /** What happened to the wallet. */
+  readonly entries: WatchList<WalletEntry>;
+  /** Escrows on either side. */
+  readonly escrows: WatchList<Escrow>;
+  readonly purchases: WatchList<Purchase>;
+  readonly withdrawals: WatchList<Withdrawal>;
+  readonly notices: WatchList<InboxNotice, ListOptions & { readonly unread?: boolean }>;
+};
+
+type Narrowing = {
+  readonly field: string;
+  readonly operator: '==' | 'array-contains';
+  readonly value: unknown;
+};
+type DocumentSnapshot = { readonly id: string; data(): object | undefined };
+type QuerySnapshot = { readonly docs: readonly DocumentSnapshot[] };
+
+export function watchOver(firestore: FirestoreFunctions): Watch {
+  const { db, doc, collection, query, where, orderBy, limit, onSnapshot } = firestore;
+
+  const list =
+    <T, O extends ListOptions = ListOptions>(
+      path: (uid: string) => string,
+      newest: string,
+      narrow: (uid: string, options: O) => readonly Narrowing[] = () => [],
+    ): WatchList<T, O> =>
+    (uid, show, options = {} as O) => {
+      const filters = narrow(uid, options).map(({ field, operator, value }) => where(field, operator, value));
+      const narrowed = [...filters, orderBy(newest, 'desc'), limit(options.limit ?? 20)];
+      return onSnapshot(
+        query(collection(db as never, path(uid)) as never, ...(narrowed as never[])) as never,
+        (snapshot) => show((snapshot as QuerySnapshot).docs.map(found<T>)),
+        options.onError,
+      );
+    };
+
+  const own = (field: string) => (uid: string) => [{ field, operator: '==' as const, value: uid }];
+  return {
+    wallet: (uid, show, options = {}) =>
+      onSnapshot(
+        doc(db as never, `wallets/${uid}`) as never,
+        (snapshot) => {
+          const data = (snapshot as DocumentSnapshot).data();
+          show(data ? (fromStored(data) as Wallet) : newWallet);
+        },
+        options.onError,
+      ),
+    entries: list((uid) => `wallets/${uid}/entries`, 'n'),
+    escrows: list(
+      () => 'escrows',
+      'lockedAt',
+      (uid) => [{ field: 'parties', operator: 'array-contains', value: uid }],
+    ),
+    purchases: list(() => 'purchases', 'createdAt', own('uid')),
+    withdrawals: list(() => 'withdrawals', 'requestedAt', own('uid')),
+    notices: list(
+      (uid) => `inboxes/${uid}/notices`,
+      'at',
+      (_, { unread = false }) => (unread ? [{ field: 'readAt', operator: '==', value: null }] : []),
+    ),
+  };
+}
+
+const found = <T>(snapshot: DocumentSnapshot): Found<T> => ({
+  ...(fromStored(snapshot.data() ?? {}) as T),
+  id: snapshot.id,
+});
