@@ -12,6 +12,7 @@ export const cast = {
   finance: 'finance',
   treasurer: 'finance',
   support: 'support',
+  superadmin: 'superadmin',
 } as const satisfies Record<string, AdminRole | null>;
 
 export type Name = keyof typeof cast;

@@ -1,3 +1,4 @@
+import { adminContract } from './admin/admin.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
@@ -18,6 +19,7 @@ export const contract = {
   destinations: destinationsContract,
   withdrawals: withdrawalsContract,
   wallet: walletContract,
+  admin: adminContract,
 } as const satisfies Record<string, FeatureContract>;
 
 export type Contract = typeof contract;

@@ -6,4 +6,5 @@ export { escrow } from './escrow/escrow.handlers.ts';
 export { kyc, destinations, payees } from './payees/payees.handlers.ts';
 export { withdrawals } from './withdrawals/withdrawals.handlers.ts';
 export { wallet } from './wallet/wallet.handlers.ts';
+export { admin } from './admin/admin.handlers.ts';
 export { health } from './health/health.handlers.ts';

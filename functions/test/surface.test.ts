@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { logger } from 'firebase-functions';
+import ts from 'typescript';
 import * as deployed from '../src/index.ts';
 import { contract } from '../src/contract.ts';
 import { adminRoles, type Call } from '../src/shared/call.ts';
 import { allReasons } from '../src/shared/refusal.ts';
+import { nodesOf, sourceRoot, sourcesIn } from './sources.ts';
 
 /** Everything that can be reached from outside, as a deploy would find it. */
 
@@ -14,16 +19,21 @@ type Endpoint = {
   readonly eventTrigger?: { readonly retry?: boolean };
 };
 
+/** One that the platform calls with what it has read of the request; the others read it themselves. */
+type Runnable = { readonly run?: (given: object) => Promise<unknown> };
+type Deployed = Runnable & { readonly __endpoint: Endpoint };
+
 /** Exports by the name they are deployed under: `{ escrow: { lock } }` is `escrow-lock`. */
-const functionsIn = (value: object, path: readonly string[] = []): [string, Endpoint][] =>
+const functionsIn = (value: object, path: readonly string[] = []): [string, Deployed][] =>
   Object.entries(value).flatMap(([key, item]: [string, unknown]) => {
     const name = [...path, key];
     if (typeof item === 'function' && '__endpoint' in item)
-      return [[name.join('-'), item.__endpoint as Endpoint] as [string, Endpoint]];
+      return [[name.join('-'), item as unknown as Deployed] as [string, Deployed]];
     return typeof item === 'object' && item !== null ? functionsIn(item, name) : [];
   });
 
-const endpoints = functionsIn(deployed);
+const functions = functionsIn(deployed);
+const endpoints = functions.map(([name, { __endpoint }]) => [name, __endpoint] as const);
 const calls = Object.entries(contract).flatMap(([feature, own]) =>
   Object.entries(own).map(([name, call]) => [`${feature}-${name}`, call as Call] as const),
 );
@@ -77,10 +87,43 @@ test('an event that fails comes again', () => {
   expect(events.filter(([, { eventTrigger }]) => eventTrigger?.retry !== true)).toEqual([]);
 });
 
+/** What a built deploy would send; built.test.ts holds it against the build. */
+const manifest = JSON.parse(readFileSync(join(import.meta.dirname, 'manifest.snapshot.json'), 'utf8')) as {
+  readonly endpoints: Readonly<Record<string, object>>;
+  readonly params: readonly { readonly name: string }[];
+};
+
+const backDoor =
+  /test|mock|demo|fake|dummy|sample|seed|debug|dev|trial|sandbox|bypass|simulate|reset|wipe|clock|advance|control/i;
+
 test('F83 W1-17 nothing that is for tests, demos or trials is deployed', () => {
-  const backDoor =
-    /test|mock|demo|fake|dummy|sample|seed|debug|dev|trial|sandbox|bypass|simulate|reset|wipe/i;
-  expect(endpoints.map(([name]) => name).filter((name) => backDoor.test(name))).toEqual([]);
+  const names = endpoints.map(([name]) => name);
+  expect(names.filter((name) => backDoor.test(name))).toEqual([]);
+  expect(Object.keys(manifest.endpoints).sort()).toEqual(names.sort());
+  expect(manifest.params.filter(({ name }) => backDoor.test(name))).toEqual([]);
+});
+
+test('F83 W1-17 there is no provider but those that take money', () => {
+  const { input, example } = contract.purchases.create;
+  const accepted = ['stripe', 'fatora', 'test', 'mock', 'fake', 'manual', 'free', '', null].filter(
+    (provider) => input.safeParse({ ...example.input, provider }).success,
+  );
+  expect(accepted).toEqual(['stripe', 'fatora']);
+});
+
+test('F83 what is deployed has no way to the stand-ins, nor to another clock', () => {
+  const sources = sourcesIn(sourceRoot).filter(({ name }) => !name.endsWith('.test.ts'));
+  const imports = sources.flatMap(({ imports }) => imports.map(({ target }) => target));
+  expect(imports.filter((target) => /^\.\.|(^|\/)local\//.test(target))).toEqual([]);
+  // Imports by a name that is only known later are seen by no check.
+  const hidden = (node: ts.Node) =>
+    (ts.isIdentifier(node) && ['require', 'createRequire', 'eval', 'Function'].includes(node.text)) ||
+    (ts.isCallExpression(node) &&
+      node.expression.kind === ts.SyntaxKind.ImportKeyword &&
+      !ts.isStringLiteral(node.arguments[0]!));
+  expect(sources.filter(({ tree }) => nodesOf(tree).some(hidden)).map(({ name }) => name)).toEqual([]);
+  const naming = (word: string) => sources.filter(({ text }) => text.includes(word)).map(({ name }) => name);
+  expect(naming('useClock')).toEqual(['platform/clock.ts']);
 });
 
 test('W2-41 no call takes a balance, a state or a role from its caller', () => {
@@ -88,8 +131,99 @@ test('W2-41 no call takes a balance, a state or a role from its caller', () => {
   const inputs = calls.map(
     ([name, call]) => [name, fieldsOf(call).filter((field) => owned.test(field))] as const,
   );
-  // What a job costs is its payer's own word.
-  expect(inputs.filter(([, fields]) => fields.length > 0)).toEqual([['jobs-post', ['price']]]);
+  // What a job costs is its payer's own word, and a role is a superadmin's, about anybody but themselves.
+  expect(inputs.filter(([, fields]) => fields.length > 0)).toEqual([
+    ['jobs-post', ['price']],
+    ['admin-grant', ['role']],
+  ]);
+});
+
+/** A real project, with what functions/.env says and a page of its own. */
+function realProject(more: Readonly<Record<string, string>>): Record<string, string> {
+  const file = readFileSync(join(import.meta.dirname, '..', '.env'), 'utf8');
+  const written = [...file.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(
+    ([, name = '', value = '']) => [name, value] as const,
+  );
+  const firebase = {
+    FIREBASE_CONFIG: JSON.stringify({ projectId: 'my-market' }),
+    GCLOUD_PROJECT: 'my-market',
+  };
+  const secrets = {
+    STRIPE_SECRET_KEY: 'sk_live_abc',
+    STRIPE_WEBHOOK_SECRET: 'whsec_abc',
+    FATORA_API_KEY: 'E4B73FEE',
+    SEALING_KEY: Buffer.alloc(32, 7).toString('base64'),
+  };
+  const page = { APP_URL: 'https://market.example' };
+  return { ...Object.fromEntries(written), ...firebase, ...secrets, ...page, ...more };
+}
+
+async function within<T>(env: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
+  const before = process.env;
+  process.env = { ...env };
+  try {
+    return await work();
+  } finally {
+    process.env = before;
+  }
+}
+
+/** What a new instance finds in its environment. */
+async function problemAtStart(more: Readonly<Record<string, string>>): Promise<string | null> {
+  let problem: string | null = null;
+  await within(realProject(more), () =>
+    jest.isolateModulesAsync(async () => {
+      const { mustBeReady } = await import('../src/platform/settings.ts');
+      try {
+        mustBeReady([]);
+      } catch (error) {
+        problem = (error as Error).message;
+      }
+    }),
+  );
+  return problem;
+}
+
+const emulator = 'Not ready: An emulator or a debug mode is set in the environment of a real project.';
+
+test('F83 a real project starts as it was deployed', async () => {
+  expect(await problemAtStart({})).toBeNull();
+});
+
+test.each([
+  ['FUNCTIONS_EMULATOR', 'true', emulator],
+  ['FIRESTORE_EMULATOR_HOST', '127.0.0.1:9401', emulator],
+  ['FIREBASE_AUTH_EMULATOR_HOST', '127.0.0.1:9402', emulator],
+  ['FIREBASE_DEBUG_MODE', 'true', emulator],
+  ['STRIPE_API', 'http://127.0.0.1:9404', 'STRIPE_API points at http://127.0.0.1:9404'],
+  ['TASKS_API', 'http://127.0.0.1:9403', 'TASKS_API points at http://127.0.0.1:9403'],
+])('F83 a real project does not start with %s=%s', async (name, value, sentence) => {
+  expect(await problemAtStart({ [name]: value })).toContain(sentence);
+});
+
+test('F83 a variable that is empty hides no other', async () => {
+  const set = { FIRESTORE_EMULATOR_HOST: '', FUNCTIONS_EMULATOR: 'true' };
+  expect(await problemAtStart(set)).toContain(emulator);
+});
+
+const runs = functions.flatMap(([name, { run }]) => (run ? [[name, run] as const] : []));
+
+test('F83 and nothing of it does anything then: no call, no task, no sweep, no event', async () => {
+  const others = endpoints.filter(([name]) => !runs.some(([one]) => one === name)).map(([name]) => name);
+  // Those answer for themselves.
+  expect(others.sort()).toEqual(['health', 'psp-fatora', 'psp-stripe']);
+  const told = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+  await within(realProject({ FUNCTIONS_EMULATOR: 'true' }), async () => {
+    for (const [name, run] of runs) {
+      told.mockClear();
+      const error = await run({ data: {}, rawRequest: {}, auth: { uid: 'ann', token: {} } }).catch(
+        (reason: unknown) => reason,
+      );
+      const said = [error, ...(told.mock.calls as unknown[][]).flat()].map((one) => (one as Error).message);
+      expect([name, said]).toEqual([name, expect.arrayContaining([emulator])]);
+    }
+  });
+  told.mockRestore();
 });
 
 const fieldsOf = (call: Call): string[] => Object.keys((call.input as { shape?: object }).shape ?? {});

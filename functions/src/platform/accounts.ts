@@ -1,5 +1,6 @@
 import { getApps, initializeApp } from 'firebase-admin/app';
 import { getAuth, type UserRecord } from 'firebase-admin/auth';
+import { adminRoles, type AdminRole } from '../shared/call.ts';
 import { Refusal } from '../shared/refusal.ts';
 
 export const auth = () => getAuth(getApps()[0] ?? initializeApp());
@@ -9,7 +10,39 @@ export async function accountOf(uid: string): Promise<UserRecord | null> {
   try {
     return await auth().getUser(uid);
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'auth/user-not-found') return null;
+    if (codeOf(error) === 'auth/user-not-found') return null;
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** The role that an account's next token will speak of. */
+export const roleOf = ({ customClaims }: Pick<UserRecord, 'customClaims'>): AdminRole | null =>
+  adminRoles.find((role) => role === customClaims?.role) ?? null;
+
+/** What others have put into somebody's token stays. Pure. */
+export function withRole(claims: Claims | undefined, role: AdminRole | null): Claims {
+  const others = Object.entries(claims ?? {}).filter(([name]) => name !== 'role');
+  return Object.fromEntries(role === null ? others : [...others, ['role', role]]);
+}
+
+/**
+ * Sets the claim that gives power; whoever calls this has recorded it. Auth replaces all claims at once and
+ * knows no transaction, so a claim that somebody else sets in the same moment may be lost.
+ * @throws Refusal `not_found` when the account is gone; `wrong_status` when its other claims leave no room.
+ */
+export async function setRole(uid: string, role: AdminRole | null): Promise<void> {
+  const account = await accountOf(uid);
+  if (!account) throw new Refusal('not_found', { what: 'user', uid });
+  try {
+    await auth().setCustomUserClaims(uid, withRole(account.customClaims, role));
+  } catch (error) {
+    if (codeOf(error) === 'auth/user-not-found') throw new Refusal('not_found', { what: 'user', uid });
+    if (codeOf(error) === 'auth/claims-too-large')
+      throw new Refusal('wrong_status', { status: 'claims_full' });
     throw error;
   }
 }
@@ -28,7 +61,7 @@ export function mustStillStand(account: Account | null, token: Token): void {
     throw new Refusal('account_gone');
   const role: unknown = account.customClaims?.role;
   if (token.role !== undefined && token.role !== role)
-    throw new Refusal('role_missing', { role: String(token.role) });
+    throw new Refusal('role_missing', { role: typeof token.role === 'string' ? token.role : '' });
 }
 
 type Account = Pick<UserRecord, 'disabled' | 'tokensValidAfterTime' | 'customClaims'>;

@@ -73,7 +73,7 @@ export function problemIn(settings: Settings): string | null {
 }
 
 function problemInProduction({ environment, appUrl, apis, secrets, emulator }: Settings): string | null {
-  if (emulator) return 'An emulator is set in the environment of a real project.';
+  if (emulator) return 'An emulator or a debug mode is set in the environment of a real project.';
   if (environment !== 'production' && environment !== 'staging')
     return `ENVIRONMENT must be production or staging; it is ${environment}.`;
   for (const [name, url] of Object.entries(apis))
@@ -89,6 +89,14 @@ function problemInProduction({ environment, appUrl, apis, secrets, emulator }: S
 
 const secretValues = (secrets: readonly Secret[]) =>
   Object.fromEntries(secrets.map((secret) => [secret.name, process.env[secret.name] ?? '']));
+
+/** With any of them data goes elsewhere, or tokens are not verified: the SDKs follow them without a word. */
+const backDoors = [
+  'FIRESTORE_EMULATOR_HOST',
+  'FIREBASE_AUTH_EMULATOR_HOST',
+  'FUNCTIONS_EMULATOR',
+  'FIREBASE_DEBUG_MODE',
+];
 
 const current = (secrets: readonly Secret[]): Settings => ({
   project: projectID.value(),
@@ -109,12 +117,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
   },
   appCheck: appCheck.value(),
   secrets: secretValues(secrets),
-  // The Firestore client would follow it silently, and the functions emulator verifies no token.
-  emulator: Boolean(
-    process.env.FIRESTORE_EMULATOR_HOST ??
-    process.env.FIREBASE_AUTH_EMULATOR_HOST ??
-    process.env.FUNCTIONS_EMULATOR,
-  ),
+  emulator: backDoors.some((name) => Boolean(process.env[name])),
 });
 
 /** Whether App Check has to have verified the app. The official functions emulator has no way to. */

@@ -1,6 +1,7 @@
 import type { Firestore, CollectionReference } from '@google-cloud/firestore';
 import { z } from 'zod';
 import { contract } from '../../src/contract.ts';
+import { throttles } from '../../src/platform/throttle.ts';
 import { adminRoles, type AdminRole, type Call } from '../../src/shared/call.ts';
 import {
   problems,
@@ -65,7 +66,7 @@ async function thingsOf(ann: Actor) {
   return { uid: ann.uid, payee: ben.uid, job, escrow, purchase, application, destination, withdrawal };
 }
 
-/** Each document there is, and when it was last written. */
+/** Each document there is, and when it was last written; that a call was made is counted, whatever it asked. */
 async function everything(db: Firestore): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const visit = async (collections: readonly CollectionReference[]): Promise<void> => {
@@ -79,7 +80,7 @@ async function everything(db: Firestore): Promise<Map<string, string>> {
       }),
     );
   };
-  await visit(await db.listCollections());
+  await visit((await db.listCollections()).filter(({ id }) => id !== throttles.path));
   return found;
 }
 
