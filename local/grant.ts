@@ -84,7 +84,7 @@ async function main(args: string[]): Promise<void> {
 function sentenceOf(error: unknown): string | null {
   if (error instanceof Mistake) return error.message;
   if (error instanceof Refusal) {
-    const { reason, facts } = error as Refusal;
+    const { reason, facts } = error;
     return `${messageOf(reason)} ${JSON.stringify(facts)}`;
   }
   const { code } = error as { code?: unknown };

@@ -8,11 +8,13 @@ const lost = new Error('no network');
 function server() {
   const made = new Set<string>();
   const asked: string[] = [];
-  const answering = (fault: Error | null, reaches = true) => (id: string) => {
-    asked.push(id);
-    if (reaches) made.add(id);
-    return fault ? Promise.reject(fault) : Promise.resolve(id);
-  };
+  const answering =
+    (fault: Error | null, reaches = true) =>
+    (id: string) => {
+      asked.push(id);
+      if (reaches) made.add(id);
+      return fault ? Promise.reject(fault) : Promise.resolve(id);
+    };
   return { made, asked, answering };
 }
 

@@ -128,13 +128,19 @@ export const common = [
 
 export const allReasons = Object.keys(reasons) as Reason[];
 
-/** Thrown to say no: aborts the transaction it is thrown in; nothing has happened. */
-export class Refusal<R extends Reason = Reason> extends Error {
-  readonly reason: R;
-  readonly facts: FactsOf[R];
+/** A reason with the facts that it has. */
+type Said = {
+  readonly [R in Reason]: None extends FactsOf[R]
+    ? readonly [reason: R, facts?: FactsOf[R]]
+    : readonly [reason: R, facts: FactsOf[R]];
+}[Reason];
 
-  constructor(reason: R, ...given: None extends FactsOf[R] ? [facts?: FactsOf[R]] : [facts: FactsOf[R]]) {
-    const facts = given[0] ?? ({} as FactsOf[R]);
+/** Thrown to say no: aborts the transaction it is thrown in; nothing has happened. */
+export class Refusal extends Error {
+  readonly reason: Reason;
+  readonly facts: Facts;
+
+  constructor(...[reason, facts = {}]: Said) {
     super(`${reason} ${JSON.stringify(facts)}`);
     this.name = 'Refusal';
     this.reason = reason;
