@@ -11,6 +11,8 @@ import { scanSource } from './queries/scan.ts';
 type Override = {
   readonly collectionGroup: string;
   readonly fieldPath: string;
+  /** Firestore deletes a document when the time in this field is over. */
+  readonly ttl?: boolean;
   readonly indexes: readonly { readonly order?: 'ASCENDING'; readonly arrayConfig?: 'CONTAINS' }[];
 };
 type Spec = {
@@ -62,6 +64,13 @@ test('no field of any collection is indexed unasked, so none that rises caps the
   const closed = spec.fieldOverrides.filter(({ fieldPath }) => fieldPath === '*');
   expect(closed.map(({ collectionGroup }) => collectionGroup).sort()).toEqual(groups.sort());
   for (const { indexes } of closed) expect(indexes).toEqual([]);
+});
+
+test('W4-35 of all that is stored only throttles go by themselves, and no record of money', () => {
+  const timed = spec.fieldOverrides.filter((override) => 'ttl' in override);
+  // No index: a field that rises and has one caps the writes, and nobody asks for it.
+  const only = { collectionGroup: 'throttles', fieldPath: 'expiresAt', ttl: true, indexes: [] };
+  expect(timed).toEqual([only]);
 });
 
 test('a query is turned into the index that Firestore would ask for', () => {

@@ -8,13 +8,26 @@ export type Actor = {
   readonly claims: Readonly<Record<string, unknown>>;
 };
 
-const person = (name: string, uid: string | null, claims = {}): Actor => ({ name, uid, role: null, claims });
+const person = (name: string, uid: string | null, claims: Actor['claims'] = {}): Actor => ({
+  name,
+  uid,
+  role: null,
+  claims,
+});
+const verified = { email: 'ann@example.com', email_verified: true };
 
 export const signedOut = person('nobody signed in', null);
 export const stranger = person('a stranger', 'eve');
 /** Owns the samples; in a job or an escrow the payer. */
-export const owner = person('the owner', 'ann');
+export const owner = person('the owner', 'ann', verified);
 export const payee = person('the payee', 'bob');
+
+/** The owner still, as far as reading goes; access.ts says why. */
+const ownersToo = [
+  person('the owner, e-mail unverified', 'ann', { ...verified, email_verified: false }),
+  // The account is disabled; nothing in the token, which is older, says so, and rules see only the token.
+  person('the owner, disabled since', 'ann', { ...verified, auth_time: 1 }),
+];
 
 export const admins = adminRoles.map((role): Actor => ({
   name: role,
@@ -36,4 +49,7 @@ const pretenders = [
   person('someone whose role is empty', 'moll', { role: '' }),
 ];
 
-export const actors: readonly Actor[] = [signedOut, stranger, owner, payee, ...admins, ...pretenders];
+export const actors: readonly Actor[] = [
+  ...[signedOut, stranger, owner, ...ownersToo, payee],
+  ...[...admins, ...pretenders],
+];
