@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import { CallError } from '../../../local/api.ts';
+import { contract } from '../../src/contract.ts';
+import type { Call } from '../../src/shared/call.ts';
+import type { Reason } from '../../src/shared/refusal.ts';
+import { violationsOn } from './books.ts';
+import type { Schema } from './mutations.ts';
+import { everyDocument } from './privacy.ts';
+import { openStage, requestId, type Actor, type FlowStage } from './stage.ts';
+import { castOf, madeUp, thingsOf, type Cast, type Fields } from './strangers.ts';
+
+/** Who knows an id and nothing else: learns nothing by it, and changes nothing. Made from the contract. */
+
+jest.setTimeout(60_000);
+
+const calls = Object.entries(contract).flatMap(([feature, own]) =>
+  Object.entries(own).map(([name, call]) => [`${feature}-${name}`, call as Call] as const),
+);
+
+/** Texts of an input that name nothing that there is: words, what is made with the call, and the bank's own. */
+const words =
+  /-(save\.(holder|iban)|submit\.(name|country|note)|pay\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
+
+const hasText = ({ type, enum: choice, const: one, properties = {}, oneOf = [], items }: Schema): boolean =>
+  (type === 'string' && !choice && one === undefined) ||
+  [...Object.values(properties), ...oneOf, ...(items ? [items] : [])].some(hasText);
+
+/** Every field that names something: `escrow-release.escrow`. A text that nobody decided about is one. */
+const naming = calls.flatMap(([name, { input }]) => {
+  const { properties = {} } = z.toJSONSchema(input, { io: 'input' }) as Schema;
+  const fields = Object.entries(properties).filter(([, schema]) => hasText(schema));
+  return fields.map(([field]) => `${name}.${field}`).filter((field) => !words.test(field));
+});
+
+type Row = {
+  /** Why the stranger is refused. Null: is answered, and hears of nothing but their own. */
+  readonly refused: Reason | null;
+  /** Whose it is, and may do it: nobody, where only admins may. */
+  readonly by?: Exclude<keyof Cast, 'stranger'>;
+  /** The owner's answer tells of it. */
+  readonly shows?: true;
+};
+const role: Row = { refused: 'role_missing' };
+
+const rows: Readonly<Record<string, Row>> = {
+  'jobs-assign.job': { refused: 'not_found', by: 'payer' },
+  'jobs-cancel.job': { refused: 'not_found', by: 'payer' },
+  'escrow-lock.job': { refused: 'not_found', by: 'payer' },
+  'escrow-submit.escrow': { refused: 'not_found', by: 'payee' },
+  'escrow-revise.escrow': { refused: 'not_found', by: 'payer' },
+  'escrow-release.escrow': { refused: 'not_found', by: 'payer' },
+  'escrow-refund.escrow': { refused: 'not_found', by: 'payee' },
+  'escrow-dispute.escrow': { refused: 'not_found', by: 'payee' },
+  'escrow-resolve.escrow': role,
+  'purchases-resolve.purchase': role,
+  'kyc-submit.documents': { refused: 'not_yours', by: 'newcomer' },
+  'kyc-queue.after': role,
+  'kyc-reveal.uid': role,
+  'kyc-review.uid': role,
+  'kyc-review.application': role,
+  // Taking out what is not there is done already; the answer is what is left of one's own.
+  'destinations-remove.destination': { refused: null, by: 'saver' },
+  'destinations-verify.uid': role,
+  'destinations-verify.destination': role,
+  'destinations-reveal.uid': role,
+  'destinations-reveal.destination': role,
+  'withdrawals-request.destination': { refused: 'not_found', by: 'saver' },
+  'withdrawals-cancel.withdrawal': { refused: 'not_found', by: 'payer' },
+  'withdrawals-list.after': { refused: 'not_found', by: 'payer' },
+  'withdrawals-queue.after': role,
+  'withdrawals-approve.withdrawal': role,
+  'withdrawals-reject.withdrawal': role,
+  'withdrawals-reveal.withdrawal': role,
+  'withdrawals-pay.withdrawal': role,
+  'withdrawals-fail.withdrawal': role,
+  // Looks into one's own history only: what is not in it is not found, or leaves nothing to show.
+  'wallet-entries.after': { refused: 'not_found', by: 'payer' },
+  'wallet-entries.reference': { refused: null, by: 'payer', shows: true },
+  'admin-grant.uid': role,
+  'admin-revoke.uid': role,
+};
+
+/** Whom a payer chooses is the payer's word: somebody else by purpose, so no stranger is kept from it. */
+const chosen = ['jobs-assign.payee'];
+
+test('W0-40 W3-32 every field of the contract that names something has a row', () => {
+  expect(naming.toSorted()).toEqual([...Object.keys(rows), ...chosen].toSorted());
+});
+
+let stage: FlowStage;
+let cast: Cast;
+/** What each call is told to be about, as its owner would. */
+let about: Readonly<Record<string, Fields>>;
+beforeAll(async () => {
+  stage = await openStage();
+  cast = await castOf(stage);
+  about = await thingsOf(stage, cast);
+  await stage.idle();
+}, 120_000);
+afterEach(async () => {
+  expect(await violationsOn(stage)).toEqual([]);
+});
+afterAll(() => stage.stop());
+
+/** The example of the contract about these things, only with fields that it knows. */
+function inputOf(call: Call, name: string, field: string, value: unknown): Fields {
+  const known = Object.keys((z.toJSONSchema(call.input, { io: 'input' }) as Schema).properties ?? {});
+  const example = Object.entries({ ...(call.example.input as Fields), ...about[name] });
+  // A page is asked for by one filter at a time.
+  const kept = example.filter(
+    ([key]) => known.includes(key) && !(name === 'wallet-entries' && key !== 'limit'),
+  );
+  const fresh = known.includes('requestId') ? { requestId: requestId() } : {};
+  return { ...Object.fromEntries(kept), ...fresh, [field]: value };
+}
+
+/** What somebody hears, with the id that they sent taken out: whatever differs then tells something. */
+async function hears(name: string, input: Fields, id: unknown, by: Actor) {
+  try {
+    return { answer: await stage.call(name, input, by) };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const { status, code, message, details } = error;
+    const blind = JSON.stringify({ status, code, message, details }).replaceAll(String(id), 'ID');
+    return JSON.parse(blind) as { readonly details: { readonly reason: Reason } };
+  }
+}
+
+async function stored(): Promise<Record<string, unknown>> {
+  await stage.idle();
+  const all = await everyDocument(stage.db);
+  return Object.fromEntries([...all].filter(([path]) => !path.startsWith('throttles/')));
+}
+
+test.each(Object.entries(rows))('W3-32 W0-40 a stranger who knows the id: %s', async (key, row) => {
+  const [name = '', field = ''] = key.split('.');
+  const call = calls.find(([known]) => known === name)![1];
+  const real = about[name]![field];
+  expect(real).toBeDefined();
+  const before = await stored();
+  const input = inputOf(call, name, field, real);
+  expect(call.input.safeParse(input).error).toBeUndefined();
+  const theirs = await hears(name, input, real, cast.stranger);
+  const unused = madeUp(real);
+  const none = await hears(name, inputOf(call, name, field, unused), unused, cast.stranger);
+  // Not a word tells whether there is such a thing.
+  expect(theirs).toEqual(none);
+  if (row.refused === null) expect(JSON.stringify(theirs)).not.toContain(String(real));
+  else expect(theirs).toMatchObject({ details: { reason: row.refused } });
+  expect(await stored()).toEqual(before);
+  // It was the person and nothing else in the input.
+  if (!row.by) return;
+  const owners = await hears(name, input, real, cast[row.by]);
+  expect(owners).toHaveProperty('answer');
+  if (row.shows) expect(JSON.stringify(owners)).toContain(String(real));
+});
+
+test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async () => {
+  const escrow = String(about['escrow-resolve']!.escrow);
+  const withdrawal = String(about['withdrawals-list']!.after);
+  const before = await stored();
+  for (const person of [cast.payer, cast.payee]) {
+    const bent = escrow.replace(person.uid, cast.stranger.uid);
+    for (const name of ['submit', 'revise', 'release', 'refund', 'dispute']) {
+      const call = calls.find(([known]) => known === `escrow-${name}`)![1];
+      const input = { ...(call.example.input as Fields), escrow: bent };
+      expect(await hears(`escrow-${name}`, input, bent, cast.stranger)).toMatchObject({
+        details: { reason: 'not_found' },
+      });
+    }
+  }
+  const own = withdrawal.replace(cast.payer.uid, cast.stranger.uid);
+  for (const [name, field] of [
+    ['cancel', 'withdrawal'],
+    ['list', 'after'],
+  ] as const)
+    expect(await hears(`withdrawals-${name}`, { [field]: own }, own, cast.stranger)).toMatchObject({
+      details: { reason: 'not_found' },
+    });
+  expect(await stored()).toEqual(before);
+});
+
+/** Calls that show somebody their own, without being told of what. */
+const shows = calls.filter(([name, { audience, input }]) => {
+  const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input' }) as Schema;
+  const asked = required.some((field) => naming.includes(`${name}.${field}`));
+  return audience === 'user' && !asked && !('requestId' in properties);
+});
+
+test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
+  const zero = { available: 0, pending: 0, reserved: 0, debt: 0, inEscrow: 0 };
+  const lifetime = { earned: 0, spent: 0, withdrawn: 0, refunded: 0, purchased: 0 };
+  const empty: Record<string, unknown> = {
+    'kyc-get': { status: 'none', application: null, reason: null, submittedAt: null, destinations: [] },
+    'withdrawals-list': { withdrawals: [], next: null },
+    'wallet-get': {
+      balances: [{ currency: 'QAR', ...zero, lifetime }],
+      coins: { coins: {}, rest: 0 },
+      frozen: false,
+    },
+    'wallet-cover': expect.objectContaining({ covered: false, available: 0 }) as unknown,
+    'wallet-entries': { entries: [], next: null },
+  };
+  expect(shows.map(([name]) => name).toSorted()).toEqual(Object.keys(empty).toSorted());
+  const { stranger, ...owners } = cast;
+  const others = Object.values(owners).map(({ uid }) => uid);
+  const things = Object.values(about).flatMap((fields) =>
+    Object.values(fields).filter((one) => typeof one === 'string'),
+  );
+  const newest = await stage.actor();
+  const before = await stored();
+  for (const [name, { example }] of shows) {
+    const input = name === 'wallet-entries' ? {} : example.input;
+    expect([name, await stage.call(name, input, newest)]).toEqual([name, empty[name]]);
+    const told = JSON.stringify(await stage.call(name, input, stranger));
+    // A place in a history is a number that everybody's has.
+    for (const id of [...others, ...things].filter((one) => !/^\d{12}$/.test(one)))
+      expect(told).not.toContain(id);
+  }
+  expect(await stored()).toEqual(before);
+});

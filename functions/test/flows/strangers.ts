@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
+import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
+
+/** People with things of their own, and one who may do all that they may, but has no part in them. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+export type Cast = Record<'payer' | 'payee' | 'saver' | 'newcomer' | 'stranger', Actor>;
+
+export const castOf = async (stage: FlowStage): Promise<Cast> => ({
+  payer: await stage.buyer(300_000),
+  payee: await stage.actor(),
+  saver: await stage.buyer(20_000),
+  newcomer: await stage.actor(),
+  // Verified below, with money and a destination: refused for nothing but being a stranger.
+  stranger: await stage.buyer(20_000),
+});
+
+const reason = 'Looked at it.';
+const nobody = randomBytes(14).toString('hex');
+
+const papersOf = ({ uid }: Pick<Actor, 'uid'>) => ({
+  id_front: `kyc/${uid}/front.jpg`,
+  id_back: `kyc/${uid}/back.jpg`,
+  selfie: `kyc/${uid}/selfie.jpg`,
+  proof_of_address: `kyc/${uid}/letter.pdf`,
+});
+const account = { kind: 'bank', iban: 'QA58DOHB00001234567890ABCDEFG', currency: 'QAR' } as const;
+
+async function verified(
+  finance: Actor,
+  person: Actor,
+): Promise<{ uid: string; application: string; destination: string }> {
+  const { api, uid } = person;
+  const [name, documents] = ['Person Example', papersOf(person)];
+  const kyc = await api.kyc.submit({ requestId: requestId(), name, country: 'QA', documents });
+  const application = kyc.application ?? '';
+  await finance.api.kyc.review({ uid, application, decision: 'verify', reason });
+  const saved = await api.destinations.save({ requestId: requestId(), holder: name, ...account });
+  const destination = saved.id;
+  await finance.api.destinations.verify({ uid, destination, decision: 'verify', reason });
+  return { uid, application, destination };
+}
+
+/** One of each, in a state in which whoever it belongs to may do the call. */
+export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<string, Fields>> {
+  const { payer, payee, saver, newcomer, stranger } = cast;
+  const finance = await stage.actor('finance');
+  const [paid, saved] = [await verified(finance, payer), await verified(finance, saver)];
+  await verified(finance, stranger);
+  const spare = await saver.api.destinations.save({ requestId: requestId(), holder: 'Saver', ...account });
+  const job = () => assignedJob(payer, payee);
+  const held = async () => ({ escrow: await lockedEscrow(payer, payee) });
+  const order = { requestId: requestId(), amount: qar(5000), destination: paid.destination };
+  const { id: withdrawal } = await payer.api.withdrawals.request(order);
+  const { id: purchase } = await orderOf(payer);
+  stage.stripe.faults.amount = 9000;
+  await stage.stripe.pay(sessionOf(stage, purchase));
+  stage.stripe.heal();
+  await stage.idle();
+  const history = await payer.api.wallet.entries({});
+  return {
+    'jobs-assign': { job: await job(), payee: saver.uid },
+    'jobs-cancel': { job: await job() },
+    'escrow-lock': { job: await job() },
+    'escrow-submit': await held(),
+    'escrow-revise': { escrow: await submittedEscrow(payer, payee) },
+    'escrow-release': await held(),
+    'escrow-refund': await held(),
+    'escrow-dispute': await held(),
+    'escrow-resolve': { escrow: await disputedEscrow(payer, payee) },
+    'purchases-resolve': { purchase },
+    'kyc-submit': { documents: papersOf(newcomer) },
+    'kyc-queue': { after: payer.uid },
+    'kyc-reveal': paid,
+    'kyc-review': paid,
+    'destinations-remove': { destination: spare.id },
+    'destinations-verify': { uid: saver.uid, destination: spare.id },
+    'destinations-reveal': paid,
+    'withdrawals-request': { amount: qar(5000), destination: saved.destination },
+    'withdrawals-list': { after: withdrawal },
+    'withdrawals-queue': { after: withdrawal },
+    'wallet-entries': {
+      after: `${history.entries[0]!.n}`.padStart(12, '0'),
+      reference: history.entries.at(-1)!.reference,
+    },
+    'admin-grant': { uid: payer.uid },
+    'admin-revoke': { uid: payer.uid },
+    ...Object.fromEntries(
+      ['cancel', 'approve', 'reject', 'reveal', 'pay', 'fail'].map((name) => [
+        `withdrawals-${name}`,
+        { withdrawal },
+      ]),
+    ),
+  };
+}
+
+/** An id of the same kind that names nothing there is, though the people it names are the same. */
+export function madeUp(id: unknown): unknown {
+  if (typeof id === 'object' && id !== null) return papersOf({ uid: nobody });
+  const text = String(id);
+  if (/^\d{12}$/.test(text)) return '000000000999';
+  const unused = randomBytes(12).toString('hex');
+  const known = /[0-9a-f]{24}/;
+  return known.test(text) ? text.replace(known, unused) : nobody;
+}
