@@ -54,7 +54,7 @@ test.each<[string, Partial<Settings>, string]>([
     { apis: { ...live.apis, functions: 'http://x' } },
     'FUNCTIONS_URL points at',
   ],
-  ['an emulator', { emulator: true }, 'An emulator is set'],
+  ['an emulator', { emulator: true }, 'An emulator or a debug mode is set'],
   ['no app', { appUrl: '' }, 'APP_URL must begin with https://'],
   [
     'a fee above everything',

@@ -53,8 +53,7 @@ export async function throttle(
       slotsAt(window, at).map((slot) => found[i]![`n${slot}`] ?? 0),
       at,
     );
-    if (until === null) full.delete(key);
-    else remember(key, until);
+    if (until !== null) remember(key, until);
     return until ?? 0;
   });
   const retryAt = Math.max(0, ...untils);
