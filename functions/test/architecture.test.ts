@@ -25,6 +25,7 @@ const features = [
   'admin',
   'notifications',
   'ledger',
+  'psp',
   'catalog',
   'purchases',
   'jobs',

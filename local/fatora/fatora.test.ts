@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { createFatoraGateway } from '../../functions/src/purchases/fatora.gateway.ts';
+import { createFatoraGateway } from '../../functions/src/psp/fatora.gateway.ts';
 import {
   AttemptTaken,
   BadSignature,
@@ -10,7 +10,7 @@ import {
   type Checkout,
   type PaymentGateway,
   type PaymentReport,
-} from '../../functions/src/purchases/gateway.ts';
+} from '../../functions/src/psp/gateway.ts';
 import { currencies, minor } from '../../functions/src/shared/money.ts';
 import { startReceiver } from '../providers/receiver.ts';
 import { startFatora, type FatoraStandIn } from './fatora.ts';

@@ -1,6 +1,6 @@
 /** Stand-in, gateway and receiver wired together: for the tests in this folder. */
-import type { Checkout, ProviderEvent } from '../../functions/src/purchases/gateway.ts';
-import { createStripeGateway } from '../../functions/src/purchases/stripe.gateway.ts';
+import type { Checkout, ProviderEvent } from '../../functions/src/psp/gateway.ts';
+import { createStripeGateway } from '../../functions/src/psp/stripe.gateway.ts';
 import { minor } from '../../functions/src/shared/money.ts';
 import { startReceiver } from '../providers/receiver.ts';
 import { startStripe } from './stripe.ts';

@@ -1,7 +1,7 @@
 /** Stripe's doors: the API that the product calls and the page that a payer sees. */
 import { defineEmulator, type EmulatorContext } from 'emulate';
 import type Stripe from 'stripe';
-import { currencyNamed } from '../../functions/src/purchases/gateway.ts';
+import { currencyNamed } from '../../functions/src/psp/gateway.ts';
 import { format } from '../../functions/src/shared/money.ts';
 import { authenticate, Complaint } from './complaint.ts';
 import { under, type Faults } from '../providers/faults.ts';

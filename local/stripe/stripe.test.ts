@@ -4,7 +4,7 @@ import {
   ProviderUnavailable,
   type Checkout,
   type PaymentReport,
-} from '../../functions/src/purchases/gateway.ts';
+} from '../../functions/src/psp/gateway.ts';
 import { minor } from '../../functions/src/shared/money.ts';
 import { hour, order, startBench, type Bench } from './bench.ts';
 

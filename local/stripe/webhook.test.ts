@@ -1,4 +1,4 @@
-import { BadSignature } from '../../functions/src/purchases/gateway.ts';
+import { BadSignature } from '../../functions/src/psp/gateway.ts';
 import { order, startBench, type Bench } from './bench.ts';
 
 let bench: Bench;

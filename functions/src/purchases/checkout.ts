@@ -11,7 +11,7 @@ import {
   type PaymentGateway,
   type PaymentReport,
   type Provider,
-} from './gateway.ts';
+} from '../psp/gateway.ts';
 import { attemptOf, type Purchase } from './purchase.ts';
 import {
   changePurchase,

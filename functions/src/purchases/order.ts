@@ -1,7 +1,7 @@
 import type { Quote } from '../catalog/catalog.ts';
 import { quiet, tell } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
-import type { Provider } from './gateway.ts';
+import type { Provider } from '../psp/gateway.ts';
 import { moveTo, type Purchase } from './purchase.ts';
 
 /** The life of an order: how it begins, waits and ends. Nothing here moves money; payment.ts does. */

@@ -3,7 +3,7 @@ import { quoteItem } from '../catalog/catalog.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
-import type { PaymentReport } from './gateway.ts';
+import type { PaymentReport } from '../psp/gateway.ts';
 import { newPurchase, nextAttempt, opened, stillUnpaid, times } from './order.ts';
 import { resolveReview, settle, type Verdict } from './payment.ts';
 import { readAttempt, type Purchase } from './purchase.ts';

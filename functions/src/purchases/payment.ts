@@ -4,7 +4,7 @@ import { post, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { feeOf, minor, negate } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
-import type { PaymentReport } from './gateway.ts';
+import type { PaymentReport } from '../psp/gateway.ts';
 import { close, times, told } from './order.ts';
 import {
   moveTo,

@@ -2,7 +2,7 @@ import type { CoinCounts } from '../catalog/catalog.ts';
 import type { Newsworthy } from '../notifications/notice.ts';
 import { splitId } from '../shared/ids.ts';
 import type { Currency, Minor } from '../shared/money.ts';
-import type { PaymentReport, Provider } from './gateway.ts';
+import type { PaymentReport, Provider } from '../psp/gateway.ts';
 
 /**
  * `purchases/{request}~{uid}`: an order for coins. Value, price and coins are the server's own quote at the

@@ -3,7 +3,7 @@ import { ItemInput } from '../catalog/catalog.contract.ts';
 import { coins } from '../catalog/catalog.ts';
 import { call } from '../shared/call.ts';
 import { AmountOut, CurrencyCode, JoinedId, ReasonText, RequestId, Time } from '../shared/schema.ts';
-import { providers } from './gateway.ts';
+import { providers } from '../psp/gateway.ts';
 
 export const PurchaseId = JoinedId(2);
 

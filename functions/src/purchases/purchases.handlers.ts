@@ -21,12 +21,12 @@ import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import type { Handlers } from '../shared/call.ts';
 import { joinId } from '../shared/ids.ts';
 import { openCheckout, sweepPurchases, type Gateways } from './checkout.ts';
-import { createFatoraGateway } from './fatora.gateway.ts';
-import { BadSignature, type PaymentGateway } from './gateway.ts';
+import { createFatoraGateway } from '../psp/fatora.gateway.ts';
+import { BadSignature, type PaymentGateway } from '../psp/gateway.ts';
 import type { Purchase } from './purchase.ts';
 import { purchasesContract, type PurchaseView } from './purchases.contract.ts';
 import { decideReview, eventId, orderCoins, recordEvent, settleReport } from './purchases.operations.ts';
-import { createStripeGateway } from './stripe.gateway.ts';
+import { createStripeGateway } from '../psp/stripe.gateway.ts';
 
 const secrets = [stripeSecretKey, stripeWebhookSecret, fatoraApiKey];
 

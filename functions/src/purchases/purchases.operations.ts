@@ -3,7 +3,7 @@ import type { Quote } from '../catalog/catalog.ts';
 import type { Actor } from '../oversight/action.ts';
 import { atomically, createOnce, load } from '../platform/firestore.ts';
 import { Refusal } from '../shared/refusal.ts';
-import type { PaymentReport, Provider, ProviderEvent } from './gateway.ts';
+import type { PaymentReport, Provider, ProviderEvent } from '../psp/gateway.ts';
 import { countOrder } from './limits.ts';
 import { readAttempt, type EventResult, type PspEvent, type Purchase } from './purchase.ts';
 import { ownerOf, readForOrder, readForReport, readPurchase, writeSettlement } from './purchases.store.ts';
