@@ -7,7 +7,8 @@ import type { AdminAction } from './oversight/action.ts';
 import type { Payee } from './payees/payee.ts';
 import { collection } from './platform/store.ts';
 import { throttles } from './platform/throttle.ts';
-import type { Buyer, PspEvent, Purchase } from './purchases/purchase.ts';
+import type { PspEvent } from './psp/event.ts';
+import type { Buyer, Purchase } from './purchases/purchase.ts';
 import type { PaymentReference, Withdrawal } from './withdrawals/withdrawal.ts';
 
 /** What is stored: every collection with the type of its documents. Who may read it says firestore.rules. */

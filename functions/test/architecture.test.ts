@@ -33,6 +33,7 @@ const features = [
   'wallet',
   'payees',
   'withdrawals',
+  'webhooks',
   'health',
 ];
 

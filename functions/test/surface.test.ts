@@ -63,6 +63,7 @@ const doors: Readonly<Record<string, Door>> = {
   'escrow-sweep': 'schedule',
   'jobs-sweep': 'schedule',
   'payees-sweep': 'schedule',
+  'psp-sweep': 'schedule',
   'purchases-sweep': 'schedule',
   'withdrawals-sweep': 'schedule',
   'escrow-changed': 'event',

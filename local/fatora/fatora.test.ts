@@ -12,7 +12,7 @@ import {
   type PaymentReport,
 } from '../../functions/src/psp/gateway.ts';
 import { currencies, minor } from '../../functions/src/shared/money.ts';
-import { startReceiver } from '../providers/receiver.ts';
+import { checkoutIn, startReceiver } from '../providers/receiver.ts';
 import { startFatora, type FatoraStandIn } from './fatora.ts';
 
 const apiKey = 'local-merchant';
@@ -54,7 +54,8 @@ const order = (more: Partial<Checkout> = {}): Checkout => ({
   ...more,
 });
 
-const read = (by = gateway) => Promise.all(receiver.arrivals.map((arrival) => by.readWebhook(arrival)));
+const read = (by = gateway) =>
+  Promise.all(receiver.arrivals.map(async (arrival) => checkoutIn(await by.readWebhook(arrival))));
 
 const reportOf = (checkout: Checkout, more: Partial<PaymentReport> = {}): PaymentReport => ({
   provider: 'fatora',

@@ -1,8 +1,16 @@
 /** A place for webhooks to arrive at, with their exact bytes: for the stand-ins' own tests. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ProviderEvent } from '../../functions/src/psp/gateway.ts';
 
 export type Arrival = { rawBody: Buffer; headers: IncomingHttpHeaders };
+
+/** An event about a checkout, with what it reports. */
+export const checkoutIn = ({ id, type, about }: ProviderEvent) => ({
+  id,
+  type,
+  report: about?.kind === 'checkout' ? about.report : null,
+});
 
 export async function startReceiver() {
   const arrivals: Arrival[] = [];

@@ -1,8 +1,8 @@
 /** Stand-in, gateway and receiver wired together: for the tests in this folder. */
-import type { Checkout, ProviderEvent } from '../../functions/src/psp/gateway.ts';
+import type { Checkout } from '../../functions/src/psp/gateway.ts';
 import { createStripeGateway } from '../../functions/src/psp/stripe.gateway.ts';
 import { minor } from '../../functions/src/shared/money.ts';
-import { startReceiver } from '../providers/receiver.ts';
+import { checkoutIn, startReceiver } from '../providers/receiver.ts';
 import { startStripe } from './stripe.ts';
 
 const webhookSecret = 'whsec_local';
@@ -48,8 +48,8 @@ export async function startBench() {
     /** `shift` moves the stand-in's time, in milliseconds. */
     clock,
     /** What the gateway makes of everything that arrived, in order. */
-    read: (): Promise<ProviderEvent[]> =>
-      Promise.all(receiver.arrivals.map((arrival) => gateway.readWebhook(arrival))),
+    read: () =>
+      Promise.all(receiver.arrivals.map(async (arrival) => checkoutIn(await gateway.readWebhook(arrival)))),
     /** A paid session's event, with the webhook about it forgotten. */
     completed: async () => {
       const { reference } = await gateway.openCheckout(order());

@@ -168,9 +168,13 @@ export function createFatoraGateway({ apiKey, apiBase, timeoutMs = 20_000 }: Fat
       if (hinted === null) throw new BadSignature('the hint names no order');
       const report = await verify(hinted);
       // One id for every order that is not there, so that invented ones leave nothing behind.
-      if (!report) return { id: 'fatora:unheard', type: 'unheard', report };
+      if (!report) return { id: 'fatora:unheard', type: 'unheard', about: null };
       const cause = encodeURIComponent(report.payment || report.attempt);
-      return { id: `fatora:${cause}:${report.outcome}`, type: `payment.${report.outcome}`, report };
+      return {
+        id: `fatora:${cause}:${report.outcome}`,
+        type: `payment.${report.outcome}`,
+        about: { kind: 'checkout', report },
+      };
     },
 
     ask: (attempt) => verify(attempt),

@@ -50,12 +50,25 @@ export type PaymentReport = {
   stated: string;
 };
 
+/**
+ * What an event is about. Checkout events carry their report, as one transaction settles them; of all others
+ * only the names are believed, and the provider is asked what is true now. So order, repeats and age of events
+ * do not matter.
+ */
+export type About =
+  | { readonly kind: 'checkout'; readonly report: PaymentReport }
+  | { readonly kind: 'card'; readonly attempt: string; readonly intent: string }
+  | { readonly kind: 'account'; readonly account: string }
+  | { readonly kind: 'payout'; readonly withdrawal: string }
+  | { readonly kind: 'refund'; readonly refund: string | null; readonly id: string; readonly payment: string }
+  | { readonly kind: 'dispute'; readonly dispute: string };
+
 export type ProviderEvent = {
   /** The same for every delivery of one event, and safe as a document id. */
   id: string;
   type: string;
   /** null for an event that is none of our business. */
-  report: PaymentReport | null;
+  about: About | null;
 };
 
 export type WebhookRequest = { rawBody: Uint8Array; headers: Record<string, string | string[] | undefined> };

@@ -9,7 +9,7 @@
  * unknown: ask later); what else they throw stands beside them. Amounts are minor units.
  */
 import type { Currency, Minor } from '../shared/money.ts';
-import type { PaymentReport, Provider } from './gateway.ts';
+import type { Provider } from './gateway.ts';
 
 /** One try to collect by card. A repeat of one `attempt` must be the same in every field. */
 export type CardOrder = {
@@ -200,16 +200,3 @@ export type SettlementGateway = {
   /** Every line of a span of time (`from` inside, `to` not), page by page. */
   settlements(from: number, to: number): AsyncIterable<SettlementLine>;
 };
-
-/**
- * What an event is about. Checkout events carry their report, as one transaction settles them; of all others
- * only the names are believed, and the provider is asked what is true now. So order, repeats and age of events
- * do not matter.
- */
-export type About =
-  | { readonly kind: 'checkout'; readonly report: PaymentReport }
-  | { readonly kind: 'card'; readonly attempt: string; readonly intent: string }
-  | { readonly kind: 'account'; readonly account: string }
-  | { readonly kind: 'payout'; readonly withdrawal: string }
-  | { readonly kind: 'refund'; readonly refund: string | null; readonly id: string; readonly payment: string }
-  | { readonly kind: 'dispute'; readonly dispute: string };

@@ -164,7 +164,8 @@ export function createStripeGateway(settings: StripeSettings): PaymentGateway {
       } catch (error) {
         throw new BadSignature('Stripe-Signature does not fit the body', { cause: error });
       }
-      return { id: event.id, type: event.type, report: translateEvent(event) };
+      const told = translateEvent(event);
+      return { id: event.id, type: event.type, about: told && { kind: 'checkout', report: told } };
     },
 
     async ask(attempt, reference) {

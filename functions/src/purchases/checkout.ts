@@ -4,30 +4,21 @@ import { load } from '../platform/firestore.ts';
 import { sweep } from '../platform/sweep.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { format } from '../shared/money.ts';
+import type { Gateways } from '../psp/providers.gateway.ts';
+import { eventId, recordEvent } from '../psp/psp.operations.ts';
 import {
   AttemptTaken,
   ProviderRefused,
   ProviderUnavailable,
   type PaymentGateway,
   type PaymentReport,
-  type Provider,
 } from '../psp/gateway.ts';
 import { attemptOf, type Purchase } from './purchase.ts';
-import {
-  changePurchase,
-  eventId,
-  failOrder,
-  recordEvent,
-  settleReport,
-  takeUpEvent,
-  waitForPayment,
-} from './purchases.operations.ts';
-import { dueEvents, duePurchases } from './purchases.store.ts';
+import { changePurchase, failOrder, settleReport, waitForPayment } from './purchases.operations.ts';
+import { duePurchases } from './purchases.store.ts';
 import { askable, nextAttempt, opened, type Answer } from './order.ts';
 
 /** The talk with the provider about one order: never inside a transaction, every step recorded before it is made. */
-
-export type Gateways = Readonly<Record<Provider, PaymentGateway>>;
 
 /** A new number is asked for so often before the caller is told to come back. */
 const MOST_ATTEMPTS = 3;
@@ -116,8 +107,8 @@ async function takeReport(report: PaymentReport, at: number): Promise<void> {
   const event = {
     id: `${report.provider}:${report.payment || report.reference}:paid`,
     type: 'asked',
-    report,
-  };
+    about: { kind: 'checkout', report },
+  } as const;
   if (await recordEvent(report.provider, event, at))
     await settleReport(report, at, eventId(report.provider, event));
 }
@@ -127,12 +118,8 @@ function referenceOf(purchase: Purchase): string {
   return purchase.status === 'review' ? purchase.payment.reference : '';
 }
 
-/** What no webhook told: events that were recorded and left, and orders whose payment is not known. */
+/** What no webhook told: orders whose payment is not known. */
 export async function sweepPurchases(gateways: Gateways, at: number): Promise<void> {
-  await sweep(dueEvents(at), async (event) => {
-    const result = await takeUpEvent(event, at);
-    if (result === 'double_payment') logger.error('an order was paid twice', { event });
-  });
   await sweep(duePurchases(at), async (id) => {
     const purchase = await load(collections.purchases.doc(id));
     if (!purchase) return;

@@ -4,16 +4,10 @@ import { post, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { feeOf, minor, negate } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
+import type { EventResult } from '../psp/event.ts';
 import type { PaymentReport } from '../psp/gateway.ts';
 import { close, times, told } from './order.ts';
-import {
-  moveTo,
-  readAttempt,
-  type EventResult,
-  type Payment,
-  type Purchase,
-  type ReviewReason,
-} from './purchase.ts';
+import { moveTo, readAttempt, type Payment, type Purchase, type ReviewReason } from './purchase.ts';
 
 /** What a provider's word does to an order: the one place that issues what was bought. */
 
@@ -40,7 +34,7 @@ export function settle(
 ): Verdict {
   const named = readAttempt(report.attempt);
   if (purchase?.provider !== report.provider || named?.id !== id || named.attempt > purchase.attempt)
-    return { purchase: null, posting: null, result: 'unknown_order' };
+    return { purchase: null, posting: null, result: 'unknown' };
   switch (report.outcome) {
     case 'pending':
     case 'processing':

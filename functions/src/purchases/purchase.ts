@@ -2,7 +2,7 @@ import type { CoinCounts } from '../catalog/catalog.ts';
 import type { Newsworthy } from '../notifications/notice.ts';
 import { splitId } from '../shared/ids.ts';
 import type { Currency, Minor } from '../shared/money.ts';
-import type { PaymentReport, Provider } from '../psp/gateway.ts';
+import type { Provider } from '../psp/gateway.ts';
 
 /**
  * `purchases/{request}~{uid}`: an order for coins. Value, price and coins are the server's own quote at the
@@ -62,20 +62,6 @@ export type Buyer = {
     readonly currency: Currency;
   }[];
 };
-
-/** `pspEvents/{provider}_{id}`: created before anything else happens with an event; a repeat stops there. */
-export type PspEvent = {
-  readonly provider: Provider;
-  readonly type: string;
-  readonly report: PaymentReport;
-  readonly receivedAt: number;
-  /** What came of it; null while it is not processed. */
-  readonly result: EventResult | null;
-  /** When the sweep takes it up; null once it is processed. */
-  readonly dueAt: number | null;
-};
-
-export type EventResult = 'credited' | 'closed' | 'review' | 'nothing' | 'double_payment' | 'unknown_order';
 
 /** Moves to another state: what all states share is kept. */
 export function moveTo(

@@ -1,18 +1,16 @@
 import { collections } from '../collections.ts';
 import type { Quote } from '../catalog/catalog.ts';
 import type { Actor } from '../oversight/action.ts';
-import { atomically, createOnce, load } from '../platform/firestore.ts';
+import { atomically } from '../platform/firestore.ts';
 import { Refusal } from '../shared/refusal.ts';
-import type { PaymentReport, Provider, ProviderEvent } from '../psp/gateway.ts';
+import { dealtWith, type EventResult } from '../psp/event.ts';
+import type { PaymentReport, Provider } from '../psp/gateway.ts';
+import { closeEvent } from '../psp/psp.operations.ts';
 import { countOrder } from './limits.ts';
-import { readAttempt, type EventResult, type PspEvent, type Purchase } from './purchase.ts';
+import { readAttempt, type Purchase } from './purchase.ts';
 import { ownerOf, readForOrder, readForReport, readPurchase, writeSettlement } from './purchases.store.ts';
 import { close, newPurchase, stillUnpaid, type Answer } from './order.ts';
 import { resolveReview, settle } from './payment.ts';
-
-/** How long after it was received an event is taken up again by the sweep. */
-const EVENT_PATIENCE = 2 * 60 * 1000;
-const DAY = 24 * 3600 * 1000;
 
 export type Order = {
   readonly uid: string;
@@ -63,24 +61,6 @@ export async function changePurchase(
   return after;
 }
 
-export const eventId = (provider: Provider, event: ProviderEvent): string => `${provider}_${event.id}`;
-
-/**
- * Records an event before anything happens with it. The same event again finds it there.
- * @returns whether there is still something to do with it.
- */
-export async function recordEvent(
-  provider: Provider,
-  event: ProviderEvent & { report: PaymentReport },
-  at: number,
-) {
-  const ref = collections.pspEvents.doc(eventId(provider, event));
-  const { type, report } = event;
-  const doc: PspEvent = { provider, type, report, receivedAt: at, result: null, dueAt: at + EVENT_PATIENCE };
-  if (await createOnce(ref, doc)) return true;
-  return (await load(ref))?.result === null;
-}
-
 /**
  * Does what a provider's word demands, once: keyed by the order, so two events about one payment credit
  * once, and an event that was dealt with is not looked at again.
@@ -91,7 +71,7 @@ export async function settleReport(
   event: string | null = null,
 ): Promise<EventResult> {
   const id = readAttempt(report.attempt)?.id;
-  if (id === undefined) return event === null ? 'unknown_order' : closeEvent(event, 'unknown_order', at);
+  if (id === undefined) return event === null ? 'unknown' : closeEvent(event, 'unknown', at);
   const { verdict } = await atomically({
     read: (reader) => readForReport(reader, id, event, report.outcome === 'paid'),
     decide: ({ purchase, wallet, buyer, event: doc }) => {
@@ -113,33 +93,6 @@ export async function settleReport(
     },
   });
   return verdict.result;
-}
-
-/** An event that names no order of ours: nothing to move, and nothing to look for again. */
-async function closeEvent(event: string, result: EventResult, at: number): Promise<EventResult> {
-  await atomically({
-    read: (reader) => reader.get({ doc: collections.pspEvents.doc(event) }),
-    decide: ({ doc }) => doc,
-    write: (writer, doc) => {
-      if (doc) writer.set(collections.pspEvents.doc(event), dealtWith(doc, result, at));
-    },
-  });
-  return result;
-}
-
-/** A second payment of one order is for a person: it comes up every day until it was given back. */
-const dealtWith = (doc: PspEvent, result: EventResult, at: number): PspEvent => ({
-  ...doc,
-  result,
-  dueAt: result === 'double_payment' ? at + DAY : null,
-});
-
-/** Takes up an event that was recorded and, after a crash or a failure, never dealt with; or one that is not over. */
-export async function takeUpEvent(id: string, at: number): Promise<EventResult | null> {
-  const event = await load(collections.pspEvents.doc(id));
-  if (event?.result === null) return settleReport(event.report, at, id);
-  await closeEvent(id, event?.result ?? 'unknown_order', at);
-  return event?.result ?? null;
 }
 
 /** The sweep's word when the provider had none: see `stillUnpaid` in order.ts. */

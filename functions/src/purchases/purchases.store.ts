@@ -7,7 +7,8 @@ import type { Query, Reader, Writer } from '../platform/store.ts';
 import { splitId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { forgetOrder } from './limits.ts';
-import type { Buyer, PspEvent, Purchase } from './purchase.ts';
+import type { PspEvent } from '../psp/event.ts';
+import type { Buyer, Purchase } from './purchase.ts';
 import type { Verdict } from './payment.ts';
 
 /** The owner of an order: its id says it. */
@@ -74,12 +75,6 @@ export function writeSettlement(
 
 export const duePurchases = (at: number): Query<Purchase> => ({
   collection: collections.purchases,
-  where: [['dueAt', '<=', at]],
-  orderBy: [['dueAt', 'asc']],
-});
-
-export const dueEvents = (at: number): Query<PspEvent> => ({
-  collection: collections.pspEvents,
   where: [['dueAt', '<=', at]],
   orderBy: [['dueAt', 'asc']],
 });

@@ -89,6 +89,6 @@ test('an order paid on two pages is credited once, and the second payment comes 
   expect(await availableOf(buyer)).toBe(10_000);
   const twice = await stage.db.collection('pspEvents').where('result', '==', 'double_payment').get();
   expect(twice.docs.map((event) => event.data())).toMatchObject([
-    { report: { attempt: pageOf(id, 2) }, dueAt: expect.anything() as unknown },
+    { about: { report: { attempt: pageOf(id, 2) } }, dueAt: expect.anything() as unknown },
   ]);
 });

@@ -145,9 +145,9 @@ test.each([
   const { id } = await orderOf(buyer);
   const attempt = (name || id.replace('~', ':')) + rest;
   const event = eventOf(id, { client_reference_id: attempt, metadata: { attempt } });
-  expect(await deliver(event)).toEqual(['200 unknown_order']);
+  expect(await deliver(event)).toEqual(['200 unknown']);
   const recorded = await stage.db.doc(`pspEvents/stripe_${event.id}`).get();
-  expect(recorded.data()).toMatchObject({ result: 'unknown_order', dueAt: null });
+  expect(recorded.data()).toMatchObject({ result: 'unknown', dueAt: null });
   expect(await availableOf(buyer)).toBe(0);
 });
 
@@ -157,7 +157,7 @@ test('F05 an event about the order of another provider issues nothing', async ()
   const own = await orderOf(buyer, 10_000);
   const attempt = `${other.id.replace('~', ':')}:1`;
   const event = eventOf(own.id, { client_reference_id: attempt, metadata: { attempt } });
-  expect(await deliver(event)).toEqual(['200 unknown_order']);
+  expect(await deliver(event)).toEqual(['200 unknown']);
   expect(await purchaseOn(stage, other.id)).toMatchObject({ status: 'pending' });
 });
 

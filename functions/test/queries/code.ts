@@ -6,7 +6,8 @@ import { entryKinds } from '../../src/ledger/journal.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToReview } from '../../src/payees/payees.store.ts';
 import type { Query } from '../../src/platform/store.ts';
-import { dueEvents, duePurchases } from '../../src/purchases/purchases.store.ts';
+import { dueEvents } from '../../src/psp/psp.store.ts';
+import { duePurchases } from '../../src/purchases/purchases.store.ts';
 import { walletContract } from '../../src/wallet/wallet.contract.ts';
 import { openEscrowsOf, pageOfEntries } from '../../src/wallet/wallet.store.ts';
 import { dueWithdrawals, withdrawalsIn, withdrawalsOf } from '../../src/withdrawals/withdrawals.store.ts';
@@ -43,7 +44,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   ],
   'payees/payees.store.ts duePayees': [duePayees(at)],
   'payees/payees.store.ts payeesToReview': [payeesToReview({ limit: 20 })],
-  'purchases/purchases.store.ts dueEvents': [dueEvents(at)],
+  'psp/psp.store.ts dueEvents': [dueEvents(at)],
   'purchases/purchases.store.ts duePurchases': [duePurchases(at)],
   'wallet/wallet.store.ts openEscrowsOf': [{ ...openEscrowsOf('ann', 'QAR'), sum: 'balance' }],
   'wallet/wallet.store.ts pageOfEntries': entryFilters.map((filter) => pageOfEntries('ann', filter)),

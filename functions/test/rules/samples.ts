@@ -150,7 +150,10 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       collections.pspEvents.doc('stripe_evt1'),
       {
         ...{ provider: 'stripe', type: 'checkout.session.completed', receivedAt: at, dueAt: null },
-        report: { ...report, outcome: 'paid', amount, currency: 'QAR', stated: '100 QAR' },
+        about: {
+          kind: 'checkout',
+          report: { ...report, outcome: 'paid', amount, currency: 'QAR', stated: '100 QAR' },
+        },
         result: 'double_payment',
       },
       ann,
