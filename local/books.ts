@@ -1,5 +1,6 @@
 /** The books as they lie in the store, and what is wrong with them: for tests and the demo's `conservation`. */
 import type { Firestore, QuerySnapshot } from '@google-cloud/firestore';
+import type { Clearance } from '../functions/src/clearance/clearance.ts';
 import { collections } from '../functions/src/collections.ts';
 import type { Escrow } from '../functions/src/escrow/escrow.ts';
 import type { JournalEntry } from '../functions/src/ledger/journal.ts';
@@ -19,6 +20,7 @@ export type Books = {
   /** By owner, in the order of their numbers. */
   readonly histories: Stored<readonly WalletEntry[]>;
   readonly escrows: Stored<Escrow>;
+  readonly clearances: Stored<Clearance>;
   readonly purchases: Stored<Purchase>;
   readonly withdrawals: Stored<Withdrawal>;
   /** The fold of the journal: what each account holds, under `account currency`; credits are positive. */
@@ -45,6 +47,7 @@ export const readBooks = (db: Firestore): Promise<Books> =>
         wallets: await all<Wallet>(collections.wallets.path),
         histories: new Map(histories),
         escrows: await all<Escrow>(collections.escrows.path),
+        clearances: await all<Clearance>(collections.clearances.path),
         purchases: await all<Purchase>(collections.purchases.path),
         withdrawals: await all<Withdrawal>(collections.withdrawals.path),
         accounts: foldOf(journal),

@@ -1,3 +1,4 @@
+import type { Clearance } from './clearance/clearance.ts';
 import type { Escrow } from './escrow/escrow.ts';
 import type { Job } from './jobs/job.ts';
 import type { JournalEntry } from './ledger/journal.ts';
@@ -27,6 +28,7 @@ export const collections = {
 
   jobs: collection<Job>('jobs'),
   escrows: collection<Escrow>('escrows'),
+  clearances: collection<Clearance>('clearances'),
 
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),

@@ -2,6 +2,7 @@
 export { catalog } from './catalog/catalog.handlers.ts';
 export { purchases } from './purchases/purchases.handlers.ts';
 export { jobs } from './jobs/jobs.handlers.ts';
+export { clearance } from './clearance/clearance.handlers.ts';
 export { escrow } from './escrow/escrow.handlers.ts';
 export { kyc, destinations, payees } from './payees/payees.handlers.ts';
 export { withdrawals } from './withdrawals/withdrawals.handlers.ts';

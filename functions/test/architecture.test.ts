@@ -29,6 +29,7 @@ const features = [
   'catalog',
   'purchases',
   'jobs',
+  'clearance',
   'escrow',
   'wallet',
   'payees',

@@ -50,7 +50,23 @@ export function balanceProblems(books: Books): string[] {
     const { mayBeNegative } = policyOf(accountIn(name));
     return mayBeNegative || inNormal(name, credits) >= 0 ? [] : [`I3 ${name}: ${inNormal(name, credits)}`];
   });
-  return [...unequal, ...negative];
+  return [...unequal, ...negative, ...pendingProblems(books)];
+}
+
+/** What waits in a wallet is what its clearances say. */
+function pendingProblems({ wallets, clearances }: Books): string[] {
+  const waiting = new Map<string, number>();
+  for (const { uid, currency, amount } of clearances.values()) {
+    const name = `${uid} ${currency}`;
+    waiting.set(name, (waiting.get(name) ?? 0) + amount);
+  }
+  return [...wallets].flatMap(([uid, { balances }]) =>
+    (Object.keys(balances) as Currency[]).flatMap((currency) => {
+      const { pending } = balances[currency] ?? nothing;
+      const stated = waiting.get(`${uid} ${currency}`) ?? 0;
+      return pending === stated ? [] : [`I2 ${uid}: ${pending} ${currency} pending, ${stated} clears`];
+    }),
+  );
 }
 
 const sumOf = (accounts: Iterable<readonly [string, number]>, pattern: RegExp, currency: Currency): number =>

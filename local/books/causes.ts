@@ -1,6 +1,7 @@
 /** I5, I6 and I12: each cause moved money exactly once, and nothing waits for ever. */
 import { isClosed, type Escrow } from '../../functions/src/escrow/escrow.ts';
 import { lockCause } from '../../functions/src/jobs/job.ts';
+import { walletOf } from '../../functions/src/ledger/chart.ts';
 import type { JournalEntry } from '../../functions/src/ledger/journal.ts';
 import { movedOn } from '../../functions/src/ledger/ledger.ts';
 import type { Purchase } from '../../functions/src/purchases/purchase.ts';
@@ -9,12 +10,15 @@ import { isOpen, type Withdrawal } from '../../functions/src/withdrawals/withdra
 import type { Books } from '../books.ts';
 
 /** The entries that the documents call for; every other one has no cause. */
-function* expected({ escrows, purchases, withdrawals }: Books): Generator<string> {
+function* expected({ escrows, purchases, withdrawals, histories }: Books): Generator<string> {
   for (const [id, { status }] of purchases) if (status === 'paid') yield `purchase:${id}`;
   for (const [id, escrow] of escrows) {
     yield lockCause(escrow.job);
     if (isClosed(escrow)) yield `escrow:${id}:end`;
   }
+  // One that clears names its wallet's number, so it is wanted where that number is it.
+  for (const [uid, history] of histories)
+    for (const { n, kind } of history) if (kind === 'clearance') yield `clearance:${uid}:${n}`;
   for (const [id, withdrawal] of withdrawals) {
     yield `withdrawal:${id}:request`;
     if (!isOpen(withdrawal)) yield `withdrawal:${id}:end`;
@@ -37,6 +41,12 @@ type Journal = Books['journal'];
 type Check = readonly [problem: string, holds: boolean];
 const failed = (checks: readonly Check[]): string[] =>
   checks.filter(([, holds]) => !holds).map(([problem]) => problem);
+
+/** What a move brought somebody: to spend, to clear, or to repay what they owed. */
+const broughtTo = (entry: JournalEntry | undefined, uid: string): number =>
+  (['available', 'pending', 'debt'] as const)
+    .map((bucket) => onAccount(entry, walletOf(uid, bucket)))
+    .reduce((all, one) => all + one, 0);
 
 const onAccount = (entry: JournalEntry | undefined, account: string): number =>
   entry ? movedOn(entry, account) : 0;
@@ -66,9 +76,12 @@ function escrowProblems(id: string, escrow: Escrow, journal: Journal): string[] 
     [`I5 escrow ${id}: a part is negative`, Math.min(toPayee, toPlatform, toPayer) >= 0],
     [`I5 escrow ${id}: still holds ${balance}`, balance === 0],
     [`I5 escrow ${id}: took out another sum than ${held}`, onAccount(end, `escrow:${id}`) === negate(held)],
-    [`I5 escrow ${id}: payee’s part`, onAccount(end, `wallet:${payee}:available`) === toPayee],
-    [`I5 escrow ${id}: payer’s part`, onAccount(end, `wallet:${payer}:available`) === toPayer],
-    [`I5 escrow ${id}: platform’s part`, onAccount(end, 'platform:fees') === toPlatform],
+    [`I5 escrow ${id}: payee’s part`, broughtTo(end, payee) === toPayee],
+    [`I5 escrow ${id}: payer’s part`, broughtTo(end, payer) === toPayer],
+    [
+      `I5 escrow ${id}: platform’s part`,
+      onAccount(end, 'platform:fees') + onAccount(end, 'tax:fees') === toPlatform,
+    ],
     [`I12 escrow ${id}: is over and has a deadline`, escrow.dueAt === null],
   ]);
 }

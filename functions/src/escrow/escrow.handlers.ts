@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
 import { load } from '../platform/firestore.ts';
-import { autoReleaseHours, payeeFeeBps, payerFeeBps } from '../platform/params.ts';
+import { autoReleaseHours, clearanceHours, feeTaxBps, payeeFeeBps, payerFeeBps } from '../platform/params.ts';
 import { holds, serveCalls, serveSchedule, serveTask, serveWritten } from '../platform/serve.ts';
 import { remind } from '../platform/tasks.ts';
 import type { Caller, Handlers } from '../shared/call.ts';
@@ -42,6 +42,8 @@ const currentPolicy = () => ({
   payeeFeeBps: payeeFeeBps.value(),
   payerFeeBps: payerFeeBps.value(),
   releaseHours: autoReleaseHours.value(),
+  clearanceHours: clearanceHours.value(),
+  feeTaxBps: feeTaxBps.value(),
 });
 
 /** Support acts as support only when it says why; without a reason it is a person like any other. */

@@ -1,3 +1,4 @@
+import type { Clearance } from '../clearance/clearance.ts';
 import { collections } from '../collections.ts';
 import type { Posting } from '../ledger/ledger.ts';
 import { writePosting } from '../ledger/ledger.store.ts';
@@ -64,11 +65,14 @@ export type Written = {
   readonly escrow: Escrow;
   readonly posting: Posting | null;
   readonly action: AdminAction | null;
+  readonly clearance?: Clearance | null;
 };
 
 /** Replaces the escrow, and with it whatever moved and whoever used power. */
-export function writeEscrow(writer: Writer, { escrow, posting, action }: Written): void {
-  writer.set(collections.escrows.doc(escrowId(escrow)), escrow);
+export function writeEscrow(writer: Writer, { escrow, posting, action, clearance }: Written): void {
+  const id = escrowId(escrow);
+  writer.set(collections.escrows.doc(id), escrow);
+  if (clearance) writer.create(collections.clearances.doc(id), clearance);
   if (posting) writePosting(writer, posting);
   if (action) writeAction(writer, action);
 }

@@ -6,11 +6,13 @@ const policy = fc.record({
   payeeFeeBps: fc.integer({ min: 0, max: 10_000 }),
   payerFeeBps: fc.integer({ min: 0, max: 10_000 }),
   releaseHours: fc.constant(72),
+  clearanceHours: fc.constant(0),
+  feeTaxBps: fc.constant(0),
 });
 const price = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 2 ** 50 })).map(minor);
 
 const lock = (amount: number, bps: { payeeFeeBps: number; payerFeeBps: number }) => {
-  const of = { price: minor(amount), policy: { ...bps, releaseHours: 72 } };
+  const of = { price: minor(amount), policy: { ...bps, releaseHours: 72, clearanceHours: 0, feeTaxBps: 0 } };
   return { ...of, ...quote(of.price, of.policy) };
 };
 

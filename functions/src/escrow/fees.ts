@@ -5,6 +5,10 @@ export type FeePolicy = {
   readonly payeeFeeBps: Bps;
   readonly payerFeeBps: Bps;
   readonly releaseHours: number;
+  /** How long what was released lies in `pending`; 0 for not at all (D6). */
+  readonly clearanceHours: number;
+  /** How much of the platform's fee is tax, on top of the rest of it: 500 means that 105 are 100 and 5. */
+  readonly feeTaxBps: Bps;
 };
 
 /** How the money left: I5 says that the three parts are what was held. */
@@ -42,5 +46,9 @@ export function divide({ price, payerFee, held, policy }: Held, percent: number)
   const toPlatform = minor(fee + portion(payerFee, percent, 100));
   return { toPayee, toPlatform, toPayer: minor(held - toPayee - toPlatform) };
 }
+
+/** The tax within a fee, rounded down. */
+export const taxIn = (fee: Minor, { feeTaxBps }: Pick<FeePolicy, 'feeTaxBps'>): Minor =>
+  portion(fee, feeTaxBps, 10_000 + feeTaxBps);
 
 export const nothingMoved: Outcome = { toPayee: zero, toPlatform: zero, toPayer: zero };

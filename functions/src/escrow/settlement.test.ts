@@ -136,16 +136,19 @@ function check({ escrow, wallets, journal }: World): void {
   must((end !== undefined) === closed && journal.size === (closed ? 2 : 1), 'I6 one end, once', escrow);
   must((escrow.dueAt === null) === closed, 'I12 what is open has a deadline', escrow);
   const fees = sum(
-    end?.legs.filter(({ account }) => account === 'platform:fees').map(({ amount }) => amount) ?? [],
+    end?.legs.filter(({ account }) => /^(platform|tax):/.test(account)).map(({ amount }) => amount) ?? [],
   );
   const held = Object.values(wallets).map(({ balances }) => balances.QAR ?? nothing);
   for (const balance of held) must(Math.min(...Object.values(balance)) >= 0, 'I3', balance);
-  const total = sum(held.map(({ available }) => available)) + escrow.balance + fees;
+  const total = sum(held.map(({ available, pending }) => available + pending)) + escrow.balance + fees;
   must(total === MONEY, 'I4 nothing is made and nothing lost', total);
   if (!closed) return;
   const { toPayee, toPlatform, toPayer } = escrow.outcome;
   must(toPayee + toPlatform + toPayer === escrow.held && fees === toPlatform, 'I5', escrow);
-  must((wallets.ben?.balances.QAR?.available ?? 0) === toPayee, 'I5 the payee has their part', wallets);
+  const { available, pending } = wallets.ben?.balances.QAR ?? nothing;
+  const clears = escrow.policy.clearanceHours > 0;
+  must((clears ? pending : available) === toPayee, 'I5 D6 the payee has their part', wallets);
+  must((clears ? available : pending) === 0, 'D6 all of it clears, or none', wallets);
 }
 
 /** But for what it has yet to tell. */
@@ -156,6 +159,8 @@ const policies = fc.record({
   payeeFeeBps: fc.constantFrom(0, 1000, 1500, 9999, 10_000),
   payerFeeBps: fc.constantFrom(0, 500, 1000),
   releaseHours: fc.constantFrom(1, 72),
+  clearanceHours: fc.constantFrom(0, 24, 336, 720),
+  feeTaxBps: fc.constantFrom(0, 500),
 });
 
 test('I3 I5 I7 W2-18 after any 10,000 acts by anybody at any time the money is in one place, and ends once', () => {

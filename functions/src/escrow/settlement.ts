@@ -1,9 +1,11 @@
+import { newClearance, type Clearance } from '../clearance/clearance.ts';
 import { escrowOf, walletOf } from '../ledger/chart.ts';
+import { incoming } from '../ledger/debt.ts';
 import { leg, type EntryKind, type JournalEntry, type Leg } from '../ledger/journal.ts';
 import { post, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { lockCause } from '../jobs/job.ts';
-import { negate } from '../shared/money.ts';
+import { minor, negate } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import {
   escrowId,
@@ -14,7 +16,7 @@ import {
   type Escrow,
   type OpenEscrow,
 } from './escrow.ts';
-import { divide, type Outcome } from './fees.ts';
+import { divide, taxIn, type Outcome } from './fees.ts';
 import {
   escalate,
   open,
@@ -29,8 +31,12 @@ import { told } from './texts.ts';
 
 /** Everything that moves an escrow's money: into it once, out of it once. */
 
-/** What a decision comes to: the escrow as it will be, and the move, if there is one. */
-export type Settled = { readonly escrow: Escrow; readonly posting: Posting | null };
+/** What a decision comes to: the escrow as it will be, the move, and what still has to clear, if there is any. */
+export type Settled = {
+  readonly escrow: Escrow;
+  readonly posting: Posting | null;
+  readonly clearance?: Clearance | null;
+};
 
 /** Who acts: a person by their token, an admin by their role, or the timer. */
 export type Order = { readonly by: 'person' | 'admin' | 'timer'; readonly uid: string; readonly at: number };
@@ -202,7 +208,7 @@ function close(
   const entry: JournalEntry = {
     id: `escrow:${id}:end`,
     kind: kinds[status],
-    legs: [leg(escrowOf(id), currency, negate(balance)), ...payouts(escrow, outcome)],
+    legs: [leg(escrowOf(id), currency, negate(balance)), ...payouts(escrow, outcome, books)],
     at: order.at,
     by: order.uid,
     reference: `escrows/${id}`,
@@ -217,13 +223,28 @@ function close(
     { status, outcome, closedAt: order.at, closedBy },
     { ...told(escrow, status, order.at, outcome), dueAt: null, balance: posting.escrows[id]! },
   );
-  return { escrow: closed, posting };
+  const { clearanceHours } = escrow.policy;
+  const earned = { uid: payee, currency, amount: outcome.toPayee, reference: `escrows/${id}` };
+  const clears = clearanceHours > 0 && outcome.toPayee > 0;
+  return {
+    escrow: closed,
+    posting,
+    clearance: clears ? newClearance(earned, order.at, clearanceHours) : null,
+  };
 }
 
 /** A part of nothing makes no leg. */
-const payouts = ({ payer, payee, currency }: Escrow, outcome: Outcome): Leg[] =>
-  [
-    leg(walletOf(payee, 'available'), currency, outcome.toPayee, 'earned'),
-    leg('platform:fees', currency, outcome.toPlatform),
-    leg(walletOf(payer, 'available'), currency, outcome.toPayer, 'refunded'),
+function payouts(escrow: Escrow, outcome: Outcome, { payer, payee }: EscrowBooks): Leg[] {
+  const { currency, policy } = escrow;
+  const tax = taxIn(outcome.toPlatform, policy);
+  const earned =
+    policy.clearanceHours > 0
+      ? [leg(walletOf(escrow.payee, 'pending'), currency, outcome.toPayee, 'earned')]
+      : incoming({ uid: escrow.payee, wallet: payee }, currency, outcome.toPayee, 'earned');
+  return [
+    ...earned,
+    leg('platform:fees', currency, minor(outcome.toPlatform - tax)),
+    leg('tax:fees', currency, tax),
+    ...incoming({ uid: escrow.payer, wallet: payer }, currency, outcome.toPayer, 'refunded'),
   ].filter((part) => part.amount !== 0);
+}

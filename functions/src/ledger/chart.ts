@@ -12,6 +12,8 @@ export type PlatformAccount = 'fees' | 'promotions' | 'breakage' | 'losses';
 export type Account =
   | `wallet:${string}:${Bucket}`
   | `escrow:${string}`
+  | `payment:${string}`
+  | `chargeback:${string}`
   | `platform:${PlatformAccount}`
   | `psp:${string}:${'clearing' | 'costs'}`
   | 'bank:payouts'
@@ -20,7 +22,7 @@ export type Account =
 /** Where an account's balance is kept, and so which document a leg on it changes. */
 export type Place =
   | { readonly kept: 'wallet'; readonly uid: string; readonly bucket: Bucket }
-  | { readonly kept: 'escrow'; readonly escrow: string }
+  | { readonly kept: 'document'; readonly of: 'escrow' | 'payment'; readonly id: string }
   | { readonly kept: 'journal' };
 
 /** A credit-normal account grows by positive legs, a debit-normal one by negative legs. */
@@ -30,6 +32,7 @@ export type Policy = {
   readonly place: Place;
 };
 
+const heldAccount = /^(?<of>escrow|payment):(?<id>.+)$/su;
 const walletAccount = /^wallet:(?<uid>.+):(?<bucket>available|pending|reserved|debt)$/su;
 
 const journalPolicies: readonly (readonly [RegExp, Policy['normal'], boolean])[] = [
@@ -38,6 +41,8 @@ const journalPolicies: readonly (readonly [RegExp, Policy['normal'], boolean])[]
   [/^psp:[a-z]+:(clearing|costs)$/, 'debit', true],
   [/^bank:payouts$/, 'credit', true],
   [/^tax:[a-z]+$/, 'credit', true],
+  // Negative while a chargeback is open: what the platform stands to lose.
+  [/^chargeback:.+$/s, 'credit', true],
 ];
 
 /** What an account is. @throws Error for a name that is in no chart: a bug, never input. */
@@ -48,12 +53,10 @@ export function policyOf(account: Account): Policy {
     const place: Place = { kept: 'wallet', uid: wallet.uid!, bucket };
     return { normal: bucket === 'debt' ? 'debit' : 'credit', mayBeNegative: false, place };
   }
-  if (account.startsWith('escrow:')) {
-    return {
-      normal: 'credit',
-      mayBeNegative: false,
-      place: { kept: 'escrow', escrow: account.slice('escrow:'.length) },
-    };
+  const held = heldAccount.exec(account)?.groups;
+  if (held) {
+    const place: Place = { kept: 'document', of: held.of as 'escrow' | 'payment', id: held.id! };
+    return { normal: 'credit', mayBeNegative: false, place };
   }
   const found = journalPolicies.find(([name]) => name.test(account));
   if (!found) throw new Error(`no such account: ${account}`);
@@ -62,3 +65,6 @@ export function policyOf(account: Account): Policy {
 
 export const walletOf = (uid: string, bucket: Bucket): Account => `wallet:${uid}:${bucket}`;
 export const escrowOf = (id: string): Account => `escrow:${id}`;
+/** The part of a card payment that its payer’s wallet gave, until the card has given the rest. */
+export const paymentOf = (id: string): Account => `payment:${id}`;
+export const chargebackOf = (id: string): Account => `chargeback:${id}`;

@@ -23,7 +23,7 @@ class World {
     for (const { account } of legs) {
       const { place } = policyOf(account);
       if (place.kept === 'wallet') wallets[place.uid] = this.wallets[place.uid] ?? null;
-      if (place.kept === 'escrow') escrows[place.escrow] = minor(this.escrows[place.escrow] ?? 0);
+      if (place.kept === 'document') escrows[place.id] = minor(this.escrows[place.id] ?? 0);
     }
     return { wallets, escrows };
   }

@@ -2,7 +2,7 @@ import { Refusal } from '../shared/refusal.ts';
 import { minor, negate, sum, zero, type Currency, type Minor } from '../shared/money.ts';
 import { policyOf, type Bucket, type Policy } from './chart.ts';
 import { hashEntry } from './chain.ts';
-import type { JournalEntry, Leg } from './journal.ts';
+import type { EntryKind, JournalEntry, Leg } from './journal.ts';
 import {
   newLifetime,
   newWallet,
@@ -21,6 +21,8 @@ export type Books = {
   readonly wallets: Readonly<Record<string, Wallet | null>>;
   /** What each escrow holds; one that is being locked holds nothing yet. */
   readonly escrows?: Readonly<Record<string, Minor>>;
+  /** What each card payment holds of its payer’s wallet. */
+  readonly payments?: Readonly<Record<string, Minor>>;
 };
 
 /** What one entry does: everything that has to be written, decided without touching a store. */
@@ -29,6 +31,8 @@ export type Posting = {
   readonly wallets: Readonly<Record<string, { readonly wallet: Wallet; readonly entry: WalletEntry }>>;
   /** What each touched escrow holds afterwards. */
   readonly escrows: Readonly<Record<string, Minor>>;
+  /** What each touched card payment holds afterwards. */
+  readonly payments: Readonly<Record<string, Minor>>;
 };
 
 /**
@@ -40,7 +44,12 @@ export type Posting = {
 export function post(entry: JournalEntry, books: Books): Posting {
   checkBalanced(entry.legs);
   const changes = entry.legs.map((leg) => ({ leg, policy: policyOf(leg.account) }));
-  return { entry, wallets: postToWallets(entry, changes, books), escrows: postToEscrows(changes, books) };
+  return {
+    entry,
+    wallets: postToWallets(entry, changes, books),
+    escrows: postToHeld('escrow', changes, books.escrows ?? {}),
+    payments: postToHeld('payment', changes, books.payments ?? {}),
+  };
 }
 
 /**
@@ -94,6 +103,9 @@ function postToWallets(entry: JournalEntry, changes: readonly Change[], books: B
   return posted;
 }
 
+/** What was paid is taken back whether or not its owner may spend it. */
+const takesBack: readonly EntryKind[] = ['refund', 'chargeback', 'chargeback-lost', 'reversal'];
+
 function postToWallet(entry: JournalEntry, changes: readonly Change[], wallet: Wallet) {
   const balances = { ...wallet.balances };
   const lifetime = { ...wallet.lifetime };
@@ -102,7 +114,8 @@ function postToWallet(entry: JournalEntry, changes: readonly Change[], wallet: W
   for (const [currency, own] of Map.groupBy(changes, ({ leg }) => leg.currency)) {
     const delta = deltasOf(own);
     const held = wallet.balances[currency] ?? nothing;
-    if (wallet.frozen && (delta.available ?? 0) < 0) throw new Refusal('wallet_frozen');
+    if (wallet.frozen && (delta.available ?? 0) < 0 && !takesBack.includes(entry.kind))
+      throw new Refusal('wallet_frozen');
     before[currency] = held;
     deltas[currency] = delta;
     balances[currency] = changed(held, delta, currency);
@@ -155,18 +168,21 @@ function counted(lifetime: Lifetime, changes: readonly Change[]): Lifetime {
   return after;
 }
 
-function postToEscrows(changes: readonly Change[], books: Books): Posting['escrows'] {
+/** Accounts whose balance is a field of their own document. */
+function postToHeld(
+  of: 'escrow' | 'payment',
+  changes: readonly Change[],
+  held: Readonly<Record<string, Minor>>,
+): Readonly<Record<string, Minor>> {
   const after: Record<string, Minor> = {};
-  const deltas = new Map<string, number>();
-  for (const change of changes) {
-    const { place } = change.policy;
-    if (place.kept === 'escrow') deltas.set(place.escrow, (deltas.get(place.escrow) ?? 0) + inNormal(change));
-  }
-  for (const [id, delta] of deltas) {
-    const held = books.escrows?.[id];
-    if (held === undefined) throw new Error(`escrow ${id} was not read`);
-    const currency = changes.find(({ leg }) => leg.account === `escrow:${id}`)!.leg.currency;
-    after[id] = apply(held, delta, currency);
+  const own = Map.groupBy(changes, ({ policy: { place } }) =>
+    place.kept === 'document' && place.of === of ? place.id : null,
+  );
+  for (const [id, theirs] of own) {
+    if (id === null) continue;
+    const before = held[id];
+    if (before === undefined) throw new Error(`${of} ${id} was not read`);
+    after[id] = apply(before, sum(theirs.map(inNormal)), theirs[0]!.leg.currency);
   }
   return after;
 }

@@ -16,6 +16,10 @@ export const region = defineString('REGION', { default: 'europe-west1' });
 /** What the platform takes from the payee's part of a job, and on top from the payer (D1). */
 export const payeeFeeBps = defineInt('PAYEE_FEE_BPS', { default: 1000 });
 export const payerFeeBps = defineInt('PAYER_FEE_BPS', { default: 0 });
+/** For how long released money clears before it can be spent (D6); 0 for not at all. */
+export const clearanceHours = defineInt('CLEARANCE_HOURS', { default: 0 });
+/** The tax within the platform's fee: 500 means that of a fee of 105, 5 are tax. */
+export const feeTaxBps = defineInt('FEE_TAX_BPS', { default: 0 });
 /** After this many hours without a word from the payer, submitted work is paid (D4). */
 export const autoReleaseHours = defineInt('AUTO_RELEASE_HOURS', { default: 72 });
 

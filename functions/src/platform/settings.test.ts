@@ -18,6 +18,8 @@ const live: Settings = {
     PAYEE_FEE_BPS: 1000,
     PAYER_FEE_BPS: 0,
     AUTO_RELEASE_HOURS: 72,
+    CLEARANCE_HOURS: 0,
+    FEE_TAX_BPS: 0,
     LIMIT_FACTOR: 1,
     TRUSTED_PROXIES: 0,
   },

@@ -115,6 +115,16 @@ export const appQueries: readonly AppQuery[] = [
       ...page,
     }),
   },
+  {
+    about: 'my money that clears, latest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.clearances,
+      where: [['uid', '==', uid]],
+      orderBy: [['availableAt', 'desc']],
+      ...page,
+    }),
+  },
   { about: 'my withdrawals, newest first', who: 'person', query: (uid) => withdrawalsOf(uid, page) },
   {
     about: 'my withdrawals in one state',

@@ -54,7 +54,7 @@ const escrow = (payer: string, to: string): Escrow => ({
   payerFee: minor(0),
   held: amount,
   balance: amount,
-  policy: { payeeFeeBps: 1000, payerFeeBps: 0, releaseHours: 72 },
+  policy: { payeeFeeBps: 1000, payerFeeBps: 0, releaseHours: 72, clearanceHours: 0, feeTaxBps: 0 },
   lockedAt: at,
   version: 1,
   dueAt: at,
@@ -144,6 +144,13 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.purchases.doc('p2~ann'), { ...purchase(ann), ...review }, ann),
     sample(collections.purchases.doc('p3~cat'), purchase(cat), cat),
   ],
+  clearances: [ann, cat].map((uid) =>
+    sample(
+      collections.clearances.doc(`job~dan~${uid}`),
+      { uid, currency: 'QAR', amount, reference: `escrows/job~dan~${uid}`, availableAt: at, dueAt: at },
+      uid,
+    ),
+  ),
   buyers: [ann, cat].map((uid) => sample(collections.buyers.doc(uid), { recent: [] }, uid)),
   pspEvents: [
     sample(
