@@ -167,7 +167,10 @@ Calls are [callable functions](https://firebase.google.com/docs/functions/callab
 [typed client](../functions/client/src/index.ts) knows each call, its input and its answer:
 
 \`\`\`ts
-const coffer = createClient({ callable: (name, options) => httpsCallable(functions, name, options) });
+const coffer = createClient({
+  callable: (name, options) => httpsCallable(functions, name, options),
+  who: () => getAuth(app).currentUser?.uid ?? null,
+});
 const { checkoutUrl } = await coffer.purchases.create({ provider, item });
 \`\`\`
 

@@ -43,7 +43,7 @@ export async function invoke(base: string, name: string, input: unknown, idToken
 
 /** The typed client over any way to make a call. */
 export const clientBy = (ask: (name: string, input: unknown) => Promise<unknown>): Client =>
-  createClient({ callable: (name) => async (input) => ({ data: await ask(name, input) }) });
+  createClient({ who: () => null, callable: (name) => async (input) => ({ data: await ask(name, input) }) });
 
 /** The typed client of somebody who is signed in, or of nobody. */
 export const clientOf = (base: string, idToken?: string): Client =>

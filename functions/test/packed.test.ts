@@ -40,6 +40,7 @@ afterAll(() => rmSync(home, { recursive: true }));
 /** What an app would write; a declaration that does not resolve is `any`, and then nothing is wrong in it. */
 const screen = `
 import { initializeApp } from 'firebase/app';
+import { getAuth } from 'firebase/auth';
 import { collection, doc, getFirestore, limit, onSnapshot, orderBy, query, where } from 'firebase/firestore';
 import { getFunctions, httpsCallable } from 'firebase/functions';
 import { createClient, refusalOf, type RefusalOf } from '@coffer/client';
@@ -48,6 +49,7 @@ const app = initializeApp({});
 const functions = getFunctions(app);
 const coffer = createClient({
   callable: (name, options) => httpsCallable(functions, name, options),
+  who: () => getAuth(app).currentUser?.uid ?? null,
   firestore: { db: getFirestore(app), doc, collection, query, where, orderBy, limit, onSnapshot },
   storage: { getItem: () => null, setItem: () => null, removeItem: () => null },
 });
@@ -100,7 +102,7 @@ void coffer.wallet.get().then(({ pin }) => pin);
 // @ts-expect-error -- there is no such balance
 coffer.watch.wallet('ann', ({ balances }) => balances.XXX);
 // @ts-expect-error -- nothing to watch with
-createClient({ callable: (name, options) => httpsCallable(functions, name, options) }).watch;
+createClient({ callable: (name, options) => httpsCallable(functions, name, options), who: () => null }).watch;
 `;
 const validating = `
 import { contract } from '@coffer/client/contract';
@@ -163,7 +165,7 @@ test('W2-40 an app’s bundle grows by less than 6 kB, and neither by a schema n
 test('it runs in plain Node', () => {
   const use = `
     import { createClient } from '@coffer/client';
-    const coffer = createClient({ callable: (name) => async (input) => ({ data: [name, input] }) });
+    const coffer = createClient({ who: () => null, callable: (name) => async (input) => ({ data: [name, input] }) });
     console.log(JSON.stringify(await coffer.wallet.get()));`;
   writeFileSync(join(app, 'use.mjs'), use);
   const out = execFileSync(process.execPath, [join(app, 'use.mjs')], { encoding: 'utf8' });

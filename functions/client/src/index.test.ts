@@ -2,7 +2,7 @@ import { contract } from '../../src/contract.ts';
 import { newWallet } from '../../src/ledger/wallet.ts';
 import type { Call } from '../../src/shared/call.ts';
 import { appQueries } from '../../test/queries/app.ts';
-import { createClient, refusalOf, takingId, usingUp } from './index.ts';
+import { createClient, personal, refusalOf, takingId, usingUp } from './index.ts';
 
 const calls = Object.entries(contract).flatMap(([feature, own]) =>
   Object.entries(own).map(([name, call]) => [`${feature}-${name}`, call as Call] as const),
@@ -15,6 +15,7 @@ const those = (wanted: (call: Call) => boolean) =>
 
 test('the client knows which calls take a request id, and which use an App Check token up', () => {
   expect([...takingId].sort()).toEqual(those(({ example }) => 'requestId' in (example.input as object)));
+  expect(personal.filter((name) => !takingId.includes(name))).toEqual([]);
   expect([...usingUp].sort()).toEqual(those(({ guard }) => guard === 'once'));
 });
 
@@ -23,6 +24,7 @@ type Made = { readonly name: string; readonly options: object; readonly input: u
 function recorder(answer: unknown = {}) {
   const made: Made[] = [];
   const client = createClient({
+    who: () => 'ann',
     callable: (name, options) => (input) => {
       made.push({ name, options, input });
       return Promise.resolve({ data: answer });
@@ -52,6 +54,15 @@ test('a call is its feature and name, with an id where it takes one', async () =
       input: { amount, destination: 'd', requestId },
     },
   ]);
+});
+
+test('a form that changes while a storage is asked sends what was asked for', async () => {
+  const { made, client } = recorder();
+  const input = { title: 'A logo', price: { amount: 100, currency: 'QAR' as const } };
+  const posted = client.jobs.post(input);
+  input.price.amount = 999;
+  await posted;
+  expect(made[0]?.input).toMatchObject({ price: { amount: 100 } });
 });
 
 test('a client may be awaited, and is nothing but its calls', async () => {
@@ -96,7 +107,7 @@ function paper() {
     },
   };
   const callable = () => () => Promise.resolve({ data: {} });
-  return { listened, watch: createClient({ callable, firestore }).watch };
+  return { listened, watch: createClient({ callable, who: () => 'ann', firestore }).watch };
 }
 
 test('F67 W2-50 every watch asks a query that the rules and the indexes are tested with', () => {

@@ -38,6 +38,8 @@ export type Options = {
     name: string,
     options: { limitedUseAppCheckTokens?: boolean },
   ) => (input: unknown) => Promise<{ readonly data: unknown }>;
+  /** Who is signed in now: `() => getAuth(app).currentUser?.uid ?? null` */
+  readonly who: () => string | null;
   /** Keeps request ids over a restart of the app: `localStorage`, or AsyncStorage. */
   readonly storage?: Storage;
 };
@@ -52,6 +54,8 @@ export const takingId: readonly string[] = [
   'destinations-save',
   'withdrawals-request',
 ];
+/** Of these, the ones whose input has no place in a storage: names, papers, account numbers. */
+export const personal: readonly string[] = ['kyc-submit', 'destinations-save'];
 /** Calls that use an App Check token up, so each needs one of its own. */
 export const usingUp: readonly string[] = ['withdrawals-request', 'withdrawals-approve', 'withdrawals-pay'];
 
@@ -61,6 +65,7 @@ export const usingUp: readonly string[] = ['withdrawals-request', 'withdrawals-a
  * ```ts
  * const coffer = createClient({
  *   callable: (name, options) => httpsCallable(functions, name, options),
+ *   who: () => auth.currentUser?.uid ?? null,
  *   firestore: { db, doc, collection, query, where, orderBy, limit, onSnapshot },
  * });
  * const { checkoutUrl } = await coffer.purchases.create({ provider: 'stripe', item });
@@ -74,24 +79,30 @@ export function createClient(options: Options & { firestore: FirestoreFunctions 
 export function createClient(options: Options): Client;
 export function createClient({
   callable,
+  who,
   storage,
   firestore,
 }: Options & { firestore?: FirestoreFunctions }): Client {
-  const once = keepRequests(storage);
+  const once = keepRequests({ who, storage, personal });
   const call = async (name: string, input: unknown): Promise<unknown> => {
     const options = usingUp.includes(name) ? { limitedUseAppCheckTokens: true } : {};
     return (await callable(name, options)(input)).data;
   };
   const method =
     (name: string) =>
-    (input: { readonly requestId?: string } = {}): Promise<unknown> =>
-      takingId.includes(name) && input.requestId === undefined
-        ? once(name, input, (requestId) => call(name, { ...input, requestId }))
-        : call(name, input);
+    (input: { readonly requestId?: string } = {}): Promise<unknown> => {
+      // As it is now: a form may change it while a storage is asked.
+      const given = copyOf(input);
+      return takingId.includes(name) && input.requestId === undefined
+        ? once(name, given, (requestId) => call(name, { ...given, requestId }))
+        : call(name, given);
+    };
   const feature = (name: string) => named((own) => method(`${name}-${own}`));
   const watch = firestore && watchOver(firestore);
   return named((name) => (name === 'watch' && watch ? watch : feature(name))) as Client;
 }
+
+const copyOf = (input: object) => JSON.parse(JSON.stringify(input)) as object;
 
 /** An object that has whatever is asked of it; but no `then`, or awaiting it would call that. */
 const named = (make: (name: string) => unknown): object =>

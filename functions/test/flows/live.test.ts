@@ -76,6 +76,7 @@ async function phone(name: string) {
   connectFunctionsEmulator(functions, hostname, Number(functionsPort));
   const coffer = createClient({
     callable: (name, options) => httpsCallable(functions, name, options),
+    who: () => auth.currentUser?.uid ?? null,
     firestore: { db, doc, collection, query, where, orderBy, limit, onSnapshot },
   });
   return { uid, coffer };
