@@ -18,7 +18,7 @@ test('with a proxy of one’s own in front it is the one before', () => {
 
 test('without the header it is who is connected', () => {
   expect(addressOf(from(undefined), 0)).toBe('198.51.100.7');
-  expect(addressOf(from('203.0.113.9'), 3)).toBe('198.51.100.7');
+  expect(addressOf(from('203.0.113.9'), 3)).toBe('203.0.113.9');
   expect(addressOf(from('nonsense'), 0)).toBeNull();
 });
 
@@ -29,4 +29,5 @@ test('an IPv6 address counts with its /64', () => {
   expect(addressOf(from('2001:db8:0:0007:ffff::'), 0)).toBe(network);
   expect(addressOf(from('::1'), 0)).toBe('0:0:0:0::/64');
   expect(addressOf(from('::ffff:203.0.113.9'), 0)).toBe('203.0.113.9');
+  expect(addressOf(from('::ffff:cb00:7142'), 0)).toBe('203.0.113.66');
 });

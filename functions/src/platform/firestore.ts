@@ -68,6 +68,7 @@ export async function atomically<Data, Decision>(operation: Operation<Data, Deci
     try {
       return await runOnce(operation);
     } catch (error) {
+      if (error instanceof NotAdmitted) throw error.cause;
       const wait = pauseAfter(error, run);
       if (wait === null) throw codeOf(error) === ABORTED ? new Refusal('busy') : error;
       await setTimeout(wait);
@@ -75,13 +76,19 @@ export async function atomically<Data, Decision>(operation: Operation<Data, Deci
   }
 }
 
+/** What the call's own checks say is no trouble of this transaction: running it again would change nothing. */
+class NotAdmitted extends Error {}
+
+const mustBeAdmitted = (): Promise<void> =>
+  admitted().catch((cause: unknown) => Promise.reject(new NotAdmitted('not admitted', { cause })));
+
 async function runOnce<Data, Decision>(operation: Operation<Data, Decision>): Promise<Decision> {
   let leave: () => void = () => undefined;
   const work = async (transaction: Transaction): Promise<Decision> => {
     const reader = readerOf(transaction);
     leave = reader.leave;
     const decision: Decision = operation.decide(await operation.read(reader));
-    await admitted();
+    await mustBeAdmitted();
     operation.write(writerOf(transaction), decision);
     return decision;
   };
@@ -133,7 +140,7 @@ export type Addition = {
 type Committed = { writeResults: { transformResults: { integerValue?: string | number }[] }[] };
 type Requests = {
   readonly projectId: string;
-  request(method: 'commit', message: object, tag: string): Promise<Committed>;
+  request(method: 'commit', message: object, tag: string, retryCodes: number[]): Promise<Committed>;
   initializeIfNeeded(tag: string): Promise<void>;
 };
 
@@ -155,7 +162,8 @@ export async function addAndTell(additions: readonly Addition[]): Promise<Record
       increment: { integerValue: String(by) },
     })),
   }));
-  const { writeResults } = await inner.request('commit', { database: root, writes }, 'add');
+  // As the SDK's own commits are: others were faster, which says nothing against trying again.
+  const { writeResults } = await inner.request('commit', { database: root, writes }, 'add', [ABORTED]);
   return additions.map(({ add }, i) =>
     Object.fromEntries(
       Object.keys(add).map((field, j) => [

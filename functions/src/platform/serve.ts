@@ -24,7 +24,7 @@ import { isPlain } from './body.ts';
 import { now } from './clock.ts';
 import { region, trustedProxies } from './params.ts';
 import { mustBeReady, needsAppCheck } from './settings.ts';
-import { throttle } from './throttle.ts';
+import { mustNotBeFull, throttle } from './throttle.ts';
 
 /** The doors: everything that is deployed is made here, so every call is checked the same way. */
 
@@ -62,6 +62,7 @@ function serveCall(name: string, call: Call, handler: Handler, { secrets = [] }:
       const caller = callerOf(request);
       admit(call.audience, caller);
       const at = now();
+      mustNotBeFull(name, call.limit, countedAs(request), at);
       const work = async () => await handler(parseInput(call.input, request.data), caller, at);
       const answer = await whileAsking(ask(name, call, request, at), work);
       return project(call.output, answer);
@@ -87,12 +88,16 @@ function mustBeOurApp({ app }: CallableRequest): void {
 /** What the call has to wait for before it changes or tells anything. */
 async function ask(name: string, { limit, guard }: Call, request: CallableRequest, at: number) {
   const { auth } = request;
-  const address = addressOf(request.rawRequest, trustedProxies.value());
   const stands = async () => {
     if (auth?.uid && guard !== 'token') mustStillStand(await accountOf(auth.uid), auth.token);
   };
-  await Promise.all([throttle(name, limit, { uid: auth?.uid ?? null, address }, at), stands()]);
+  await Promise.all([throttle(name, limit, countedAs(request), at), stands()]);
 }
+
+const countedAs = ({ auth, rawRequest }: CallableRequest) => ({
+  uid: auth?.uid ?? null,
+  address: addressOf(rawRequest, trustedProxies.value()),
+});
 
 /** The emulator can hand over an `auth` without a uid, so the uid is what counts. */
 function callerOf(request: CallableRequest): Caller | null {

@@ -20,46 +20,72 @@ const PER_ADDRESS = 20;
 /** Who is known to be refused until when, so that whoever goes on costs the store nothing. */
 const full = new Map<string, number>();
 const MOST_REMEMBERED = 10_000;
+/**
+ * An address is remembered but shortly: while a burst is under way, calls that will be taken back are counted
+ * there too, and others who share it must not pay for them.
+ */
+const ADDRESS_MEMORY_MS = 1000;
 
-type Count = { readonly key: string; readonly window: Window };
+type Count = { readonly key: string; readonly window: Window; readonly memoryMs: number };
+
+type Who = { readonly uid: string | null; readonly address: string | null };
+
+function countsOf(name: string, limit: Rate, { uid, address }: Who): Count[] {
+  const factor = limitFactor.value();
+  const own = { key: hashInput([name, 'uid', uid]), window: windowOf(limit, factor), memoryMs: Infinity };
+  const shared = {
+    key: hashInput([name, 'address', address]),
+    window: windowOf(limit, factor * PER_ADDRESS),
+    memoryMs: ADDRESS_MEMORY_MS,
+  };
+  return [...(uid === null ? [] : [own]), ...(address === null ? [] : [shared])];
+}
+
+/**
+ * Refuses whom this instance has refused before and whose time has not come: asked first, it reads, writes
+ * and locks nothing.
+ * @throws Refusal `too_many_calls`
+ */
+export function mustNotBeFull(name: string, limit: Rate, who: Who, at: number): void {
+  const retryAt = Math.max(0, ...countsOf(name, limit, who).map(({ key }) => full.get(key) ?? 0));
+  if (retryAt > at) throw new Refusal('too_many_calls', { limit, retryAt });
+}
 
 /**
  * Counts one call of somebody, and of the address it comes from, in a store that all instances share: one
  * commit without a read.
  * @throws Refusal `too_many_calls` with `limit` and `retryAt`; it does not count
  */
-export async function throttle(
-  name: string,
-  limit: Rate,
-  who: { readonly uid: string | null; readonly address: string | null },
-  at: number,
-): Promise<void> {
-  const factor = limitFactor.value();
-  const counts: Count[] = [];
-  if (who.uid !== null)
-    counts.push({ key: hashInput([name, 'uid', who.uid]), window: windowOf(limit, factor) });
-  if (who.address !== null)
-    counts.push({
-      key: hashInput([name, 'address', who.address]),
-      window: windowOf(limit, factor * PER_ADDRESS),
-    });
-  const known = Math.max(0, ...counts.map(({ key }) => full.get(key) ?? 0));
-  if (known > at) throw new Refusal('too_many_calls', { limit, retryAt: known });
-
-  const found = await addAndTell(counts.map((count) => changeOf(count, at, 1)));
-  const untils = counts.map(({ key, window }, i) => {
-    const until = refusedUntil(
-      window,
-      slotsAt(window, at).map((slot) => found[i]![`n${slot}`] ?? 0),
-      at,
-    );
-    if (until !== null) remember(key, until);
-    return until ?? 0;
-  });
+export async function throttle(name: string, limit: Rate, who: Who, at: number): Promise<void> {
+  const counts = countsOf(name, limit, who);
+  const found = await count(counts, at, 1);
+  const untils = counts.map(
+    ({ window }, i) =>
+      refusedUntil(
+        window,
+        slotsAt(window, at).map((slot) => found[i]![`n${slot}`] ?? 0),
+        at,
+      ) ?? 0,
+  );
   const retryAt = Math.max(0, ...untils);
   if (retryAt === 0) return;
-  await addAndTell(counts.map((count) => changeOf(count, at, -1)));
+  for (const [i, { key, memoryMs }] of counts.entries())
+    if (untils[i]! > at) remember(key, Math.min(untils[i]!, at + memoryMs));
+  // Where this fails the person waits a little longer; the answer is the same.
+  await count(counts, at, -1).catch(() => undefined);
   throw new Refusal('too_many_calls', { limit, retryAt });
+}
+
+/** gRPC's number for a commit that others were faster than. */
+const ABORTED = 10;
+
+/** @throws Refusal `busy` when too many others count the same person or address at this moment */
+async function count(counts: readonly Count[], at: number, by: 1 | -1) {
+  try {
+    return await addAndTell(counts.map((one) => changeOf(one, at, by)));
+  } catch (error) {
+    throw (error as { code?: unknown } | null)?.code === ABORTED ? new Refusal('busy') : error;
+  }
 }
 
 function remember(key: string, until: number): void {

@@ -31,13 +31,17 @@ export const forgottenAt = ({ slotMs }: Window, at: number): number => at + (SLO
  * @returns null when it may, else when the next one may if none is made until then
  */
 export function refusedUntil(window: Window, counts: readonly number[], at: number): number | null {
-  let left = counts.reduce((sum, count) => sum + count, 0);
-  if (left <= window.most) return null;
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  if (all <= window.most) return null;
   const oldest = slotsAt(window, at)[0]!;
-  // This call is taken back, so one more may come when one that counts is gone.
-  for (const [i, count] of counts.entries()) {
-    left -= count;
-    if (left < window.most) return (oldest + i + SLOTS + 1) * window.slotMs;
-  }
-  return forgottenAt(window, at);
+  // What goes beyond the most is refused and taken back, this call too; the newest are the ones that do.
+  let passed = 0;
+  const kept = counts.map((count) => {
+    const room = Math.min(count, window.most - passed);
+    passed += room;
+    return room;
+  });
+  // One more may come when one that counts is gone.
+  const first = kept.findIndex((count) => count > 0);
+  return (oldest + first + SLOTS + 1) * window.slotMs;
 }

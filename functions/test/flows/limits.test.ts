@@ -68,20 +68,23 @@ test('F81 the limiter adds no round trip to a move: one commit of two writes bes
   await together(times(10, () => payer.api.escrow.lock({ job })));
   takeTallies();
   expect((await refusal(payer.api.escrow.lock({ job }))).reason).toBe('too_many_calls');
-  expect(takeTallies('escrow-lock').map(({ tally }) => tally)).toMatchObject([{ writes: 0, beside: 0 }]);
+  expect(takeTallies('escrow-lock').map(({ tally }) => tally)).toMatchObject([
+    { reads: 0, writes: 0, roundTrips: 0, beside: 0 },
+  ]);
 }, 60_000);
 
-type Throttle = typeof import('../../src/platform/throttle.ts').throttle;
+type Limiter = Pick<typeof import('../../src/platform/throttle.ts'), 'throttle' | 'mustNotBeFull'>;
 
 /** What one instance remembers by itself: here two of them, each with its own connection. */
-async function newInstance(): Promise<{ throttle: Throttle; close: () => Promise<void> }> {
-  let throttle: Throttle | undefined;
+async function newInstance(): Promise<Limiter & { close: () => Promise<void> }> {
+  let limiter: Limiter | undefined;
   let close: (() => Promise<void>) | undefined;
   await jest.isolateModulesAsync(async () => {
-    ({ throttle } = await import('../../src/platform/throttle.ts'));
+    limiter = await import('../../src/platform/throttle.ts');
     ({ closeStore: close } = await import('../../src/platform/firestore.ts'));
   });
-  return { throttle: throttle!, close: close! };
+  const { throttle, mustNotBeFull } = limiter!;
+  return { throttle, mustNotBeFull, close: close! };
 }
 
 const passed = (asked: PromiseSettledResult<unknown>[]) =>
@@ -106,6 +109,34 @@ test('F81 W4-35 a burst over two instances is one burst', async () => {
   await Promise.all(instances.map(({ close }) => close()));
 }, 60_000);
 
+test('F81 a burst of one person shuts out nobody who shares the address', async () => {
+  const { throttle, mustNotBeFull, close } = await newInstance();
+  const at = stage.cloud.clock.now();
+  const address = '192.0.2.9';
+  const burst = await Promise.allSettled(
+    times(150, () => throttle('shared', '5/min', { uid: 'loud', address }, at)),
+  );
+  expect(passed(burst)).toBe(5);
+  const quiet = { uid: 'quiet', address };
+  mustNotBeFull('shared', '5/min', quiet, at + 1000);
+  await throttle('shared', '5/min', quiet, at + 1000);
+  expect(() => mustNotBeFull('shared', '5/min', { uid: 'loud', address }, at + 1000)).toThrow(
+    'too_many_calls',
+  );
+  await close();
+}, 60_000);
+
+test('F81 what is refused does not prolong the wait', async () => {
+  const { throttle, close } = await newInstance();
+  const at = Math.ceil(stage.cloud.clock.now() / 10_000) * 10_000;
+  const who = { uid: 'eager', address: null };
+  for (const _ of times(5, (i) => i)) await throttle('again', '5/min', who, at);
+  const burst = await Promise.allSettled(times(20, () => throttle('again', '5/min', who, at + 59_000)));
+  expect(passed(burst)).toBe(0);
+  await throttle('again', '5/min', who, at + 70_000);
+  await close();
+}, 60_000);
+
 test('F81 many people behind one address share twenty times as much', async () => {
   const { throttle, close } = await newInstance();
   const at = stage.cloud.clock.now();
@@ -116,6 +147,24 @@ test('F81 many people behind one address share twenty times as much', async () =
   await throttle('order', '2/min', { uid: 'u1', address: '192.0.2.3' }, at);
   await close();
 }, 60_000);
+
+test('a check that fails makes no transaction run again, whatever its error looks like', async () => {
+  const { whileAsking } = await import('../../src/platform/admission.ts');
+  const { atomically } = await import('../../src/platform/firestore.ts');
+  const { collections } = await import('../../src/collections.ts');
+  for (const code of [8, 10]) {
+    let runs = 0;
+    const work = () =>
+      atomically({
+        read: (reader) => reader.get({ wallet: collections.wallets.doc('nobody') }),
+        decide: () => (runs += 1),
+        write: () => undefined,
+      });
+    const failing = Promise.reject(Object.assign(new Error('the check'), { code }));
+    await expect(whileAsking(failing, work)).rejects.toThrow('the check');
+    expect(runs).toBeLessThanOrEqual(1);
+  }
+});
 
 test('nobody’s throttle grows: what is past is dropped, and all of it expires', async () => {
   const { throttle, close } = await newInstance();
