@@ -1,3 +1,4 @@
+import type { RoleDecision } from './admin/roles.ts';
 import type { Clearance } from './clearance/clearance.ts';
 import type { Escrow } from './escrow/escrow.ts';
 import type { Job } from './jobs/job.ts';
@@ -15,6 +16,7 @@ import type { PaymentReference, Withdrawal } from './withdrawals/withdrawal.ts';
 /** What is stored: every collection with the type of its documents. Who may read it says firestore.rules. */
 export const collections = {
   throttles,
+  roleDecisions: collection<RoleDecision>('roleDecisions'),
   adminActions: collection<AdminAction>('adminActions'),
   notices: (uid: string) => collection<InboxNotice>(`inboxes/${uid}/notices`),
 

@@ -20,15 +20,11 @@ test('what takes money out uses an App Check token up', () => {
   expect(guardedBy('once')).toEqual(['withdrawals-approve', 'withdrawals-pay', 'withdrawals-request']);
 });
 
-/** A token made up to an hour ago is enough for these: they move no money and tell nobody but their caller. */
+/** A token made up to an hour ago is enough for these: no money moves by them or for them later, and nobody else hears of it. */
 test('somebody decided for which calls a token is enough', () => {
   expect(guardedBy('token')).toEqual([
     'catalog-list',
     'catalog-quote',
-    'escrow-dispute',
-    'escrow-revise',
-    'escrow-submit',
-    'jobs-assign',
     'jobs-cancel',
     'jobs-post',
     'kyc-get',

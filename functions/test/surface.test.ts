@@ -60,6 +60,7 @@ const doors: Readonly<Record<string, Door>> = {
   // Says what is wired, never a value.
   health: 'public',
   'escrow-due': 'task',
+  'admin-sweep': 'schedule',
   'clearance-sweep': 'schedule',
   'escrow-sweep': 'schedule',
   'jobs-sweep': 'schedule',

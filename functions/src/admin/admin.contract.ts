@@ -17,7 +17,7 @@ export const adminContract = {
     refusals: ['own_request', 'not_found', 'wrong_status', 'request_id_reused'],
     guard: 'account',
     limit: '10/min',
-    bounds: 'never one’s own; one role a person; not to a disabled account',
+    bounds: 'never one’s own; one role a person; not to a disabled account or an address nobody verified',
     example: {
       input: { ...example, role: 'finance', reason: 'Joins the payouts team.' },
       output: { uid: 'ann', role: 'finance' },

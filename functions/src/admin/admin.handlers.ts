@@ -1,8 +1,8 @@
 import { deriveId } from '../platform/derive.ts';
-import { serveCalls } from '../platform/serve.ts';
+import { serveCalls, serveSchedule } from '../platform/serve.ts';
 import type { AdminRole, Caller, Handlers } from '../shared/call.ts';
 import { adminContract } from './admin.contract.ts';
-import { changeRole } from './admin.operations.ts';
+import { changeRole, sweepRoles } from './admin.operations.ts';
 
 type Asked = { readonly requestId: string; readonly uid: string; readonly reason: string };
 
@@ -18,4 +18,7 @@ const handlers: Handlers<typeof adminContract> = {
   revoke: (asked, caller, at) => change(asked, null, caller, at),
 };
 
-export const admin = serveCalls('admin', adminContract, handlers);
+export const admin = {
+  ...serveCalls('admin', adminContract, handlers),
+  sweep: serveSchedule('*/5 * * * *', sweepRoles),
+};

@@ -1,15 +1,18 @@
 import { collections } from '../collections.ts';
-import type { AdminAction } from '../oversight/action.ts';
 import type { Query, Reader } from '../platform/store.ts';
-import { targetOf } from './roles.ts';
+import type { RoleDecision, RoleOrder } from './roles.ts';
 
-export const readAction = (reader: Reader, id: string) =>
-  reader.get({ mine: collections.adminActions.doc(id) });
+/** The record of this request, and what was decided last about the person and about the admin who asks. */
+export const readDecisions = (reader: Reader, { id, uid, actor }: RoleOrder) =>
+  reader.get({
+    mine: collections.adminActions.doc(id),
+    last: collections.roleDecisions.doc(uid),
+    actors: collections.roleDecisions.doc(actor.uid),
+  });
 
-/** What was decided last about somebody's role. */
-export const lastAbout = (uid: string): Query<AdminAction> => ({
-  collection: collections.adminActions,
-  where: [['target', '==', targetOf(uid)]],
-  orderBy: [['at', 'desc']],
-  limit: 1,
+/** Decisions that no claim is known to follow yet. */
+export const claimLags = (at: number): Query<RoleDecision> => ({
+  collection: collections.roleDecisions,
+  where: [['dueAt', '<=', at]],
+  orderBy: [['dueAt', 'asc']],
 });

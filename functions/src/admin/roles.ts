@@ -24,35 +24,56 @@ export function mustBeAnother({ uid, actor }: RoleOrder): void {
 }
 
 /**
- * The record to be made; null when this request made it before. Each is later than the one before it, however
- * the clocks of two instances differ, so that the latest record is always the one that counts.
- * @throws Refusal `request_id_reused`.
+ * `roleDecisions/{uid}`: what was decided last about somebody's role. It gives no power, the claim does; it is
+ * there so that decisions about one person come one after the other, and so that the claim follows the last.
  */
-export function recordRole(
+export type RoleDecision = {
+  readonly role: AdminRole | null;
+  /** The id of its record in `adminActions`. */
+  readonly record: string;
+  readonly at: number;
+  /** When the sweep makes the claim follow; null once it is known to. */
+  readonly dueAt: number | null;
+};
+
+const MINUTE = 60 * 1000;
+
+type Known = {
+  readonly had: AdminRole | null;
+  readonly mine: AdminAction | null;
+  readonly last: RoleDecision | null;
+  readonly actors: RoleDecision | null;
+};
+
+/**
+ * The record to be made, and the decision; null when this request made it before. Each is later than the one
+ * before it, however the clocks of two instances differ.
+ * @throws Refusal `request_id_reused`; `role_missing` when it was decided meanwhile that the admin is no
+ *   superadmin: of two who take each other's role at once, one keeps theirs.
+ */
+export function decideRole(
   order: RoleOrder,
-  known: {
-    readonly had: AdminRole | null;
-    readonly mine: AdminAction | null;
-    readonly last: AdminAction | null;
-  },
-): AdminAction | null {
-  const { id, uid, role, actor, at } = order;
-  const { had, mine, last } = known;
+  { had, mine, last, actors }: Known,
+): { readonly record: AdminAction; readonly decision: RoleDecision } | null {
+  const { id, uid, role, actor } = order;
   if (mine) {
     const same = mine.target === targetOf(uid) && roleAfter(mine) === role && mine.reason === actor.reason;
     if (!same) throw new Refusal('request_id_reused');
     return null;
   }
-  return {
+  if (actors && actors.role !== 'superadmin') throw new Refusal('role_missing', { role: 'superadmin' });
+  const at = Math.max(order.at, (last?.at ?? 0) + 1);
+  const record: AdminAction = {
     id,
     action: role === null ? 'admin-revoke' : 'admin-grant',
     target: targetOf(uid),
     by: actor.uid,
     role: actor.role,
     ip: actor.ip,
-    at: Math.max(at, (last?.at ?? 0) + 1),
+    at,
     reason: actor.reason,
     before: { role: had },
     after: { role },
   };
+  return { record, decision: { role, record: id, at, dueAt: at + MINUTE } };
 }

@@ -97,7 +97,7 @@ export const escrowContract = {
     input: z.strictObject({ escrow: EscrowId, note: Line(1, 2000) }),
     output: EscrowView,
     refusals: ['not_found', 'not_yours', 'wrong_status'],
-    guard: 'token',
+    guard: 'account',
     limit: '10/min',
     bounds: 'only while held or in revision',
     example: { input: { escrow: id, note: 'Three drafts, see the folder.' }, output: submitted },
@@ -108,7 +108,7 @@ export const escrowContract = {
     input: z.strictObject({ escrow: EscrowId, wish: Line(1, 2000) }),
     output: EscrowView,
     refusals: ['not_found', 'not_yours', 'wrong_status'],
-    guard: 'token',
+    guard: 'account',
     limit: '10/min',
     bounds: 'only while submitted',
     example: {
@@ -152,7 +152,7 @@ export const escrowContract = {
     input: z.strictObject({ escrow: EscrowId, reason: z.enum(disputeReasons), statement: Line(20, 4000) }),
     output: EscrowView,
     refusals: ['not_found', 'wrong_status'],
-    guard: 'token',
+    guard: 'account',
     limit: '5/min',
     bounds: 'until it is closed; the statement has 20 to 4,000 characters',
     example: {

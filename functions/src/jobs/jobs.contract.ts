@@ -44,7 +44,7 @@ export const jobsContract = {
     input: z.strictObject({ job: PlainId, payee: Uid }),
     output: JobView,
     refusals: ['not_found', 'self_payment', 'wrong_status', 'job_funded'],
-    guard: 'token',
+    guard: 'account',
     limit: '10/min',
     bounds: 'the payer only',
     example: {

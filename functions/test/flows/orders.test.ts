@@ -174,7 +174,9 @@ test('W0-25 at Fatora a lost page is replaced by another; when both are paid one
   await stage.idle();
   expect(await availableOf(buyer)).toBe(10_000);
   const events = await stage.db.collection('pspEvents').where('provider', '==', 'fatora').get();
-  const own = events.docs.filter((one) => String(one.get('about.report.attempt')).startsWith(id.replace('~', ':')));
+  const own = events.docs.filter((one) =>
+    String(one.get('about.report.attempt')).startsWith(id.replace('~', ':')),
+  );
   expect(own.map((one) => one.get('result') as string).sort()).toEqual(['credited', 'double_payment']);
   expect(await noticesOf(stage, buyer)).toEqual(['purchase-paid']);
 });

@@ -47,6 +47,7 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   pspEvents: { attack: 'W2-07', ...readBy(...money) },
   paymentReferences: { attack: 'W2-02', ...readBy(...money) },
   adminActions: { attack: 'W2-07', ...readBy(...money) },
+  roleDecisions: { attack: 'W2-05', ...readBy() },
   buyers: { attack: 'W2-02', ...readBy() },
 };
 

@@ -151,6 +151,9 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       uid,
     ),
   ),
+  roleDecisions: [
+    sample(collections.roleDecisions.doc(ann), { role: 'finance', record: 'role.1', at, dueAt: null }, ann),
+  ],
   buyers: [ann, cat].map((uid) => sample(collections.buyers.doc(uid), { recent: [] }, uid)),
   pspEvents: [
     sample(
