@@ -76,10 +76,12 @@ export function renderApi(described: Contract): string {
   }
 }
 
+const orSuperadmin = (role: string): string => (role === 'superadmin' ? role : `${role} or superadmin`);
+
 /** What every call may answer, so that no call lists it. */
 function whoMay({ audience }: Call): string {
   if (audience === 'anyone') return 'anyone';
-  return audience === 'user' ? 'anyone signed in' : `${audience} or superadmin`;
+  return audience === 'user' ? 'anyone signed in' : orSuperadmin(audience);
 }
 
 const guards: Readonly<Record<Guard, string>> = {
@@ -147,7 +149,7 @@ function renderRead({ about, who, query }: AppQuery): string[] {
   const { collection, where = [], orderBy = [] } = query('{uid}');
   return [
     about,
-    who === 'person' ? 'the person' : `${who} or superadmin`,
+    who === 'person' ? 'the person' : orSuperadmin(who),
     code(collection.path),
     where.map(([field, operator, value]) => code(`${field} ${operator} ${shownValue(value)}`)).join(' and '),
     orderBy.map(([field, direction]) => code(`${field} ${direction}`)).join(', '),

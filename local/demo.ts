@@ -1,4 +1,5 @@
 /** `npm run demo`: the main job from end to end, on real parts, told step by step; `--json` ends with one object. */
+import './quiet.ts';
 import { Firestore } from '@google-cloud/firestore';
 import { format } from '../functions/src/shared/money.ts';
 import { readBooks, totals, violations } from './books.ts';

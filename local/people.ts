@@ -12,6 +12,8 @@ export type SignIn = {
   readonly password?: string;
   /** Custom claims, as an admin would set them: `{ role: 'finance' }`. */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /** An account that is there already stays as it is, whatever others made of it. */
+  readonly asItIs?: boolean;
   /** False for an address that nobody has shown to be theirs. */
   readonly emailVerified?: boolean;
 };
@@ -21,7 +23,7 @@ const KEY = 'local';
 const PASSWORD = 'coffer-local';
 
 /**
- * Makes sure that the account exists with exactly these claims, and signs in with its password.
+ * Makes sure that the account exists with exactly these claims (or `asItIs`), and signs in with its password.
  * The same e-mail again is the same person.
  */
 export async function signIn(wanted: SignIn): Promise<Person> {
@@ -35,6 +37,7 @@ export async function signIn(wanted: SignIn): Promise<Person> {
     emailVerified,
   });
   if (!made.ok && !/EMAIL_EXISTS|DUPLICATE_LOCAL_ID/.test(made.problem)) throw new Error(made.problem);
+  if (!made.ok && wanted.asItIs) return signInAgain({ host, email, password });
   const found = await must(post(`${api}/projects/${projectId}/accounts:lookup`, { email: [email] }));
   const [account] = found.users as [{ localId: string }];
   await must(

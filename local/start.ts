@@ -46,16 +46,18 @@ ${columns([
   ['client', emailOf('client'), 'has QAR 300.00, and QAR 200.00 in escrow'],
   ['freelancer', emailOf('freelancer'), 'does the job “Draw a logo”'],
   ['finance', emailOf('finance'), 'approves withdrawals'],
+  ['support', emailOf('support'), 'resolves disputes'],
+  ['superadmin', emailOf('superadmin'), 'gives and takes roles'],
 ])}
 
 Try, in another terminal:
 
   ${call} client wallet-get
-  ${call} client purchases-create '{"requestId":"my-first-order","provider":"stripe","item":{"kind":"amount","amount":27500}}'
+  ${call} client purchases-create '{"provider":"stripe","item":{"kind":"amount","amount":27500}}'
       open its checkoutUrl in a browser, pay, and look at the wallet again
   ${call} freelancer escrow-submit '{"escrow":"${escrow}","note":"Here it is."}'
   curl -X POST ${control}/clock/advance -d '{"by":"72h"}'
-      three days pass: the timer pays the freelancer 90%
+      three days pass for the stack (not for your devices): the timer pays the freelancer 90%
   ${call} freelancer wallet-get
 
 Ctrl-C stops everything.

@@ -74,7 +74,7 @@ test('a client may be awaited, and is nothing but its calls', async () => {
 });
 
 test('a refusal has its reason, facts and a sentence; anything else is none', () => {
-  const error = Object.assign(new Error('The balance is too small.'), {
+  const error = Object.assign(new Error('The balance is too small. [400]'), {
     details: { reason: 'insufficient_funds', facts: { available: 5, needed: 9, currency: 'QAR' } },
   });
   const refusal = refusalOf(error);

@@ -21,8 +21,15 @@ type Thrown = { readonly message?: unknown; readonly details?: { reason?: unknow
  * What a call refused; null for an error that is no refusal (no network, say). A server newer than the app may
  * refuse for a reason that the app does not know yet, so keep a default branch.
  */
+export function refusalOf(error: unknown): Refusal | null;
+/** The same, narrowed to what one call may refuse: `refusalOf<'escrow', 'lock'>(error)`. */
+export function refusalOf<F extends keyof Contract, C extends keyof Contract[F]>(
+  error: unknown,
+): RefusalOf<F, C> | null;
 export function refusalOf(error: unknown): Refusal | null {
   const { message, details } = (error ?? {}) as NonNullable<Thrown>;
   if (typeof details?.reason !== 'string') return null;
-  return { reason: details.reason, facts: details.facts ?? {}, message: String(message) } as Refusal;
+  // Firebase's SDK puts the HTTP status behind the sentence.
+  const sentence = String(message).replace(/ \[\d{3}\]$/, '');
+  return { reason: details.reason, facts: details.facts ?? {}, message: sentence } as Refusal;
 }

@@ -126,7 +126,8 @@ export function parseInput<S extends z.ZodType>(schema: S, data: unknown): z.out
   const issue = parsed.error.issues[0];
   throw new Refusal('invalid_input', {
     path: issue?.path.map(String).join('.') ?? '',
-    problem: issue?.message.slice(0, 200) ?? 'does not fit',
+    problem:
+      issue?.message.replace(/^Invalid input: .*received undefined$/, 'is missing').slice(0, 200) ?? '',
   });
 }
 
