@@ -3,9 +3,11 @@ import type { Firestore, QuerySnapshot } from '@google-cloud/firestore';
 import type { Clearance } from '../functions/src/clearance/clearance.ts';
 import { collections } from '../functions/src/collections.ts';
 import type { Escrow } from '../functions/src/escrow/escrow.ts';
+import type { Job } from '../functions/src/jobs/job.ts';
 import type { JournalEntry } from '../functions/src/ledger/journal.ts';
 import type { Wallet, WalletEntry } from '../functions/src/ledger/wallet.ts';
 import { fromStored } from '../functions/src/shared/stored.ts';
+import type { CardPayment } from '../functions/src/payments/funding.ts';
 import type { Purchase } from '../functions/src/purchases/purchase.ts';
 import type { Withdrawal } from '../functions/src/withdrawals/withdrawal.ts';
 import { balanceProblems, conservationProblems, entryProblems } from './books/balances.ts';
@@ -19,7 +21,9 @@ export type Books = {
   readonly wallets: Stored<Wallet>;
   /** By owner, in the order of their numbers. */
   readonly histories: Stored<readonly WalletEntry[]>;
+  readonly jobs: Stored<Job>;
   readonly escrows: Stored<Escrow>;
+  readonly payments: Stored<CardPayment>;
   readonly clearances: Stored<Clearance>;
   readonly purchases: Stored<Purchase>;
   readonly withdrawals: Stored<Withdrawal>;
@@ -46,7 +50,9 @@ export const readBooks = (db: Firestore): Promise<Books> =>
         journal,
         wallets: await all<Wallet>(collections.wallets.path),
         histories: new Map(histories),
+        jobs: await all<Job>(collections.jobs.path),
         escrows: await all<Escrow>(collections.escrows.path),
+        payments: await all<CardPayment>(collections.payments.path),
         clearances: await all<Clearance>(collections.clearances.path),
         purchases: await all<Purchase>(collections.purchases.path),
         withdrawals: await all<Withdrawal>(collections.withdrawals.path),

@@ -9,6 +9,7 @@ import type { AdminAction } from './oversight/action.ts';
 import type { Payee } from './payees/payee.ts';
 import { collection } from './platform/store.ts';
 import { throttles } from './platform/throttle.ts';
+import type { CardPayment } from './payments/funding.ts';
 import type { PspEvent } from './psp/event.ts';
 import type { Buyer, Purchase } from './purchases/purchase.ts';
 import type { PaymentReference, Withdrawal } from './withdrawals/withdrawal.ts';
@@ -31,6 +32,8 @@ export const collections = {
   jobs: collection<Job>('jobs'),
   escrows: collection<Escrow>('escrows'),
   clearances: collection<Clearance>('clearances'),
+
+  payments: collection<CardPayment>('payments'),
 
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),

@@ -4,6 +4,7 @@ import { escrowContract } from './escrow/escrow.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
+import { fundContract, paymentsContract } from './payments/payments.contract.ts';
 import { purchasesContract } from './purchases/purchases.contract.ts';
 import type { FeatureContract } from './shared/call.ts';
 import { walletContract } from './wallet/wallet.contract.ts';
@@ -14,7 +15,8 @@ export const contract = {
   catalog: catalogContract,
   purchases: purchasesContract,
   jobs: jobsContract,
-  escrow: escrowContract,
+  escrow: { ...escrowContract, ...fundContract },
+  payments: paymentsContract,
   kyc: kycContract,
   destinations: destinationsContract,
   withdrawals: withdrawalsContract,

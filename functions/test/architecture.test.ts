@@ -31,6 +31,7 @@ const features = [
   'jobs',
   'clearance',
   'escrow',
+  'payments',
   'wallet',
   'payees',
   'withdrawals',

@@ -1,5 +1,12 @@
 /** I1 to I4: entries balance, documents equal the legs about them, nothing is negative, nothing is lost. */
-import { buckets, escrowOf, policyOf, walletOf, type Account } from '../../functions/src/ledger/chart.ts';
+import {
+  buckets,
+  escrowOf,
+  paymentOf,
+  policyOf,
+  walletOf,
+  type Account,
+} from '../../functions/src/ledger/chart.ts';
 import { nothing } from '../../functions/src/ledger/wallet.ts';
 import { currencies, type Currency } from '../../functions/src/shared/money.ts';
 import type { Books } from '../books.ts';
@@ -22,13 +29,14 @@ export const entryProblems = ({ journal }: Books): string[] =>
   });
 
 /** What the documents say, under the names of the fold. */
-function stated({ wallets, escrows }: Books): Map<string, number> {
+function stated({ wallets, escrows, payments }: Books): Map<string, number> {
   const balances = new Map<string, number>();
   for (const [uid, wallet] of wallets)
     for (const currency of Object.keys(wallet.balances) as Currency[])
       for (const bucket of buckets)
         balances.set(`${walletOf(uid, bucket)} ${currency}`, (wallet.balances[currency] ?? nothing)[bucket]);
   for (const [id, { currency, balance }] of escrows) balances.set(`${escrowOf(id)} ${currency}`, balance);
+  for (const [id, { currency, balance }] of payments) balances.set(`${paymentOf(id)} ${currency}`, balance);
   return balances;
 }
 
@@ -80,7 +88,7 @@ export const conservationProblems = (books: Books): string[] =>
     const documents = stated(books);
     const cameIn = 0 - sumOf(books.accounts, /^psp:/, currency);
     const held =
-      sumOf(documents, /^(wallet:.*:(available|pending|reserved) |escrow:)/, currency) -
+      sumOf(documents, /^(wallet:.*:(available|pending|reserved) |escrow:|payment:)/, currency) -
       sumOf(documents, /^wallet:.*:debt /, currency);
     const earned = sumOf(books.accounts, /^(platform|tax):/, currency);
     const paidOut = sumOf(books.accounts, /^bank:payouts /, currency);

@@ -1,4 +1,11 @@
 /** I5, I6 and I12: each cause moved money exactly once, and nothing waits for ever. */
+import {
+  escrowFor,
+  isOpen as isOpenPayment,
+  isPaid,
+  type CardPayment,
+} from '../../functions/src/payments/funding.ts';
+import { joinId } from '../../functions/src/shared/ids.ts';
 import { isClosed, type Escrow } from '../../functions/src/escrow/escrow.ts';
 import { lockCause } from '../../functions/src/jobs/job.ts';
 import { walletOf } from '../../functions/src/ledger/chart.ts';
@@ -10,12 +17,21 @@ import { isOpen, type Withdrawal } from '../../functions/src/withdrawals/withdra
 import type { Books } from '../books.ts';
 
 /** The entries that the documents call for; every other one has no cause. */
-function* expected({ escrows, purchases, withdrawals, histories }: Books): Generator<string> {
+function* expected({
+  escrows,
+  purchases,
+  payments,
+  withdrawals,
+  histories,
+  journal,
+}: Books): Generator<string> {
   for (const [id, { status }] of purchases) if (status === 'paid') yield `purchase:${id}`;
   for (const [id, escrow] of escrows) {
     yield lockCause(escrow.job);
     if (isClosed(escrow)) yield `escrow:${id}:end`;
   }
+  for (const id of payments.keys())
+    for (const cause of journal.keys()) if (cause.startsWith(`payment:${id}:`)) yield cause;
   // One that clears names its wallet's number, so it is wanted where that number is it.
   for (const [uid, history] of histories)
     for (const { n, kind } of history) if (kind === 'clearance') yield `clearance:${uid}:${n}`;
@@ -31,7 +47,8 @@ export function causeProblems(books: Books): string[] {
   return [
     ...wanted.filter((id) => !journal.has(id)).map((id) => `I6 ${id} did not happen`),
     ...[...journal.keys()].filter((id) => !wanted.includes(id)).map((id) => `I6 ${id} has no cause`),
-    ...[...books.escrows].flatMap(([id, escrow]) => escrowProblems(id, escrow, journal)),
+    ...[...books.escrows].flatMap(([id, escrow]) => escrowProblems(id, escrow, books)),
+    ...[...books.payments].flatMap(([id, payment]) => paymentProblems(id, payment, books)),
     ...[...books.purchases].flatMap(([id, purchase]) => purchaseProblems(id, purchase, journal)),
     ...[...books.withdrawals].flatMap(([id, withdrawal]) => withdrawalProblems(id, withdrawal, journal)),
   ];
@@ -51,16 +68,13 @@ const broughtTo = (entry: JournalEntry | undefined, uid: string): number =>
 const onAccount = (entry: JournalEntry | undefined, account: string): number =>
   entry ? movedOn(entry, account) : 0;
 
-function escrowProblems(id: string, escrow: Escrow, journal: Journal): string[] {
+function escrowProblems(id: string, escrow: Escrow, { journal, payments }: Books): string[] {
   const { held, balance, payer, payee, price, payerFee } = escrow;
   const lock = journal.get(lockCause(escrow.job));
   const all: Check[] = [
     [`I5 escrow ${id}: price ${price} and fee ${payerFee} are not ${held}`, price + payerFee === held],
     [`I5 escrow ${id}: the lock did not put ${held} in`, onAccount(lock, `escrow:${id}`) === held],
-    [
-      `I5 escrow ${id}: the payer did not pay ${held}`,
-      onAccount(lock, `wallet:${payer}:available`) === negate(held),
-    ],
+    [`I5 escrow ${id}: the payer did not pay ${held}`, paidInto(id, escrow, lock, payments) === held],
   ];
   if (!isClosed(escrow))
     return failed([
@@ -83,6 +97,50 @@ function escrowProblems(id: string, escrow: Escrow, journal: Journal): string[] 
       onAccount(end, 'platform:fees') + onAccount(end, 'tax:fees') === toPlatform,
     ],
     [`I12 escrow ${id}: is over and has a deadline`, escrow.dueAt === null],
+  ]);
+}
+
+/** What the payer gave: from the wallet, or by a payment's card and what it held of the wallet. */
+function paidInto(
+  id: string,
+  { job, payer }: Escrow,
+  lock: JournalEntry | undefined,
+  payments: Books['payments'],
+): number {
+  const payment = payments.get(joinId(job, payer));
+  if (payment && isPaid(payment) && escrowFor(payment) === id)
+    return (
+      0 -
+      onAccount(lock, 'psp:stripe:clearing') -
+      onAccount(lock, 'psp:stripe:costs') -
+      onAccount(lock, `payment:${joinId(job, payer)}`)
+    );
+  return 0 - onAccount(lock, `wallet:${payer}:available`);
+}
+
+/** A paid one has its escrow, and one under way its job; nothing of it waits for ever. */
+function paymentProblems(id: string, payment: CardPayment, { escrows, jobs, journal }: Books): string[] {
+  const { attempt, status, fromWallet, balance, dueAt, job } = payment;
+  const hold = journal.get(`payment:${id}:${attempt}:hold`);
+  const open = isOpenPayment(payment);
+  return failed([
+    [
+      `I5 payment ${id}: is ${status} without its escrow`,
+      !isPaid(payment) || escrows.has(escrowFor(payment)),
+    ],
+    [
+      `I5 payment ${id}: held ${onAccount(hold, `payment:${id}`)} of ${fromWallet}`,
+      onAccount(hold, `payment:${id}`) === fromWallet,
+    ],
+    [
+      `I5 payment ${id}: is ${status} and holds ${balance}`,
+      open ? balance === fromWallet : status === 'review' || balance === 0,
+    ],
+    [`I5 payment ${id}: is ${status} and its job says otherwise`, !open || jobs.get(job)?.funding === id],
+    [
+      `I12 payment ${id}: ${status}, due at ${dueAt ?? 'no time'}`,
+      (open || status === 'review') === (dueAt !== null),
+    ],
   ]);
 }
 

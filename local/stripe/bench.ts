@@ -1,5 +1,6 @@
 /** Stand-in, gateway and receiver wired together: for the tests in this folder. */
 import type { Checkout } from '../../functions/src/psp/gateway.ts';
+import { connectTo, type StripeSettings } from '../../functions/src/psp/stripe.client.gateway.ts';
 import { createStripeGateway } from '../../functions/src/psp/stripe.gateway.ts';
 import { minor } from '../../functions/src/shared/money.ts';
 import { checkoutIn, startReceiver } from '../providers/receiver.ts';
@@ -28,13 +29,10 @@ export async function startBench() {
   const clock = { shift: 0 };
   const now = () => Date.now() + clock.shift;
   const stripe = await startStripe({ port: 0, webhookUrl: receiver.url, webhookSecret, now });
-  const make = (more = {}) =>
-    createStripeGateway({
-      secretKey: 'sk_test_local',
-      webhookSecret,
-      apiBase: stripe.url,
-      ...more,
-    });
+  const make = (more: Partial<StripeSettings> = {}) => {
+    const settings = { secretKey: 'sk_test_local', webhookSecret, apiBase: stripe.url, ...more };
+    return createStripeGateway(connectTo(settings), settings);
+  };
   const gateway = make();
 
   return {

@@ -83,6 +83,7 @@ export const escrowContract = {
       'job_not_assigned',
       'wrong_status',
       'self_payment',
+      'payment_open',
       'insufficient_funds',
       'wallet_frozen',
     ],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
 import { load } from '../platform/firestore.ts';
-import { autoReleaseHours, clearanceHours, feeTaxBps, payeeFeeBps, payerFeeBps } from '../platform/params.ts';
+import { feePolicy } from '../platform/params.ts';
 import { holds, serveCalls, serveSchedule, serveTask, serveWritten } from '../platform/serve.ts';
 import { remind } from '../platform/tasks.ts';
 import type { Caller, Handlers } from '../shared/call.ts';
@@ -25,7 +25,7 @@ import {
 
 const handlers: Handlers<typeof escrowContract> = {
   lock: async ({ job }, caller, at) =>
-    view(await lockEscrow(job, { uid: caller.uid, at, policy: currentPolicy() })),
+    view(await lockEscrow(job, { uid: caller.uid, at, policy: feePolicy() })),
   submit: async ({ escrow, note }, { uid }, at) => view(await submitWork(escrow, { uid, note, at })),
   revise: async ({ escrow, wish }, { uid }, at) => view(await askForRevision(escrow, { uid, wish, at })),
   release: async ({ escrow, reason }, caller, at) =>
@@ -37,14 +37,6 @@ const handlers: Handlers<typeof escrowContract> = {
   resolve: async ({ escrow, resolution, reason }, caller, at) =>
     view(await resolveDispute(escrow, resolution, actor(caller, reason, at))),
 };
-
-const currentPolicy = () => ({
-  payeeFeeBps: payeeFeeBps.value(),
-  payerFeeBps: payerFeeBps.value(),
-  releaseHours: autoReleaseHours.value(),
-  clearanceHours: clearanceHours.value(),
-  feeTaxBps: feeTaxBps.value(),
-});
 
 /** Support acts as support only when it says why; without a reason it is a person like any other. */
 function actor(caller: Caller, reason: string | undefined, at: number): By {

@@ -1,4 +1,4 @@
-import type { Job } from '../jobs/job.ts';
+import { mustNotBeFunding, type Job } from '../jobs/job.ts';
 import { quiet } from '../notifications/notice.ts';
 import { zero } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -50,9 +50,8 @@ export function open(escrow: Escrow): OpenEscrow {
 }
 
 /**
- * The escrow that a lock makes, its price and parties taken from the job (W2-23). It holds nothing until
- * the ledger says what it holds.
- * @throws Refusal `not_found`, `job_not_assigned`, `wrong_status`, `self_payment`.
+ * The escrow that a lock makes, its price and parties taken from the job (W2-23).
+ * @throws Refusal `not_found`, `job_not_assigned`, `wrong_status`, `self_payment`, `payment_open`.
  */
 export function newEscrow(
   job: Job | null,
@@ -62,25 +61,29 @@ export function newEscrow(
   if (job.status === 'open') throw new Refusal('job_not_assigned', { job: order.id });
   if (job.status === 'cancelled') throw new Refusal('wrong_status', { status: job.status });
   if (job.payee === job.payer) throw new Refusal('self_payment');
+  mustNotBeFunding(job);
   const { payer, payee, title, price } = job;
-  return {
-    job: order.id,
-    title,
-    payer,
-    payee,
-    parties: [payer, payee],
-    currency: price.currency,
-    price: price.amount,
-    ...quote(price.amount, order.policy),
-    balance: zero,
-    policy: order.policy,
-    lockedAt: order.at,
-    version: 1,
-    dueAt: order.at + deadlines.held,
-    ...quiet,
-    status: 'held',
-  };
+  const { id, policy, at } = order;
+  const agreed = { job: id, title, payer, payee, currency: price.currency, price: price.amount, policy };
+  return heldEscrow({ ...agreed, ...quote(price.amount, policy) }, at);
 }
+
+type Agreed = Pick<
+  Escrow,
+  'job' | 'title' | 'payer' | 'payee' | 'currency' | 'price' | 'payerFee' | 'held' | 'policy'
+>;
+
+/** An escrow as it begins; it holds nothing until the ledger says what it holds. */
+export const heldEscrow = (agreed: Agreed, at: number): Escrow => ({
+  ...agreed,
+  parties: [agreed.payer, agreed.payee],
+  balance: zero,
+  lockedAt: at,
+  version: 1,
+  dueAt: at + deadlines.held,
+  ...quiet,
+  status: 'held',
+});
 
 /**
  * The payee hands in the work: the timer starts, again after a revision (D4). The same note again, after a lost

@@ -18,6 +18,8 @@ export type Job = Newsworthy & {
   readonly createdAt: number;
   /** When the sweep looks at it next; null when nothing is left to do. */
   readonly dueAt: number | null;
+  /** The card payment that is under way for it: until that has ended, the job stays as it is. */
+  readonly funding: string | null;
 } & (
     | { readonly status: 'open' }
     | { readonly status: 'assigned'; readonly payee: string; readonly assignedAt: number }
@@ -40,6 +42,7 @@ export const postJob = (
   requestHash: order.requestHash,
   createdAt: order.at,
   dueAt: order.at + OPEN_DAYS * DAY,
+  funding: null,
   status: 'open',
   news: [],
 });
@@ -51,13 +54,19 @@ export type JobState = { readonly id: string; readonly job: Job | null; readonly
 function ownedBy(uid: string, { id, job, funded }: JobState): Job {
   if (job?.payer !== uid) throw new Refusal('not_found', { what: 'job', id });
   if (funded) throw new Refusal('job_funded', { job: id });
+  mustNotBeFunding(job);
   return job;
+}
+
+/** @throws Refusal `payment_open`: whoever pays must get what they pay for. */
+export function mustNotBeFunding({ funding }: Job): void {
+  if (funding !== null) throw new Refusal('payment_open', { payment: funding });
 }
 
 /**
  * Names who does the job; may be changed until money is in escrow. Naming the same person again changes
  * nothing (null).
- * @throws Refusal `self_payment`, `wrong_status`, `job_funded`, `not_found`.
+ * @throws Refusal `self_payment`, `wrong_status`, `job_funded`, `payment_open`, `not_found`.
  */
 export function assignJob(
   state: JobState,
@@ -82,7 +91,7 @@ export function assignJob(
 
 /**
  * Takes the job back before money is in escrow. Cancelling twice is cancelling once (null).
- * @throws Refusal `job_funded`, `not_found`.
+ * @throws Refusal `job_funded`, `payment_open`, `not_found`.
  */
 export function cancelJob(state: JobState, order: { readonly by: string; readonly at: number }): Job | null {
   const job = ownedBy(order.by, state);
@@ -93,6 +102,7 @@ export function cancelJob(state: JobState, order: { readonly by: string; readonl
 export function expireJob({ id, job, funded }: JobState, at: number): Job | null {
   if (job?.dueAt == null || job.dueAt > at) return null;
   if (funded || job.status === 'cancelled') return { ...job, dueAt: null };
+  if (job.funding !== null) return { ...job, dueAt: at + DAY };
   return close(id, job, { by: 'system', at });
 }
 
@@ -110,7 +120,7 @@ function close(id: string, job: Job, order: { readonly by: string; readonly at: 
       facts: { job: id },
     })),
   );
-  const { payer, title, price, requestHash, createdAt } = job;
-  const kept = { payer, title, price, requestHash, createdAt };
+  const { payer, title, price, requestHash, createdAt, funding } = job;
+  const kept = { payer, title, price, requestHash, createdAt, funding };
   return { ...kept, ...news, payee, status: 'cancelled', closedAt: order.at, by: order.by, dueAt: null };
 }

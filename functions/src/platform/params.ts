@@ -23,6 +23,15 @@ export const feeTaxBps = defineInt('FEE_TAX_BPS', { default: 0 });
 /** After this many hours without a word from the payer, submitted work is paid (D4). */
 export const autoReleaseHours = defineInt('AUTO_RELEASE_HOURS', { default: 72 });
 
+/** What holds for an escrow that begins now; it keeps a copy (W0-14). */
+export const feePolicy = () => ({
+  payeeFeeBps: payeeFeeBps.value(),
+  payerFeeBps: payerFeeBps.value(),
+  releaseHours: autoReleaseHours.value(),
+  clearanceHours: clearanceHours.value(),
+  feeTaxBps: feeTaxBps.value(),
+});
+
 /** The outside services' own addresses; only the local stack points elsewhere. */
 export const stripeApi = defineString('STRIPE_API', { default: 'https://api.stripe.com' });
 export const fatoraApi = defineString('FATORA_API', { default: 'https://api.fatora.io/v1' });

@@ -1,10 +1,7 @@
 /** Stripe Checkout: verify and translate, nothing else. https://docs.stripe.com/api/checkout/sessions */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import type Stripe from 'stripe';
-import { exponents, minor, type Currency, type Minor } from '../shared/money.ts';
+import { minor } from '../shared/money.ts';
 import {
-  AttemptTaken,
   BadSignature,
   currencyNamed,
   ProviderRefused,
@@ -16,52 +13,7 @@ import {
   type ProviderEvent,
   type WebhookRequest,
 } from './gateway.ts';
-
-export type StripeSettings = {
-  secretKey: string;
-  webhookSecret: string;
-  /** `https://api.stripe.com`, or a stand-in on loopback. */
-  apiBase: string;
-  timeoutMs?: number;
-};
-
-/**
- * An amount as Stripe wants it: its smallest unit is our minor unit, zero-decimal currencies included.
- * @throws ProviderRefused for a three-decimal amount whose last digit is not 0
- * (https://docs.stripe.com/currencies#three-decimal): rounding it is not ours to decide.
- */
-export function stripeAmount(amount: Minor, currency: Currency): number {
-  if (exponents[currency] === 3 && amount % 10 !== 0)
-    throw new ProviderRefused('amount_not_in_tens', `Stripe takes ${currency} in steps of 10: ${amount}`);
-  return amount;
-}
-
-/** Loads the package on first use only, so that functions which never call Stripe start without it. */
-async function connect({ secretKey, apiBase, timeoutMs = 20_000 }: StripeSettings): Promise<Stripe> {
-  const { default: StripeClient } = await import('stripe');
-  const { protocol, hostname, port } = new URL(apiBase);
-  const plain = protocol === 'http:';
-  return new StripeClient(secretKey, {
-    apiVersion: '2026-10-28.endive',
-    protocol: plain ? 'http' : 'https',
-    host: hostname,
-    port: port || (plain ? 80 : 443),
-    timeout: timeoutMs,
-    maxNetworkRetries: 0,
-    telemetry: false,
-    // An instance that slept wakes up with dead sockets; with no retries a kept one would look like an outage.
-    httpAgent: plain ? new HttpAgent({ keepAlive: false }) : new HttpsAgent({ keepAlive: false }),
-  });
-}
-
-/** Stripe's errors in our words (https://docs.stripe.com/error-handling). 409 is a request still under way. */
-function translate(error: unknown): Error {
-  const { statusCode = 0, rawType, code, message } = error as Partial<Stripe.errors.StripeError>;
-  if (rawType === 'idempotency_error') return new AttemptTaken(message, { cause: error });
-  const definite = statusCode >= 400 && statusCode < 500 && statusCode !== 409 && statusCode !== 429;
-  if (definite) return new ProviderRefused(code ?? rawType ?? String(statusCode), message ?? 'refused');
-  return new ProviderUnavailable(message ?? 'no answer from Stripe', { cause: error });
-}
+import { stripeAmount, translate, type StripeSettings, type StripeSource } from './stripe.client.gateway.ts';
 
 /** An allow-list: a status that is not named here never pays anything. */
 function outcomeOf(session: Stripe.Checkout.Session): Outcome {
@@ -137,10 +89,10 @@ const sessionFor = (checkout: Checkout): Stripe.Checkout.SessionCreateParams => 
  * `ask` without a reference is null, since sessions cannot be looked up by our id. That is safe: a lost answer
  * means that nobody was given the address to pay at, and a repeated `openCheckout` recovers the session.
  */
-export function createStripeGateway(settings: StripeSettings): PaymentGateway {
-  let connecting: Promise<Stripe> | undefined;
-  const client = () => (connecting ??= connect(settings));
-
+export function createStripeGateway(
+  client: StripeSource,
+  settings: Pick<StripeSettings, 'webhookSecret'>,
+): PaymentGateway {
   return {
     provider: 'stripe',
 

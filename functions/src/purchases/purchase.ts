@@ -53,14 +53,19 @@ export type PurchaseState =
       readonly reviewAt: number;
     };
 
-/** `buyers/{uid}`: what was ordered in the last 24 hours, for the limits (D10). */
+/** `buyers/{uid}`: what was ordered in the last 24 hours, for the limits (D10), and who they are at Stripe. */
 export type Buyer = {
-  readonly recent: readonly {
-    readonly purchase: string;
-    readonly at: number;
-    readonly value: Minor;
-    readonly currency: Currency;
-  }[];
+  /** The provider’s customer, to which saved cards belong; null until a card is first paid with. */
+  readonly customer: string | null;
+  readonly recent: readonly RecentOrder[];
+};
+
+/** Minor units of `currency`. */
+export type RecentOrder = {
+  readonly purchase: string;
+  readonly at: number;
+  readonly amount: Minor;
+  readonly currency: Currency;
 };
 
 /** Moves to another state: what all states share is kept. */

@@ -31,7 +31,7 @@ export async function orderCoins(id: string, order: Order): Promise<Purchase> {
       if (before && before.requestHash !== order.requestHash) throw new Refusal('request_id_reused');
       if (before) return { purchase: before, buyer: null };
       const { value, currency } = order.quote;
-      const counted = countOrder(buyer, { purchase: id, at: order.at, value, currency });
+      const counted = countOrder(buyer, { purchase: id, at: order.at, amount: value, currency });
       return { purchase: newPurchase(order.quote, order), buyer: counted };
     },
     write: (writer, { purchase, buyer }) => {

@@ -19,7 +19,10 @@ const reasons = {
   app_check_replayed: ['unauthenticated', 'This App Check token was used before; send a new one.'],
   role_missing: ['permission-denied', 'The caller does not hold the role that this call needs.'],
   not_yours: ['permission-denied', 'The caller is not a party who may do this.'],
-  own_request: ['permission-denied', 'An admin may not decide about their own money or documents.'],
+  own_request: [
+    'permission-denied',
+    'An admin may not decide about themselves, their money or their documents.',
+  ],
   same_admin: ['permission-denied', 'Above the threshold a second, different admin has to do this.'],
   not_found: ['not-found', 'There is no such thing, or the caller may not know of it.'],
   request_id_reused: ['already-exists', 'This request id was used before with other input.'],
@@ -31,8 +34,13 @@ const reasons = {
   self_payment: ['failed-precondition', 'Payer and payee are the same person.'],
   job_not_assigned: ['failed-precondition', 'The job has nobody assigned yet.'],
   job_funded: ['failed-precondition', 'Money is in escrow for this job, so it can no longer change.'],
+  payment_open: ['failed-precondition', 'A card payment for this is under way: `payment`.'],
   kyc_required: ['failed-precondition', 'The person is not verified: `status`.'],
   destination_unverified: ['failed-precondition', 'The destination was not verified yet.'],
+  onboarding_required: [
+    'failed-precondition',
+    'The account at the payment provider is not ready to be paid to: `status`, `due`.',
+  ],
   withdrawal_open: ['failed-precondition', 'Another withdrawal is still open.'],
   debt_open: ['failed-precondition', 'Money is owed after a refund: `debt`, `currency`.'],
   currency_mismatch: ['failed-precondition', 'The currencies differ: `expected`, `found`.'],
@@ -82,8 +90,11 @@ export type FactsOf = {
   readonly self_payment: None;
   readonly job_not_assigned: { readonly job: string };
   readonly job_funded: { readonly job: string };
+  readonly payment_open: { readonly payment: string };
   readonly kyc_required: { readonly status: string };
   readonly destination_unverified: { readonly status: string };
+  /** `due`: what the provider still asks for, in words. */
+  readonly onboarding_required: { readonly status: string; readonly due: readonly string[] };
   readonly withdrawal_open: { readonly reserved: number; readonly currency: Currency };
   readonly debt_open: { readonly debt: number; readonly currency: Currency };
   readonly currency_mismatch: { readonly expected: Currency; readonly found: Currency };

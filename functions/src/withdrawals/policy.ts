@@ -1,6 +1,7 @@
 import type { RecentWithdrawal } from '../payees/payee.ts';
-import { minor, sum, type Currency, type Minor } from '../shared/money.ts';
+import { minor, type Currency, type Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
+import { countIn } from '../shared/window.ts';
 
 const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
@@ -46,42 +47,11 @@ export function countWithdrawal(
   recent: readonly RecentWithdrawal[],
   wanted: RecentWithdrawal,
 ): RecentWithdrawal[] {
-  const { amount, currency, at } = wanted;
+  const { amount, currency } = wanted;
   const { minimum, most } = policy.limits[currency];
   if (amount < minimum) throw new Refusal('below_minimum', { minimum, amount, currency });
-  const inside = recent
-    .filter((one) => one.at > at - policy.windowMs)
-    .toSorted((one, other) => one.at - other.at);
-  const own = inside.filter((one) => one.currency === currency);
-  const used = sum(own.map((one) => one.amount));
-  const roomAt = latest(roomForOne(inside), roomFor(own, used, amount, most));
-  if (used + amount > most)
-    throw new Refusal('limit_reached', { limit: most, used, needed: amount, currency, retryAt: roomAt });
-  if (inside.length >= policy.count)
-    throw new Refusal('limit_reached', { limit: policy.count, used: inside.length, retryAt: roomAt });
-  return [...inside, wanted];
+  return countIn(recent, wanted, { ...policy, most });
 }
-
-/** When fewer than the most are left in the window; 0 for now. */
-const roomForOne = (inside: readonly RecentWithdrawal[]): number => {
-  const last = inside.at(-policy.count);
-  return last ? last.at + policy.windowMs : 0;
-};
-
-/** When enough has left the window; 0 for now, null for never. */
-function roomFor(own: readonly RecentWithdrawal[], used: number, amount: number, most: number) {
-  if (amount > most) return null;
-  let left = used;
-  let roomAt = 0;
-  for (const one of own) {
-    if (left + amount <= most) break;
-    left -= one.amount;
-    roomAt = one.at + policy.windowMs;
-  }
-  return roomAt;
-}
-
-const latest = (one: number, other: number | null) => (other === null ? null : Math.max(one, other));
 
 /** A returned withdrawal counts no longer. */
 export const forgetWithdrawal = (

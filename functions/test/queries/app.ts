@@ -116,6 +116,16 @@ export const appQueries: readonly AppQuery[] = [
     }),
   },
   {
+    about: 'my card payments, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.payments,
+      where: [['payer', '==', uid]],
+      orderBy: [['createdAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
     about: 'my money that clears, latest first',
     who: 'person',
     query: (uid) => ({
@@ -165,6 +175,16 @@ export const appQueries: readonly AppQuery[] = [
     who: 'finance',
     query: () => ({
       collection: collections.purchases,
+      where: [['status', '==', 'review']],
+      orderBy: [['reviewAt', 'asc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'card payments under review, oldest first',
+    who: 'finance',
+    query: () => ({
+      collection: collections.payments,
       where: [['status', '==', 'review']],
       orderBy: [['reviewAt', 'asc']],
       ...page,

@@ -7,6 +7,7 @@ import { entryKinds } from '../../src/ledger/journal.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToReview } from '../../src/payees/payees.store.ts';
 import type { Query } from '../../src/platform/store.ts';
+import { duePayments } from '../../src/payments/payments.store.ts';
 import { dueEvents } from '../../src/psp/psp.store.ts';
 import { duePurchases } from '../../src/purchases/purchases.store.ts';
 import { walletContract } from '../../src/wallet/wallet.contract.ts';
@@ -41,11 +42,13 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.escrows),
     untold(collections.jobs),
     untold(collections.payees),
+    untold(collections.payments),
     untold(collections.purchases),
     untold(collections.withdrawals),
   ],
   'payees/payees.store.ts duePayees': [duePayees(at)],
   'payees/payees.store.ts payeesToReview': [payeesToReview({ limit: 20 })],
+  'payments/payments.store.ts duePayments': [duePayments(at)],
   'psp/psp.store.ts dueEvents': [dueEvents(at)],
   'purchases/purchases.store.ts duePurchases': [duePurchases(at)],
   'wallet/wallet.store.ts openEscrowsOf': [{ ...openEscrowsOf('ann', 'QAR'), sum: 'balance' }],

@@ -1,4 +1,5 @@
 import { collections } from '../../src/collections.ts';
+import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
 import { newPayee, type Destination } from '../../src/payees/payee.ts';
 import { nothing, newWallet } from '../../src/ledger/wallet.ts';
@@ -70,6 +71,15 @@ const disputed = (payer: string, to: string): Escrow => ({
   statement: 'It is not what was agreed at all.',
   beforeDispute: { status: 'held' },
   overdue: 0,
+});
+
+const paymentBy = (payer: string): CardPayment => ({
+  ...{ job: `job-${payer}`, title: 'A logo', payer, payee: 'dan', currency: 'QAR' },
+  ...{ price: amount, payerFee: minor(0), held: amount, policy: escrow(payer, 'dan').policy },
+  ...{ fromWallet: minor(0), fromCard: amount, customer: 'cus_1', method: '', save: false },
+  ...{ createdAt: at, expiresAt: at, attempt: 1, version: 1, dueAt: null, balance: minor(0) },
+  ...{ refunded: minor(0), misfits: [], news: [] },
+  ...{ status: 'paid', intent: 'pi_1', paidAt: at },
 });
 
 const entry = {
@@ -144,6 +154,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.purchases.doc('p2~ann'), { ...purchase(ann), ...review }, ann),
     sample(collections.purchases.doc('p3~cat'), purchase(cat), cat),
   ],
+  payments: [ann, cat].map((uid) => sample(collections.payments.doc(`job~${uid}`), paymentBy(uid), uid)),
   clearances: [ann, cat].map((uid) =>
     sample(
       collections.clearances.doc(`job~dan~${uid}`),
@@ -154,7 +165,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
   roleDecisions: [
     sample(collections.roleDecisions.doc(ann), { role: 'finance', record: 'role.1', at, dueAt: null }, ann),
   ],
-  buyers: [ann, cat].map((uid) => sample(collections.buyers.doc(uid), { recent: [] }, uid)),
+  buyers: [ann, cat].map((uid) => sample(collections.buyers.doc(uid), { customer: null, recent: [] }, uid)),
   pspEvents: [
     sample(
       collections.pspEvents.doc('stripe_evt1'),
