@@ -70,7 +70,7 @@ export function keepRequests({ who, storage, personal = [], now = Date.now }: Ke
     const theirs = typeof read?.value === 'string' ? readKept(read.value) : null;
     if (theirs && isFresh(theirs)) return { ...theirs, stored: true };
     // Another tab was told what became of it, and forgot it for both.
-    if (mine?.stored && read && read.value === null) return null;
+    if (mine?.stored && read?.value === null) return null;
     return mine && isFresh(mine) ? mine : null;
   }
 

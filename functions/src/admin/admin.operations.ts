@@ -19,7 +19,7 @@ import { decideRole, mustBeAnother, type RoleDecision, type RoleOrder } from './
  */
 export async function changeRole(order: RoleOrder): Promise<AdminRole | null> {
   mustBeAnother(order);
-  const { id, uid, role } = order;
+  const { uid, role } = order;
   const account = await accountOf(uid);
   if (!account) throw new Refusal('not_found', { what: 'user', uid });
   if (account.disabled && role !== null) throw new Refusal('wrong_status', { status: 'disabled' });

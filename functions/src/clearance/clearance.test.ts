@@ -114,9 +114,9 @@ test('F22 what is not due, cleared already or somebody else’s stays as it is',
   const at = 24 * HOUR;
   const wallet = post(
     {
-      ...{ id: 'e', kind: 'escrow-release', at: 0, by: 'system', reference: 'x/1' },
+      ...({ id: 'e', kind: 'escrow-release', at: 0, by: 'system', reference: 'x/1' } as const),
       legs: [leg('wallet:ben:pending', 'QAR', minor(300)), leg('platform:losses', 'QAR', minor(-300))],
-    } as JournalEntry,
+    },
     { wallets: { ben: null } },
   ).wallets.ben!.wallet;
   expect(clear('ben', { due }, wallet, at - 1).posting).toBeNull();
@@ -133,12 +133,12 @@ test('F22 what is not due, cleared already or somebody else’s stays as it is',
 test('F08 what comes repays first what is owed, and counts whole', () => {
   const owing = post(
     {
-      ...{ id: 'e', kind: 'refund', at: 0, by: 'system', reference: 'x/1' },
+      ...({ id: 'e', kind: 'refund', at: 0, by: 'system', reference: 'x/1' } as const),
       legs: [
         ...outgoing('ben', 'QAR', find(null, 'QAR', minor(70), zero)),
         leg('psp:stripe:clearing', 'QAR', minor(70)),
       ],
-    } as JournalEntry,
+    },
     { wallets: { ben: null } },
   ).wallets.ben!.wallet;
   expect(balanceOf(owing, 'QAR')).toMatchObject({ available: 0, debt: 70 });

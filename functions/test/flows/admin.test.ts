@@ -202,7 +202,8 @@ test('of two superadmins who take each other’s role at once, one keeps theirs'
   const [ann, ben] = await Promise.all([stage.actor('superadmin'), stage.actor('superadmin')]);
   const { answers, reasons } = await together([revokeFrom(ben, ann), revokeFrom(ann, ben)]);
   expect([answers.length, reasons]).toEqual([1, ['role_missing']]);
-  const roles = (await Promise.all([claimsOf(ann), claimsOf(ben)])).map(({ role }) => role ?? null);
+  const claims: { role?: unknown }[] = await Promise.all([claimsOf(ann), claimsOf(ben)]);
+  const roles = claims.map(({ role }) => role ?? null);
   expect(roles.sort()).toEqual([null, 'superadmin']);
 });
 

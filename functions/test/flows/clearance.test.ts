@@ -21,8 +21,8 @@ beforeEach(async () => {
 afterAll(() => stage.stop());
 
 const balanceOf = async ({ api }: Actor) => {
-  const [{ available = 0, pending = 0 } = {}] = (await api.wallet.get({})).balances;
-  return { available, pending };
+  const [held] = (await api.wallet.get({})).balances;
+  return { available: held?.available ?? 0, pending: held?.pending ?? 0 };
 };
 const released = async (amount: number) => {
   const escrow = await lockedEscrow(payer, payee, amount);

@@ -130,7 +130,7 @@ test('F81 what is refused does not prolong the wait', async () => {
   const { throttle, close } = await newInstance();
   const at = Math.ceil(stage.cloud.clock.now() / 10_000) * 10_000;
   const who = { uid: 'eager', address: null };
-  for (const _ of times(5, (i) => i)) await throttle('again', '5/min', who, at);
+  for (const step of times(5, (i) => i)) await throttle('again', '5/min', who, at + step);
   const burst = await Promise.allSettled(times(20, () => throttle('again', '5/min', who, at + 59_000)));
   expect(passed(burst)).toBe(0);
   await throttle('again', '5/min', who, at + 70_000);

@@ -77,6 +77,7 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'destinations-remove': { destination: spare.id },
     'destinations-verify': { uid: saver.uid, destination: spare.id },
     'destinations-reveal': paid,
+    'connect-show': { uid: payer.uid },
     'withdrawals-request': { amount: qar(5000), destination: saved.destination },
     'withdrawals-list': { after: withdrawal },
     'withdrawals-queue': { after: withdrawal },
