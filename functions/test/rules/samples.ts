@@ -1,7 +1,7 @@
 import { collections } from '../../src/collections.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
-import { newPayee, type Connected, type Destination } from '../../src/payees/payee.ts';
+import { newPayee, type Destination } from '../../src/payees/payee.ts';
 import { nothing, newWallet } from '../../src/ledger/wallet.ts';
 import { postJob, type Job } from '../../src/jobs/job.ts';
 import { quoteItem } from '../../src/catalog/catalog.ts';
@@ -100,7 +100,7 @@ const withdrawal = (uid: string) =>
     uid,
     amount,
     currency: 'QAR',
-    destination: { id: 'd1', kind: 'bank', mask: 'QA•• •••• 8901', sealed },
+    destination: { id: 'd1', mask: 'QA•• •••• 8901', sealed },
     requestHash,
     requestedAt: at,
     policyVersion: 1,
@@ -124,20 +124,6 @@ const bankAccount: Destination = {
   status: 'verified',
   decidedAt: at,
   by: 'the-finance',
-};
-const connected: Connected = {
-  provider: 'stripe',
-  country: 'QA',
-  due: ['external_account'],
-  disabled: 'requirements.past_due',
-  last4: '',
-  startedAt: at,
-  askedAt: at,
-  waitsSinceAt: at,
-  nextAt: at,
-  readyAt: null,
-  status: 'incomplete',
-  account: 'acct_1',
 };
 const notice = { kind: 'escrow-locked', text: 'Hello', facts: {}, about: 'escrows/e', at, readAt: null };
 
@@ -206,11 +192,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.escrows.doc('j3~cat~dan'), escrow(cat, dan), cat, dan),
   ],
   payees: [ann, cat].map((uid) =>
-    sample(
-      collections.payees.doc(uid),
-      { ...newPayee, destinations: [bankAccount], connected, askAt: at },
-      uid,
-    ),
+    sample(collections.payees.doc(uid), { ...newPayee, destinations: [bankAccount] }, uid),
   ),
   withdrawals: [ann, cat].map((uid) =>
     sample(collections.withdrawals.doc(`w1~${uid}`), withdrawal(uid), uid),
