@@ -47,10 +47,13 @@ const around = {
     declare const app: FirebaseApp; declare const job: string; declare const uid: string;
     declare const show: (what: unknown) => void;`,
   'docs/api.md': `
+    import type { FirebaseApp } from 'firebase/app';
+    import { getAuth } from 'firebase/auth';
     import { httpsCallable, type Functions } from 'firebase/functions';
     import { createClient, type Client } from '@coffer/client';
     type Order = Parameters<Client['purchases']['create']>[0];
     declare const functions: Functions;
+    declare const app: FirebaseApp;
     declare const provider: Order['provider']; declare const item: Order['item'];
     export { checkoutUrl };`,
 };

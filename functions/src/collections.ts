@@ -12,6 +12,7 @@ import { throttles } from './platform/throttle.ts';
 import type { CardPayment } from './payments/funding.ts';
 import type { PspEvent } from './psp/event.ts';
 import type { Buyer, Purchase } from './purchases/purchase.ts';
+import type { Refund } from './refunds/refund.ts';
 import type { PaymentReference, Withdrawal } from './withdrawals/withdrawal.ts';
 
 /** What is stored: every collection with the type of its documents. Who may read it says firestore.rules. */
@@ -34,6 +35,7 @@ export const collections = {
   clearances: collection<Clearance>('clearances'),
 
   payments: collection<CardPayment>('payments'),
+  refunds: collection<Refund>('refunds'),
 
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),

@@ -2,10 +2,12 @@ import { adminContract } from './admin/admin.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
+import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
 import { purchasesContract } from './purchases/purchases.contract.ts';
+import { refundsContract } from './refunds/refunds.contract.ts';
 import type { FeatureContract } from './shared/call.ts';
 import { walletContract } from './wallet/wallet.contract.ts';
 import { withdrawalsContract } from './withdrawals/withdrawals.contract.ts';
@@ -17,8 +19,10 @@ export const contract = {
   jobs: jobsContract,
   escrow: { ...escrowContract, ...fundContract },
   payments: paymentsContract,
+  refunds: refundsContract,
   kyc: kycContract,
   destinations: destinationsContract,
+  connect: connectContract,
   withdrawals: withdrawalsContract,
   wallet: walletContract,
   admin: adminContract,

@@ -32,6 +32,7 @@ const features = [
   'clearance',
   'escrow',
   'payments',
+  'refunds',
   'wallet',
   'payees',
   'withdrawals',

@@ -17,7 +17,12 @@ test('F73 what an admin may do is asked of the account as it is now', () => {
 });
 
 test('what takes money out uses an App Check token up', () => {
-  expect(guardedBy('once')).toEqual(['withdrawals-approve', 'withdrawals-pay', 'withdrawals-request']);
+  expect(guardedBy('once')).toEqual([
+    'refunds-create',
+    'withdrawals-approve',
+    'withdrawals-pay',
+    'withdrawals-request',
+  ]);
 });
 
 /** A token made up to an hour ago is enough for these: no money moves by them or for them later, and nobody else hears of it. */

@@ -21,9 +21,9 @@ beforeAll(() => {
   cpSync(join(client, 'package.json'), join(packed, 'package.json'));
   const tsc = join(modules, '.bin', 'tsc');
   execFileSync(tsc, ['-p', join(client, 'tsconfig.json'), '--outDir', join(packed, 'lib')], own);
-  const [tarball] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent', packed], own)) as [
-    { filename: string },
-  ];
+  const [tarball] = JSON.parse(
+    execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--silent', packed], own),
+  ) as [{ filename: string }];
 
   app = join(home, 'app');
   mkdirSync(app);

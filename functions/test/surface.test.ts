@@ -68,12 +68,14 @@ const doors: Readonly<Record<string, Door>> = {
   'payments-sweep': 'schedule',
   'psp-sweep': 'schedule',
   'purchases-sweep': 'schedule',
+  'refunds-sweep': 'schedule',
   'withdrawals-sweep': 'schedule',
   'escrow-changed': 'event',
   'jobs-changed': 'event',
   'payees-changed': 'event',
   'payments-changed': 'event',
   'purchases-changed': 'event',
+  'refunds-changed': 'event',
   'withdrawals-changed': 'event',
 };
 

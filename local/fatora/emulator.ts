@@ -83,6 +83,15 @@ export const fatoraEmulator = ({ apiKey, faults, tell }: FatoraWiring) =>
         return under(faults.read, signal, work, broken);
       });
 
+      app.post('/v1/payments/refund', async (c) => {
+        const body = parse(await c.req.text());
+        const work = () =>
+          answer({ status: 'SUCCESS', result: fatora.refund(till, body) } satisfies Answer<{
+            refund_status: string;
+          }>);
+        return under(faults.calls.refund ?? 'none', signal, work, broken);
+      });
+
       app.get('/pay/:page', (c) => c.html(pageOf(at(c.req.param('page')))));
       app.post('/pay/:page', async (c) => {
         const stored = at(c.req.param('page'));

@@ -14,7 +14,14 @@ export type Order = {
 export type PaymentStatus = 'SUCCESS' | 'PENDING' | 'FAILURE';
 
 /** An order and what became of it. */
-export type Stored = Order & { page: string; transaction_id: string; payment_status: PaymentStatus };
+export type Stored = Order & {
+  page: string;
+  transaction_id: string;
+  payment_status: PaymentStatus;
+  /** Null until a refund was asked for. */
+  refund_status: 'completed' | 'pending' | null;
+  refunds?: number;
+};
 
 /** JSON all through, so that `emulate` can copy it. */
 export type Till = { orders: Record<string, Stored> };
@@ -25,7 +32,7 @@ export type Answer<Result> =
 
 export type Verified = Pick<
   Stored,
-  'order_id' | 'transaction_id' | 'amount' | 'currency' | 'note' | 'payment_status'
+  'order_id' | 'transaction_id' | 'amount' | 'currency' | 'note' | 'payment_status' | 'refund_status'
 > & { payment_date: string; mode: 'test'; description: string };
 
 /** Thrown by the rules, answered in Fatora's shape. `status` is the HTTP one. */
@@ -75,7 +82,13 @@ export function readOrder(body: unknown): Order {
 /** Registers an order once; there is no idempotency key to tell a repeat from another order. */
 export function register(till: Till, order: Order): Stored {
   if (till.orders[order.order_id]) throw new Complaint(409, 'order_id was used before');
-  const stored: Stored = { ...order, page: newPage(), transaction_id: '', payment_status: 'PENDING' };
+  const stored: Stored = {
+    ...order,
+    page: newPage(),
+    transaction_id: '',
+    payment_status: 'PENDING',
+    refund_status: null,
+  };
   till.orders[order.order_id] = stored;
   return stored;
 }
@@ -83,7 +96,7 @@ export function register(till: Till, order: Order): Stored {
 export function verify(till: Till, orderId: string): Verified {
   const stored = till.orders[orderId];
   if (!stored) throw new Complaint(404, 'no such order');
-  const { order_id, transaction_id, amount, currency, note, payment_status } = stored;
+  const { order_id, transaction_id, amount, currency, note, payment_status, refund_status } = stored;
   const description = {
     SUCCESS: 'Transaction Successful - Approved',
     PENDING: 'Pending',
@@ -96,6 +109,7 @@ export function verify(till: Till, orderId: string): Verified {
     currency,
     note,
     payment_status,
+    refund_status,
     payment_date: '',
     mode: 'test',
     description: description[payment_status],
@@ -114,4 +128,18 @@ export function pay(
   stored.transaction_id = newTransaction();
   stored.amount = amount ?? stored.amount;
   stored.currency = currency ?? stored.currency;
+}
+
+/**
+ * Returns a whole payment. There is no key to tell a repeat by, so a second one goes out again: `refunds` counts what
+ * the payer got.
+ */
+export function refund(till: Till, body: unknown): { refund_status: string } {
+  const { order_id: id, transaction_id: transaction } = body as Record<string, unknown>;
+  const stored = typeof id === 'string' ? till.orders[id] : undefined;
+  if (!stored || stored.transaction_id !== transaction) throw new Complaint(404, 'no such payment');
+  if (stored.payment_status !== 'SUCCESS') throw new Complaint(422, 'not paid');
+  stored.refunds = (stored.refunds ?? 0) + 1;
+  stored.refund_status = 'completed';
+  return { refund_status: stored.refund_status };
 }

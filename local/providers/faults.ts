@@ -7,12 +7,19 @@ export type CallFault = 'none' | 'error_before' | 'timeout_before' | 'timeout_af
 /** `out_of_order`: word of an expiry comes first, then the word of the payment. */
 export type DeliveryFault = 'none' | 'twice' | 'late' | 'out_of_order' | 'never';
 
+/** A provider's calls that can misbehave one by one, beside opening and asking about a checkout. */
+export type CallKind =
+  'customer' | 'intent' | 'cancel' | 'account' | 'transfer' | 'payout' | 'reversal' | 'refund' | 'ask';
+
 export type Faults = {
   /** Opening a checkout. */
   create: CallFault;
   /** Retrieving or verifying one. */
   read: CallFault;
+  calls: Partial<Record<CallKind, CallFault>>;
   delivery: DeliveryFault;
+  /** How a refund begins: some banks take it at once, some after days. */
+  refunds: 'pending' | 'succeeded';
   /** How late `late` is, in milliseconds. */
   lateMs: number;
   signature: 'good' | 'bad';
@@ -24,7 +31,9 @@ export type Faults = {
 export const createFaults = (): Faults => ({
   create: 'none',
   read: 'none',
+  calls: {},
   delivery: 'none',
+  refunds: 'succeeded',
   lateMs: 1_000,
   signature: 'good',
   amount: null,

@@ -1,7 +1,10 @@
 /** Stripe's errors. https://docs.stripe.com/api/errors */
 import type Stripe from 'stripe';
 
-type Problem = Pick<Stripe.StripeRawError, 'type' | 'message' | 'code' | 'param'>;
+type Problem = Pick<Stripe.StripeRawError, 'type' | 'message' | 'code' | 'param'> & {
+  /** Where a card was declined, as it is now. */
+  payment_intent?: object;
+};
 
 /** Thrown by the stand-in's rules, answered in Stripe's shape. `status` is the HTTP one. */
 export class Complaint extends Error {
@@ -17,13 +20,15 @@ export class Complaint extends Error {
 export const invalid = (param: string, code: string, message: string): Complaint =>
   new Complaint(400, { type: 'invalid_request_error', code, param, message });
 
-export const noSuchSession = (id: string): Complaint =>
+export const missing = (what: string, id: string): Complaint =>
   new Complaint(404, {
     type: 'invalid_request_error',
     code: 'resource_missing',
-    param: 'session',
-    message: `No such checkout.session: ${id}`,
+    param: what,
+    message: `No such ${what}: ${id}`,
   });
+
+export const noSuchSession = (id: string): Complaint => missing('checkout.session', id);
 
 export const otherParameters = (key: string): Complaint =>
   new Complaint(400, {

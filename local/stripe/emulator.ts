@@ -5,7 +5,9 @@ import { currencyNamed } from '../../functions/src/psp/gateway.ts';
 import { format } from '../../functions/src/shared/money.ts';
 import { authenticate, Complaint } from './complaint.ts';
 import { under, type Faults } from '../providers/faults.ts';
+import { openDoors } from './doors.ts';
 import { readOrder } from './order.ts';
+import { openPages } from './pages.ts';
 import { checkoutPage } from '../providers/page.ts';
 import { newId, type Intent } from './session.ts';
 import {
@@ -18,7 +20,7 @@ import {
   remember,
   replay,
   settle,
-  type CheckoutEvent,
+  type Happening,
   type Till,
 } from './till.ts';
 
@@ -27,7 +29,7 @@ export type StripeWiring = {
   /** Seconds since 1970. */
   seconds: () => number;
   /** Sends a webhook in the background. */
-  tell: (till: Till, event: CheckoutEvent) => void;
+  tell: (till: Till, event: Happening) => void;
 };
 
 type Answered = Omit<Stripe.Checkout.Session, 'payment_intent'> & {
@@ -86,15 +88,18 @@ export const stripeEmulator = ({ faults, seconds, tell }: StripeWiring) =>
         const work = () => {
           // The key comes before any rule: a repeat may come when its expiry is no longer 30 minutes away.
           const before = replay(till, key, body, seconds());
-          if (before) return c.json(before, 200, { 'Idempotent-Replayed': 'true' });
+          const headers = { 'content-type': 'application/json' };
+          if (before)
+            return new Response(before.answer, { headers: { ...headers, 'Idempotent-Replayed': 'true' } });
           const session = open(
             till,
             readOrder(new URLSearchParams(body), seconds()),
             new URL(c.req.url).origin,
             seconds(),
           );
-          remember(till, key, body, session, seconds());
-          return c.json(session);
+          const answer = JSON.stringify(session);
+          remember(till, key, body, 200, answer, seconds());
+          return new Response(answer, { headers });
         };
         return under(faults.create, signal, work, broken);
       });
@@ -125,6 +130,8 @@ export const stripeEmulator = ({ faults, seconds, tell }: StripeWiring) =>
         }
         return c.redirect((session.success_url ?? '/').replace('{CHECKOUT_SESSION_ID}', id), 303);
       });
+      openDoors(app, till, signal, { faults, seconds, tell });
+      openPages(app, till, { faults, seconds, tell });
       app.get('/tick', (c) => c.json({}));
     },
   });

@@ -5,7 +5,8 @@ import { createCourier, type Delivery } from '../providers/courier.ts';
 import { stripeEmulator } from './emulator.ts';
 import { createFaults, type Faults } from '../providers/faults.ts';
 import { write, type Tamper } from './letter.ts';
-import { record, type CheckoutEvent, type Till } from './till.ts';
+import { record, type Happening, type Till } from './till.ts';
+import type { Vault } from './vault.ts';
 
 export type StripeStandInSettings = {
   /** 0 takes a free one. */
@@ -23,7 +24,16 @@ export type StripeStandIn = {
   heal(): void;
   sessions(): Stripe.Checkout.Session[];
   /** Every event that happened, told or not. */
-  events(): CheckoutEvent[];
+  events(): Happening[];
+  /** Everything beside checkouts, as it is now. */
+  vault(): Vault;
+  /**
+   * Lets something happen that nobody asked Stripe for: `pass`, `fail` and `confirm` an intent (with `method`),
+   * `complete` or `require` an account, `payout-paid`, `payout-failed`, `reverse` a transfer, `refund-succeeded`,
+   * `refund-failed`, `dispute` an intent, and `won` or `lost` a dispute. Waits for the webhooks; answers whether it
+   * could happen.
+   */
+  play(what: string, id: string, wish?: Record<string, string>): Promise<boolean>;
   /** Every webhook that was tried. */
   deliveries(): readonly Delivery[];
   /** What a click on the page does; `later` completes the session and leaves the money to come. */
@@ -47,8 +57,8 @@ export async function startStripe(settings: StripeStandInSettings): Promise<Stri
   const letter = (event: object) => () =>
     write(event, webhookSecret, faults.signature === 'bad' ? 'forged' : undefined);
 
-  function tell(till: Till, event: CheckoutEvent): void {
-    if (faults.delivery !== 'out_of_order') {
+  function tell(till: Till, event: Happening): void {
+    if (faults.delivery !== 'out_of_order' || !event.type.startsWith('checkout.')) {
       courier.send(letter(event), faults.delivery);
       return;
     }
@@ -80,6 +90,13 @@ export async function startStripe(settings: StripeStandInSettings): Promise<Stri
     heal: () => void Object.assign(faults, createFaults()),
     sessions: () => Object.values(runtime.snapshot().state.stored).map(({ session }) => session),
     events: () => runtime.snapshot().state.events,
+    vault: () => runtime.snapshot().state.vault,
+    async play(what, id, wish = {}) {
+      const body = new URLSearchParams(wish);
+      const answer = await runtime.request(`/play/${what}/${id}`, { method: 'POST', body });
+      await courier.idle();
+      return answer.ok;
+    },
     deliveries: courier.deliveries,
     pay: (id, choice = 'pay') => click(id, choice),
     settle: click,

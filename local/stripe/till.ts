@@ -3,12 +3,26 @@ import Stripe from 'stripe';
 import { noSuchSession, invalid, otherParameters } from './complaint.ts';
 import { newId, openIntent, openSession, type Intent } from './session.ts';
 import type { Order } from './order.ts';
+import { book, emptyVault, feeOn, type Vault } from './vault.ts';
 
-export type CheckoutEvent =
-  | Stripe.CheckoutSessionCompletedEvent
-  | Stripe.CheckoutSessionExpiredEvent
-  | Stripe.CheckoutSessionAsyncPaymentSucceededEvent
-  | Stripe.CheckoutSessionAsyncPaymentFailedEvent;
+/** What it happened to; of a checkout, what the product looks at. */
+export type Happened = { id: string } & Partial<
+  Pick<
+    Stripe.Checkout.Session,
+    'amount_total' | 'currency' | 'payment_status' | 'status' | 'client_reference_id' | 'metadata'
+  >
+>;
+
+/** An event, about whatever it is. */
+export type Happening = Pick<
+  Stripe.Event,
+  'id' | 'object' | 'api_version' | 'created' | 'livemode' | 'pending_webhooks' | 'request'
+> & {
+  type: string;
+  data: { object: Happened };
+  /** Of the connected account that it happened on. */
+  account?: string;
+};
 
 type Stored = { session: Stripe.Checkout.Session; description: string; intent: Intent | null };
 
@@ -16,20 +30,20 @@ type Stored = { session: Stripe.Checkout.Session; description: string; intent: I
 export type Till = {
   stored: Record<string, Stored>;
   /** Answers by idempotency key, exactly as first given. */
-  answers: Record<string, { request: string; session: Stripe.Checkout.Session; at: number }>;
-  events: CheckoutEvent[];
+  answers: Record<string, { request: string; status: number; answer: string; at: number }>;
+  events: Happening[];
+  vault: Vault;
 };
 
-export const emptyTill = (): Till => ({ stored: {}, answers: {}, events: [] });
+export const emptyTill = (): Till => ({ stored: {}, answers: {}, events: [], vault: emptyVault() });
 
 /** `paid` now; `unpaid` completes the session and leaves the money to come (a bank debit, say). */
 export type Payment = { status: 'paid' | 'unpaid'; amount: number | null; currency: string | null };
 
 const day = 24 * 3600;
 
-/** A session as it is now. Not structuredClone: under Jest its objects belong to another realm, which `emulate` refuses. */
-const copyOf = (session: Stripe.Checkout.Session) =>
-  JSON.parse(JSON.stringify(session)) as Stripe.Checkout.Session;
+/** A thing as it is now. Not structuredClone: under Jest its objects belong to another realm, which `emulate` refuses. */
+const copyOf = <T>(one: T): T => JSON.parse(JSON.stringify(one)) as T;
 
 export function find(till: Till, id: string): Stored {
   const stored = till.stored[id];
@@ -42,7 +56,7 @@ export function replay(till: Till, key: string, request: string, now: number) {
   const before = till.answers[key];
   if (!before || now - before.at >= day) return undefined;
   if (before.request !== request) throw otherParameters(key);
-  return before.session;
+  return before;
 }
 
 export function open(till: Till, order: Order, base: string, now: number): Stripe.Checkout.Session {
@@ -55,35 +69,38 @@ export function remember(
   till: Till,
   key: string,
   request: string,
-  session: Stripe.Checkout.Session,
-  now: number,
+  status: number,
+  answer: string,
+  at: number,
 ) {
-  till.answers[key] = { request, session: copyOf(session), at: now };
+  till.answers[key] = { request, status, answer, at };
 }
 
-/** An event about a session as it is now. It happened, whether or not anyone will be told. */
+/** An event about a thing as it is now. It happened, whether or not anyone will be told. */
 export function record(
   till: Till,
-  type: CheckoutEvent['type'],
-  session: Stripe.Checkout.Session,
+  type: string,
+  object: { id: string },
   now: number,
-): CheckoutEvent {
-  const event: CheckoutEvent = {
+  account?: string,
+): Happening {
+  const event: Happening = {
     id: newId('evt_'),
     object: 'event',
     api_version: Stripe.API_VERSION,
     created: now,
-    data: { object: copyOf(session) },
+    data: { object: copyOf(object) },
     livemode: false,
     pending_webhooks: 1,
     request: { id: null, idempotency_key: null },
     type,
+    ...(account !== undefined && { account }),
   };
   till.events.push(event);
   return event;
 }
 
-export function pay(till: Till, id: string, payment: Payment, now: number): CheckoutEvent {
+export function pay(till: Till, id: string, payment: Payment, now: number): Happening {
   const stored = find(till, id);
   const { session } = stored;
   if (session.status !== 'open')
@@ -92,14 +109,22 @@ export function pay(till: Till, id: string, payment: Payment, now: number): Chec
   session.currency = payment.currency ?? session.currency;
   stored.intent = openIntent(session, payment.status === 'paid' ? 'succeeded' : 'processing', now);
   session.payment_intent = stored.intent.id;
+  if (payment.status === 'paid') bookSession(till, session, now);
   session.status = 'complete';
   session.payment_status = payment.status;
   session.url = null;
   return record(till, 'checkout.session.completed', session, now);
 }
 
+function bookSession({ vault }: Till, session: Stripe.Checkout.Session, now: number): void {
+  const amount = session.amount_total ?? 0;
+  const { currency, payment_intent: intent } = session;
+  const source = { id: newId('ch_'), object: 'charge', payment_intent: String(intent) };
+  book(vault, 'charge', { amount, currency: currency ?? '', fee: feeOn(amount) }, source, now);
+}
+
 /** What became of a session that was completed `unpaid`. */
-export function settle(till: Till, id: string, outcome: 'paid' | 'failed', now: number): CheckoutEvent {
+export function settle(till: Till, id: string, outcome: 'paid' | 'failed', now: number): Happening {
   const stored = find(till, id);
   const { session, intent } = stored;
   if (intent?.status !== 'processing')
@@ -110,11 +135,12 @@ export function settle(till: Till, id: string, outcome: 'paid' | 'failed', now: 
   }
   intent.status = 'succeeded';
   intent.amount_received = intent.amount;
+  bookSession(till, session, now);
   session.payment_status = 'paid';
   return record(till, 'checkout.session.async_payment_succeeded', session, now);
 }
 
-export function expire(till: Till, id: string, now: number): CheckoutEvent {
+export function expire(till: Till, id: string, now: number): Happening {
   const stored = find(till, id);
   if (stored.session.status !== 'open')
     throw invalid(
@@ -128,7 +154,7 @@ export function expire(till: Till, id: string, now: number): CheckoutEvent {
 }
 
 /** Expires every open session whose time is over. */
-export const expireDue = (till: Till, now: number): CheckoutEvent[] =>
+export const expireDue = (till: Till, now: number): Happening[] =>
   Object.values(till.stored)
     .filter(({ session }) => session.status === 'open' && session.expires_at <= now)
     .map(({ session }) => expire(till, session.id, now));

@@ -53,11 +53,17 @@ export const takingId: readonly string[] = [
   'kyc-submit',
   'destinations-save',
   'withdrawals-request',
+  'refunds-create',
 ];
 /** Of these, the ones whose input has no place in a storage: names, papers, account numbers. */
 export const personal: readonly string[] = ['kyc-submit', 'destinations-save'];
 /** Calls that use an App Check token up, so each needs one of its own. */
-export const usingUp: readonly string[] = ['withdrawals-request', 'withdrawals-approve', 'withdrawals-pay'];
+export const usingUp: readonly string[] = [
+  'withdrawals-request',
+  'withdrawals-approve',
+  'withdrawals-pay',
+  'refunds-create',
+];
 
 /**
  * The typed client. It imports no Firebase SDK and no schema: the app hands in what it imported.

@@ -32,6 +32,12 @@ export type Escrow = Newsworthy & {
   readonly held: Minor;
   /** What is still inside: `held`, then 0. */
   readonly balance: Minor;
+  /** What went back to the payer's card while it was open: price, fee and `held` are less by that. */
+  readonly refunded: Minor;
+  /** What was taken back of the outcome since it was closed. */
+  readonly takenBack: Minor;
+  /** The chargeback that stands against its money; while there is one, nothing moves. */
+  readonly chargeback: string | null;
   /** As it was when the money was locked; later changes of policy do not touch it (W0-14). */
   readonly policy: FeePolicy;
   readonly lockedAt: number;
@@ -97,5 +103,7 @@ export function moveTo(
 ): Escrow {
   const { job, title, payer, payee, parties, currency, price, payerFee, held, policy, lockedAt } = escrow;
   const kept = { job, title, payer, payee, parties, currency, price, payerFee, held, policy, lockedAt };
-  return { ...kept, balance: escrow.balance, version: escrow.version + 1, ...more, ...state };
+  const { balance, refunded, takenBack, chargeback } = escrow;
+  const money = { balance, refunded, takenBack, chargeback };
+  return { ...kept, ...money, version: escrow.version + 1, ...more, ...state };
 }

@@ -43,10 +43,16 @@ export function partyIn(escrow: Escrow | null, uid: string): { escrow: Escrow; s
 export const wrongStatus = (escrow: Escrow): Refusal =>
   new Refusal('wrong_status', { status: escrow.status });
 
-/** @throws Refusal `wrong_status` in a terminal state (I7). */
+/** @throws Refusal `wrong_status` in a terminal state (I7); `chargeback_open`. */
 export function open(escrow: Escrow): OpenEscrow {
   if (isClosed(escrow)) throw wrongStatus(escrow);
+  mustNotBeContested(escrow);
   return escrow;
+}
+
+/** @throws Refusal `chargeback_open`: until the banks have decided, its money may not be the platform's to give. */
+export function mustNotBeContested({ chargeback }: Escrow): void {
+  if (chargeback !== null) throw new Refusal('chargeback_open', { chargeback });
 }
 
 /**
@@ -78,6 +84,9 @@ export const heldEscrow = (agreed: Agreed, at: number): Escrow => ({
   ...agreed,
   parties: [agreed.payer, agreed.payee],
   balance: zero,
+  refunded: zero,
+  takenBack: zero,
+  chargeback: null,
   lockedAt: at,
   version: 1,
   dueAt: at + deadlines.held,

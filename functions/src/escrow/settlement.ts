@@ -19,6 +19,7 @@ import {
 import { divide, taxIn, type Outcome } from './fees.ts';
 import {
   escalate,
+  mustNotBeContested,
   open,
   openDispute,
   remindPayer,
@@ -123,6 +124,7 @@ export function resolve(books: EscrowBooks, resolution: Resolution, order: Order
   if (escrow.parties.includes(order.uid)) throw new Refusal('own_request');
   if (isClosed(escrow) && sameEnd(escrow, resolution)) return unchanged(escrow);
   if (escrow.status !== 'disputed') throw wrongStatus(escrow);
+  mustNotBeContested(escrow);
   switch (resolution.kind) {
     case 'release':
       return close(escrow, books, 'released', 'admin', 100, order);

@@ -1,6 +1,8 @@
 import type { Sealed } from '../shared/sealed.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Currency } from '../shared/money.ts';
+import { readyAccount } from './connected.ts';
+import { maskOf } from './mask.ts';
 import {
   changed,
   HOUR,
@@ -9,6 +11,7 @@ import {
   told,
   type Decision,
   type Destination,
+  type DestinationKind,
   type Payee,
   type SavedDestination,
 } from './payee.ts';
@@ -17,53 +20,70 @@ export const MOST_DESTINATIONS = 5;
 /** How long a change of destination has to wait before money may go there (W4-29). */
 export const COOLING_OFF = 24 * HOUR;
 
-/** All that is shown of an account: its country and its last four characters. */
-export const maskOf = (iban: string): string => `${iban.slice(0, 2)}•• •••• ${iban.slice(-4)}`;
-
 /** Where something sealed of a person is kept: it opens nowhere else. */
 export const placeOf = (uid: string, id: string): string => `payees/${uid}/${id}`;
 
-type NewDestination = {
+type Saving = {
   readonly uid: string;
   readonly id: string;
   readonly requestHash: string;
   readonly currency: Currency;
-  readonly mask: string;
   readonly sealed: Sealed;
   readonly at: number;
 };
 
+/** A connected account's mask is known to its record alone; what was sealed has to be about that account. */
+type NewDestination = Saving &
+  (
+    | { readonly kind: Exclude<DestinationKind, 'connected'>; readonly mask: string }
+    | { readonly kind: 'connected'; readonly account: string | null }
+  );
+
+/** Who decided about a connected account: the provider, before it was ready. */
+const PROVIDER = 'psp:stripe';
+
 /**
- * Adds a destination, unverified. The same request again changes nothing. The first one ever may be used as
- * soon as it is verified; each later one is a change and waits for its cooling-off.
- * @throws Refusal `request_id_reused`, `limit_reached` when there are five.
+ * Adds a destination: unverified, or verified by the provider when it is a connected account. The same request
+ * again changes nothing. The first one ever may be used as soon as it is verified; each later one is a change and
+ * waits for its cooling-off.
+ * @throws Refusal `request_id_reused`, `onboarding_required`, `limit_reached` when there are five, or a connected
+ *   one of this currency already.
  */
 export function saveDestination(found: Payee | null, order: NewDestination): Payee {
   const payee = found ?? newPayee;
   const before = payee.destinations.find(({ id }) => id === order.id);
   if (before && before.requestHash !== order.requestHash) throw new Refusal('request_id_reused');
   if (before) return payee;
-  const used = payee.destinations.length;
-  if (used >= MOST_DESTINATIONS)
-    throw new Refusal('limit_reached', { limit: MOST_DESTINATIONS, used, retryAt: null });
-  const { uid, id, requestHash, currency, mask, sealed, at } = order;
+  const mask = order.kind === 'connected' ? maskOfConnected(payee, order.account) : order.mask;
+  checkRoom(payee, order);
+  const { uid, id, kind, requestHash, currency, sealed, at } = order;
   const usableAt = payee.saved === 0 ? at : at + COOLING_OFF;
-  const saved: SavedDestination = {
-    id,
-    kind: 'bank',
-    currency,
-    mask,
-    sealed,
-    requestHash,
-    savedAt: at,
-    usableAt,
-  };
-  const waiting: Destination = { ...saved, status: 'unverified', dueAt: at + targets.review, overdue: 0 };
+  const saved: SavedDestination = { id, kind, currency, mask, sealed, requestHash, savedAt: at, usableAt };
+  const added: Destination =
+    kind === 'connected'
+      ? { ...saved, status: 'verified', decidedAt: at, by: PROVIDER }
+      : { ...saved, status: 'unverified', dueAt: at + targets.review, overdue: 0 };
   return changed(payee, {
     ...told(payee, uid, 'destination-saved', at, mask),
-    destinations: [...payee.destinations, waiting],
+    destinations: [...payee.destinations, added],
     saved: payee.saved + 1,
   });
+}
+
+function maskOfConnected(payee: Payee, account: string | null): string {
+  const connected = readyAccount(payee);
+  // It was made after the details were sealed: the next call seals the right ones.
+  if (connected.account !== account)
+    throw new Refusal('onboarding_required', { status: connected.status, due: [] });
+  return maskOf({ kind: 'connected', last4: connected.last4 });
+}
+
+function checkRoom({ destinations }: Payee, { kind, currency }: NewDestination): void {
+  const used = destinations.length;
+  if (used >= MOST_DESTINATIONS)
+    throw new Refusal('limit_reached', { limit: MOST_DESTINATIONS, used, retryAt: null });
+  const same = destinations.some((one) => one.kind === 'connected' && one.currency === currency);
+  if (kind === 'connected' && same) throw new Refusal('limit_reached', { limit: 1, used: 1, retryAt: null });
 }
 
 /** Takes a destination out. One that is not there is out already. Open withdrawals keep their own copy. */

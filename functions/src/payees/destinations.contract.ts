@@ -1,33 +1,19 @@
-import { electronicFormatIBAN, isValidIBAN } from 'ibantools';
 import { z } from 'zod';
 import { call } from '../shared/call.ts';
-import { CurrencyCode, Line, PlainId, ReasonText, RequestId, Time, Uid } from '../shared/schema.ts';
+import { CurrencyCode, PlainId, ReasonText, RequestId, Time, Uid } from '../shared/schema.ts';
+import { AccountDetails, destinationWith } from './account.contract.ts';
+import { destinationKinds } from './payee.ts';
 
-/** An IBAN in any spacing, checked by country, length and check digits (ISO 13616); without spaces after. */
-const Iban = z
-  .string()
-  .max(60)
-  .transform((text) => electronicFormatIBAN(text) ?? '')
-  .refine((iban) => isValidIBAN(iban), 'not an IBAN');
-
-/** Where somebody can be paid, as it may be shown: country and last four characters. */
+/** Where somebody can be paid, as it may be shown: at most the last four characters of an account. */
 export const DestinationView = z.object({
   id: z.string(),
-  kind: z.literal('bank'),
+  kind: z.enum(destinationKinds),
   currency: CurrencyCode,
   mask: z.string(),
   status: z.enum(['unverified', 'verified', 'rejected']),
   reason: z.string().nullable(),
   /** A changed destination has to wait until then. */
   usableAt: Time,
-});
-
-/** The full details, for paying. */
-export const AccountDetails = z.object({
-  kind: z.literal('bank'),
-  holder: z.string(),
-  iban: z.string(),
-  currency: CurrencyCode,
 });
 
 const destination = '77aa2d7ab19e4c66d1f0a3b2';
@@ -49,20 +35,16 @@ const account = {
 
 export const destinationsContract = {
   save: call({
-    summary: 'Adds a bank account to be paid to. It is sealed, and never edited: a new one is saved instead.',
+    summary:
+      'Adds a place to be paid to: a bank account, an e-wallet, mobile money, cash, or the connected account. It is sealed, and never edited: a new one is saved instead.',
     audience: 'user',
-    input: z.strictObject({
-      requestId: RequestId,
-      kind: z.literal('bank'),
-      holder: Line(2, 120),
-      iban: Iban,
-      currency: CurrencyCode,
-    }),
+    input: destinationWith({ requestId: RequestId }),
     output: DestinationView,
-    refusals: ['request_id_reused', 'limit_reached'],
+    refusals: ['request_id_reused', 'onboarding_required', 'limit_reached'],
     guard: 'account',
     limit: '5/min',
-    bounds: 'five at most; every one but the first waits 24 hours',
+    bounds:
+      'five at most, one connected for each currency; every one but the first waits 24 hours; IFSC accounts in INR alone',
     example: { input: { requestId: 'bank-2026-0001', ...account }, output: view },
   }),
   remove: call({

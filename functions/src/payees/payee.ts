@@ -14,6 +14,8 @@ export const targets = { review: 48 * HOUR, escalation: 24 * HOUR } as const;
 export type Payee = Newsworthy & {
   readonly kyc: Kyc;
   readonly destinations: readonly Destination[];
+  /** Their account at the provider, which pays them out to a bank by itself; null when they never asked for one. */
+  readonly connected: Connected | null;
   /** How many were ever saved: all but the first wait for their cooling-off. */
   readonly saved: number;
   /** Withdrawals of the last days, for the limits; returned ones are taken out again. */
@@ -22,6 +24,8 @@ export type Payee = Newsworthy & {
   readonly version: number;
   /** The earliest deadline of all that waits for an admin; null when nothing does. */
   readonly dueAt: number | null;
+  /** When the provider is asked about the connected account; null while nothing waits for its answer. */
+  readonly askAt: number | null;
 };
 
 /** What somebody handed in to be verified. Sealed: legal name, country, the paths of four documents. */
@@ -52,6 +56,10 @@ export type Kyc =
       readonly reason: string;
     };
 
+/** The kinds of places that money may go to (F38). `connected`: the payee's account at the provider. */
+export const destinationKinds = ['bank', 'ifsc', 'e_wallet', 'mobile_money', 'cash', 'connected'] as const;
+export type DestinationKind = (typeof destinationKinds)[number];
+
 /** Where money may go. Never edited: another account is another destination. */
 export type Destination = SavedDestination &
   (
@@ -67,7 +75,7 @@ export type Destination = SavedDestination &
 
 export type SavedDestination = {
   readonly id: string;
-  readonly kind: 'bank';
+  readonly kind: DestinationKind;
   readonly currency: Currency;
   /** `QA•• •••• 1234`: all that is ever shown without a record of who looked. */
   readonly mask: string;
@@ -77,6 +85,41 @@ export type SavedDestination = {
   /** After its cooling-off. */
   readonly usableAt: number;
 };
+
+/** An account at the provider, which receives transfers and pays them out to a bank by itself (F39). */
+type ConnectedBase = {
+  readonly provider: 'stripe';
+  /** ISO 3166-1, two letters. It cannot change: the provider makes an account for one country. */
+  readonly country: string;
+  /** What the provider still asks for, by its own names. */
+  readonly due: readonly string[];
+  /** Why the provider has stopped it, in its own word. */
+  readonly disabled: string | null;
+  /** Of what it pays out to; '' while there is none. */
+  readonly last4: string;
+  readonly startedAt: number;
+  /** When the last answer was asked for: an older one never overwrites it. */
+  readonly askedAt: number | null;
+  /** Since when it is not ready; null while it is. */
+  readonly waitsSinceAt: number | null;
+  /** When the sweep asks next; null while it is ready. */
+  readonly nextAt: number | null;
+  /** When it was ready for the first time. */
+  readonly readyAt: number | null;
+};
+
+/** `incomplete`: the payee has to give something; `checking`: the provider looks at it; `restricted`: stopped. */
+export type OpenedStatus = 'incomplete' | 'checking' | 'ready' | 'restricted';
+
+/**
+ * `creating` is recorded before the provider is asked, so that an account whose name was lost on the way is
+ * found again.
+ */
+export type Connected = ConnectedBase &
+  (
+    | { readonly status: 'creating'; readonly account: null }
+    | { readonly status: OpenedStatus; readonly account: string }
+  );
 
 /** Minor units of `currency`. */
 export type RecentWithdrawal = {
@@ -89,22 +132,24 @@ export type RecentWithdrawal = {
 export const newPayee: Payee = {
   kyc: { status: 'none' },
   destinations: [],
+  connected: null,
   saved: 0,
   recent: [],
   version: 0,
   dueAt: null,
+  askAt: null,
   ...quiet,
 };
 
 /** Who acts on a payee: its owner, or an admin about somebody else. */
 export type Decision = { readonly uid: string; readonly by: string; readonly at: number };
 
-type Changes = Partial<Pick<Payee, 'kyc' | 'destinations' | 'saved' | 'recent' | 'news'>>;
+type Changes = Partial<Pick<Payee, 'kyc' | 'destinations' | 'connected' | 'saved' | 'recent' | 'news'>>;
 
 /** The payee with something changed: numbered, and due when the first of its parts is. */
 export function changed(payee: Payee, changes: Changes): Payee {
   const after = { ...payee, ...changes, version: payee.version + 1 };
-  return { ...after, dueAt: firstDue(after) };
+  return { ...after, dueAt: firstDue(after), askAt: after.connected?.nextAt ?? null };
 }
 
 function firstDue({ kyc, destinations }: Payee): number | null {
@@ -122,6 +167,8 @@ const words = {
   'destination-verified': (detail) => `${detail} is verified. You can withdraw to it.`,
   'destination-rejected': (detail) => `${detail} was not accepted.`,
   'destination-overdue': (detail) => `Checking ${detail} takes longer than planned. We are on it.`,
+  'account-ready': () => 'Your Stripe account is ready. You can be paid to it.',
+  'account-restricted': (detail) => `Stripe does not pay out to you for now. ${detail}`,
 } satisfies Record<string, (detail: string) => string>;
 
 /** Adds what the owner hears; `detail` is a mask or a reason, never a number or a name. */

@@ -1,16 +1,21 @@
-import type { z } from 'zod';
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
 import { find, load } from '../platform/firestore.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
-import { sealingKey } from '../platform/params.ts';
+import { appUrl, sealingKey } from '../platform/params.ts';
 import { fingerprint, seal, unseal } from '../platform/seal.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
+import { connectGateway, pspSecrets } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
-import { destinationOf, maskOf, placeOf } from './destination.ts';
-import { destinationsContract, type AccountDetails } from './destinations.contract.ts';
+import { Refusal } from '../shared/refusal.ts';
+import type { AccountDetails } from './account.contract.ts';
+import { connectContract } from './connect.contract.ts';
+import { linkTo, lookAtAccount, startAccount, sweepAccounts } from './connect.operations.ts';
+import { destinationOf, placeOf } from './destination.ts';
+import { destinationsContract } from './destinations.contract.ts';
 import { checkOwned, type Documents } from './kyc.ts';
 import { kycContract } from './kyc.contract.ts';
+import { maskOf } from './mask.ts';
 import { newPayee } from './payee.ts';
 import {
   addDestination,
@@ -23,13 +28,16 @@ import {
   sweepPayees,
 } from './payees.operations.ts';
 import { payeesToReview } from './payees.store.ts';
-import { actorOf, viewDestination, viewKyc } from './payees.views.ts';
+import { actorOf, viewConnected, viewDestination, viewForFinance, viewKyc } from './payees.views.ts';
 
-/** Sealed before anything is stored: two seals of one text differ, so the fingerprint tells a repeat. */
-const sealed = (details: object, uid: string, id: string) => ({
+/**
+ * Sealed before anything is stored: two seals of one text differ, so the fingerprint tells a repeat. It is of what
+ * was sent, which may be less than what is sealed.
+ */
+const sealed = (details: object, uid: string, id: string, sent = details) => ({
   id,
   sealed: seal(JSON.stringify(details), placeOf(uid, id), sealingKey.value()),
-  requestHash: fingerprint(hashInput(details), sealingKey.value()),
+  requestHash: fingerprint(hashInput(sent), sealingKey.value()),
 });
 
 type Box = Awaited<ReturnType<typeof openDestination>>;
@@ -68,10 +76,17 @@ const kycHandlers: Handlers<typeof kycContract> = {
 
 const destinationsHandlers: Handlers<typeof destinationsContract> = {
   save: async ({ requestId, ...details }, { uid }, at) => {
-    const box = sealed(details, uid, deriveId('destination', uid, requestId));
-    const { currency, iban } = details;
-    const payee = await addDestination({ ...box, uid, currency, mask: maskOf(iban), at });
-    return viewDestination(destinationOf(payee, box.id));
+    const id = deriveId('destination', uid, requestId);
+    const { kind, currency } = details;
+    if (kind === 'connected') {
+      const account = (await load(collections.payees.doc(uid)))?.connected?.account ?? null;
+      const box = sealed({ ...details, provider: 'stripe', account }, uid, id, details);
+      const payee = await addDestination({ ...box, uid, kind, currency, account, at });
+      return viewDestination(destinationOf(payee, id));
+    }
+    const mask = maskOf(details);
+    const payee = await addDestination({ ...sealed(details, uid, id), uid, kind, currency, mask, at });
+    return viewDestination(destinationOf(payee, id));
   },
   remove: async ({ destination }, { uid }) => {
     const { destinations } = await dropDestination(uid, destination);
@@ -83,7 +98,28 @@ const destinationsHandlers: Handlers<typeof destinationsContract> = {
   },
   reveal: async ({ uid, destination, reason }, caller, at) => {
     const box = await openDestination({ uid, destination, actor: actorOf(caller, reason), at });
-    return opened(uid, box) as z.output<typeof AccountDetails>;
+    return opened(uid, box) as AccountDetails;
+  },
+};
+
+/** Where the provider sends a payee back to: done for now, or the link was used or too old. */
+const urls = () => ({
+  returnUrl: `${appUrl.value()}/connect/return`,
+  refreshUrl: `${appUrl.value()}/connect/refresh`,
+});
+
+const connectHandlers: Handlers<typeof connectContract> = {
+  start: async ({ country }, { uid }, at) => {
+    const gateway = connectGateway();
+    const { connected } = await startAccount(gateway, { uid, country, at });
+    return { ...viewConnected(connected), link: await linkTo(gateway, uid, urls(), at) };
+  },
+  link: (_, { uid }, at) => linkTo(connectGateway(), uid, urls(), at),
+  status: async (_, { uid }, at) => viewConnected(await lookAtAccount(connectGateway(), uid, at)),
+  show: async ({ uid }) => {
+    const connected = (await load(collections.payees.doc(uid)))?.connected ?? null;
+    if (connected === null) throw new Refusal('not_found', { what: 'account', uid });
+    return viewForFinance(uid, connected);
   },
 };
 
@@ -94,10 +130,17 @@ export const destinations = serveCalls('destinations', destinationsContract, des
   secrets,
 });
 
+export const connect = serveCalls('connect', connectContract, connectHandlers, { secrets: pspSecrets });
+
 export const payees = {
   changed: serveWritten('payees', (uid) => deliverNews(collections.payees.doc(uid))),
-  sweep: serveSchedule('20 * * * *', async (at) => {
-    await sweepPayees(at);
-    await sweepNews(collections.payees);
-  }),
+  sweep: serveSchedule(
+    '20 * * * *',
+    async (at) => {
+      await sweepPayees(at);
+      await sweepNews(collections.payees);
+      await sweepAccounts(connectGateway(), at);
+    },
+    { secrets: pspSecrets },
+  ),
 };

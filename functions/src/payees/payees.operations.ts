@@ -19,18 +19,18 @@ import { newPayee, type Application, type Payee } from './payee.ts';
 import { duePayees, readPayee, writePayee } from './payees.store.ts';
 
 export const submitApplication = (uid: string, application: Application): Promise<Payee> =>
-  change(uid, (payee) => submitKyc(payee, application));
+  changePayee(uid, (payee) => submitKyc(payee, application));
 
 export const addDestination = (order: Parameters<typeof saveDestination>[1]): Promise<Payee> =>
-  change(order.uid, (payee) => saveDestination(payee, order));
+  changePayee(order.uid, (payee) => saveDestination(payee, order));
 
 export const dropDestination = (uid: string, destination: string): Promise<Payee> =>
-  change(uid, (payee) => removeDestination(payee, destination));
+  changePayee(uid, (payee) => removeDestination(payee, destination));
 
 type ByAdmin<T> = Omit<T, 'by' | 'reason'> & { readonly actor: Actor };
 
 export const reviewApplication = ({ actor, ...order }: ByAdmin<Review>): Promise<Payee> =>
-  change(order.uid, (payee) => reviewKyc(payee, { ...order, by: actor.uid, reason: actor.reason }), {
+  changePayee(order.uid, (payee) => reviewKyc(payee, { ...order, by: actor.uid, reason: actor.reason }), {
     actor,
     at: order.at,
     action: `kyc-${order.decision}`,
@@ -38,15 +38,19 @@ export const reviewApplication = ({ actor, ...order }: ByAdmin<Review>): Promise
   });
 
 export const decideDestination = ({ actor, ...order }: ByAdmin<Verification>): Promise<Payee> =>
-  change(order.uid, (payee) => verifyDestination(payee, { ...order, by: actor.uid, reason: actor.reason }), {
-    actor,
-    at: order.at,
-    action: `destinations-${order.decision}`,
-    show: (payee) => {
-      const { id, mask, status } = destinationOf(payee, order.destination);
-      return { destination: id, mask, status };
+  changePayee(
+    order.uid,
+    (payee) => verifyDestination(payee, { ...order, by: actor.uid, reason: actor.reason }),
+    {
+      actor,
+      at: order.at,
+      action: `destinations-${order.decision}`,
+      show: (payee) => {
+        const { id, mask, status } = destinationOf(payee, order.destination);
+        return { destination: id, mask, status };
+      },
     },
-  });
+  );
 
 type Look = { readonly uid: string; readonly actor: Actor; readonly at: number };
 
@@ -68,7 +72,7 @@ export const openDestination = (look: Look & { readonly destination: string }): 
 /** Escalates what waits too long, with a line in the log for whoever is on duty. */
 export const sweepPayees = (at: number): Promise<Swept> =>
   sweep(duePayees(at), async (uid) => {
-    const { kyc, destinations, version } = await change(uid, (payee) =>
+    const { kyc, destinations, version } = await changePayee(uid, (payee) =>
       escalatePayee(payee ?? newPayee, uid, at),
     );
     const waiting = destinations.filter(({ status }) => status === 'unverified').length;
@@ -84,7 +88,7 @@ type Powered = {
 };
 
 /** One step of one payee; what changes nothing writes nothing. */
-async function change(
+export async function changePayee(
   uid: string,
   decide: (payee: Payee | null) => Payee,
   powered?: Powered,

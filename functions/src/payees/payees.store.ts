@@ -30,3 +30,10 @@ export const payeesToReview = (page: { limit: number; after?: string | undefined
   limit: page.limit,
   ...(page.after !== undefined && { after: page.after }),
 });
+
+/** Whose connected account the provider is to be asked about. */
+export const payeesToAsk = (at: number): Query<Payee> => ({
+  collection: collections.payees,
+  where: [['askAt', '<=', at]],
+  orderBy: [['askAt', 'asc']],
+});

@@ -3,7 +3,6 @@ import { Refusal } from '../shared/refusal.ts';
 import {
   COOLING_OFF,
   destinationOf,
-  maskOf,
   MOST_DESTINATIONS,
   removeDestination,
   saveDestination,
@@ -11,6 +10,7 @@ import {
 } from './destination.ts';
 import { destinationsContract } from './destinations.contract.ts';
 import { kycContract } from './kyc.contract.ts';
+import { maskOf } from './mask.ts';
 import { checkOwned, reviewKyc, submitKyc } from './kyc.ts';
 import { escalatePayee } from './overdue.ts';
 import { HOUR, newPayee, targets, type Payee } from './payee.ts';
@@ -30,7 +30,11 @@ const review = (payee: Payee | null, decision: 'verify' | 'reject', more = {}) =
     ...more,
   });
 const save = (payee: Payee | null, id: string, at = 1000, requestHash = id) =>
-  saveDestination(payee, { uid: 'ann', id, requestHash, currency: 'QAR', mask: maskOf(iban), sealed, at });
+  saveDestination(payee, {
+    ...{ uid: 'ann', id, requestHash, currency: 'QAR', sealed, at },
+    kind: 'bank',
+    mask: maskOf({ kind: 'bank', iban }),
+  });
 const verify = (payee: Payee | null, destination: string, more = {}) =>
   verifyDestination(payee, {
     uid: 'ann',
@@ -108,18 +112,15 @@ test('W2-08 documents lie in the caller’s own folder, one level deep', () => {
 });
 
 test('F38 an IBAN may have spaces and must be right; its mask shows the last four', () => {
-  const parse = (text: unknown) =>
-    destinationsContract.save.input.safeParse({
-      requestId: 'request-1',
-      kind: 'bank',
-      holder: 'Ann Example',
-      iban: text,
-      currency: 'QAR',
-    }).data?.iban;
+  const parse = (text: unknown) => {
+    const typed = { requestId: 'request-1', kind: 'bank', holder: 'Ann Example', currency: 'QAR' };
+    const { data } = destinationsContract.save.input.safeParse({ ...typed, iban: text });
+    return data?.kind === 'bank' ? data.iban : undefined;
+  };
   expect(parse('qa30 AAAA 1234 5678 9012 3456 7890 1')).toBe(iban);
   for (const wrong of [iban.replace('30', '31'), iban.slice(0, -1), 'QA', '', 7, `${iban}0`, 'ZZ30AAAA'])
     expect(parse(wrong)).toBeUndefined();
-  expect(maskOf(iban)).toBe('QA•• •••• 8901');
+  expect(maskOf({ kind: 'bank', iban })).toBe('QA•• •••• 8901');
 });
 
 test('F38 W4-29 the first destination may be used once verified; each later one waits a day', () => {

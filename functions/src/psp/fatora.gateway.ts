@@ -7,7 +7,6 @@ import {
   AttemptTaken,
   BadSignature,
   currencyNamed,
-  ProviderRefused,
   ProviderUnavailable,
   type Checkout,
   type Outcome,
@@ -15,14 +14,8 @@ import {
   type PaymentReport,
 } from './gateway.ts';
 import { decimalText, minorOf } from './fatora.amount.ts';
+import { fatoraCaller, parseOrNull, refusal, type FatoraSettings } from './fatora.client.gateway.ts';
 import { orderIdIn } from './fatora.hint.ts';
-
-export type FatoraSettings = {
-  apiKey: string;
-  /** `https://api.fatora.io`, or a stand-in on loopback. */
-  apiBase: string;
-  timeoutMs?: number;
-};
 
 const opened = z.object({
   status: z.literal('SUCCESS'),
@@ -39,27 +32,6 @@ const verified = z.object({
     payment_status: z.string(),
   }),
 });
-
-const refusal = z.object({
-  error: z.object({ error_code: z.union([z.string(), z.number()]), description: z.string().optional() }),
-});
-
-/** JSON in which every number keeps its source text, since `302.10` must not become a float on its way in. */
-const parseExactly = (text: string): unknown =>
-  (
-    JSON.parse as (
-      text: string,
-      reviver: (key: string, value: unknown, context?: { source?: string }) => unknown,
-    ) => unknown
-  )(text, (_key, value, context) => (typeof value === 'number' ? (context?.source ?? String(value)) : value));
-
-const parseOrNull = (text: string): unknown => {
-  try {
-    return parseExactly(text);
-  } catch {
-    return null;
-  }
-};
 
 /**
  * An allow-list over the documented `SUCCESS|PENDING|FAILURE`. The answer's own `status: "SUCCESS"` says only
@@ -97,40 +69,8 @@ function bodyFor(checkout: Checkout): string {
  * It signs nothing, so a webhook is a hint that names an order; what comes back is what the verify endpoint
  * says, under an event id made of that. A forged hint can therefore only make us look something up.
  */
-export function createFatoraGateway({ apiKey, apiBase, timeoutMs = 20_000 }: FatoraSettings): PaymentGateway {
-  async function post(path: string, body: string): Promise<{ status: number; text: string }> {
-    const headers = { api_key: apiKey, 'content-type': 'application/json' };
-    try {
-      const signal = AbortSignal.timeout(timeoutMs);
-      const answer = await fetch(new URL(path, apiBase), {
-        method: 'POST',
-        headers,
-        body,
-        signal,
-        redirect: 'error',
-      });
-      return { status: answer.status, text: await answer.text() };
-    } catch (error) {
-      throw new ProviderUnavailable('no answer from Fatora', { cause: error });
-    }
-  }
-
-  /** The answer if it is of the expected shape; anything in between is an unknown outcome. */
-  function expect<T>(answer: { status: number; text: string }, shape: z.ZodType<T>): T {
-    const { status, text } = answer;
-    const json = parseOrNull(text);
-    if (status >= 400 && status < 500 && status !== 429) {
-      const told = refusal.safeParse(json).data?.error;
-      throw new ProviderRefused(
-        String(told?.error_code ?? status),
-        told?.description ?? `Fatora answered ${status}`,
-      );
-    }
-    const result = shape.safeParse(json);
-    if (status < 200 || status >= 300 || !result.success)
-      throw new ProviderUnavailable(`no usable answer from Fatora (${status})`);
-    return result.data;
-  }
+export function createFatoraGateway(settings: FatoraSettings): PaymentGateway {
+  const { post, expect } = fatoraCaller(settings);
 
   async function verify(attempt: string): Promise<PaymentReport | null> {
     const answer = await post('/v1/payments/verify', JSON.stringify({ order_id: attempt }));

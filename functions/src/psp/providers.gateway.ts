@@ -7,8 +7,14 @@ import {
   stripeWebhookSecret,
 } from '../platform/params.ts';
 import { createFatoraGateway } from './fatora.gateway.ts';
+import { createFatoraRefunds } from './fatora.refunds.gateway.ts';
 import type { PaymentGateway, Provider } from './gateway.ts';
+import type { RefundGateway } from './ports.ts';
 import { createStripeCards } from './stripe.cards.gateway.ts';
+import { createStripeConnect } from './stripe.connect.gateway.ts';
+import { createStripePayouts } from './stripe.payouts.gateway.ts';
+import { createStripeDisputes, createStripeRefunds } from './stripe.refunds.gateway.ts';
+import { createStripeSettlements } from './stripe.settlements.gateway.ts';
 import { connectTo, type StripeSource } from './stripe.client.gateway.ts';
 import { createStripeGateway } from './stripe.gateway.ts';
 
@@ -36,4 +42,12 @@ export const gateways = once((): Gateways => ({
   fatora: createFatoraGateway({ apiKey: fatoraApiKey.value(), apiBase: fatoraApi.value() }),
 }));
 
+export const connectGateway = once(() => createStripeConnect(stripe()));
+export const payoutGateway = once(() => createStripePayouts(stripe()));
+export const refundGateways = once((): Readonly<Record<Provider, RefundGateway>> => ({
+  stripe: createStripeRefunds(stripe()),
+  fatora: createFatoraRefunds({ apiKey: fatoraApiKey.value(), apiBase: fatoraApi.value() }),
+}));
+export const disputeGateway = once(() => createStripeDisputes(stripe()));
+export const settlementGateway = once(() => createStripeSettlements(stripe()));
 export const cardGateway = once(() => createStripeCards(stripe(), `${appUrl.value()}/payments`));

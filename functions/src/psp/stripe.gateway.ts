@@ -13,6 +13,7 @@ import {
   type ProviderEvent,
   type WebhookRequest,
 } from './gateway.ts';
+import { aboutOf } from './stripe.events.gateway.ts';
 import { stripeAmount, translate, type StripeSettings, type StripeSource } from './stripe.client.gateway.ts';
 
 /** An allow-list: a status that is not named here never pays anything. */
@@ -80,6 +81,19 @@ const sessionFor = (checkout: Checkout): Stripe.Checkout.SessionCreateParams => 
   cancel_url: checkout.returnUrl,
 });
 
+/** Events of connected accounts come from an endpoint of their own, with its own secret. @throws BadSignature */
+function signedBy(secrets: readonly string[], verify: (secret: string) => Stripe.Event): Stripe.Event {
+  let cause: unknown;
+  for (const secret of secrets.filter((one) => one !== '')) {
+    try {
+      return verify(secret);
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new BadSignature('Stripe-Signature does not fit the body', { cause });
+}
+
 /**
  * The gateway to Stripe.
  *
@@ -91,7 +105,7 @@ const sessionFor = (checkout: Checkout): Stripe.Checkout.SessionCreateParams => 
  */
 export function createStripeGateway(
   client: StripeSource,
-  settings: Pick<StripeSettings, 'webhookSecret'>,
+  { webhookSecret, connectSecret = '' }: Pick<StripeSettings, 'webhookSecret' | 'connectSecret'>,
 ): PaymentGateway {
   return {
     provider: 'stripe',
@@ -110,14 +124,10 @@ export function createStripeGateway(
       const signature = headers['stripe-signature'];
       if (typeof signature !== 'string') throw new BadSignature('no single Stripe-Signature header');
       const { webhooks } = await client();
-      let event: Stripe.Event;
-      try {
-        event = webhooks.constructEvent(Buffer.from(rawBody), signature, settings.webhookSecret);
-      } catch (error) {
-        throw new BadSignature('Stripe-Signature does not fit the body', { cause: error });
-      }
-      const told = translateEvent(event);
-      return { id: event.id, type: event.type, about: told && { kind: 'checkout', report: told } };
+      const event = signedBy([webhookSecret, connectSecret], (secret) =>
+        webhooks.constructEvent(Buffer.from(rawBody), signature, secret),
+      );
+      return { id: event.id, type: event.type, about: aboutOf(event, translateEvent) };
     },
 
     async ask(attempt, reference) {

@@ -1,6 +1,6 @@
 import type { Quote } from '../catalog/catalog.ts';
 import { quiet, tell } from '../notifications/notice.ts';
-import { format } from '../shared/money.ts';
+import { format, zero } from '../shared/money.ts';
 import type { Provider } from '../psp/gateway.ts';
 import { moveTo, type Purchase } from './purchase.ts';
 
@@ -38,6 +38,7 @@ export const newPurchase = (
   createdAt: order.at,
   expiresAt: order.at + times.open,
   attempt: 1,
+  refunded: zero,
   version: 1,
   dueAt: order.at + times.ask,
   ...quiet,
@@ -115,6 +116,8 @@ export function stillUnpaid(id: string, purchase: Purchase, answer: Answer, at: 
     case 'expired':
       return { ...purchase, dueAt: at < purchase.closedAt + times.watch ? at + times.late : null };
     case 'paid':
+    case 'partially_refunded':
+    case 'refunded':
     case 'failed':
       return { ...purchase, dueAt: null };
   }

@@ -7,7 +7,7 @@ import { Refusal } from '../shared/refusal.ts';
 import type { EventResult } from '../psp/event.ts';
 import type { PaymentReport } from '../psp/gateway.ts';
 import { close, times, told } from './order.ts';
-import { moveTo, readAttempt, type Payment, type Purchase, type ReviewReason } from './purchase.ts';
+import { isPaid, moveTo, readAttempt, type Payment, type Purchase, type ReviewReason } from './purchase.ts';
 
 /** What a provider's word does to an order: the one place that issues what was bought. */
 
@@ -85,6 +85,8 @@ function settlePaid(
         return review(id, purchase, mismatch(purchase, report) ?? 'late', report, at);
       return nothing(purchase, same(purchase.payment, payment) ? 'nothing' : 'double_payment');
     case 'paid':
+    case 'partially_refunded':
+    case 'refunded':
       return nothing(purchase, same(purchase.payment, payment) ? 'nothing' : 'double_payment');
   }
 }
@@ -169,7 +171,7 @@ export function resolveReview(
   if (purchase.uid === order.by) throw new Refusal('own_request');
   if (order.decision === 'dismiss' && purchase.status === 'failed' && purchase.payment)
     return nothing(purchase);
-  if (order.decision === 'credit' && purchase.status === 'paid') return nothing(purchase);
+  if (order.decision === 'credit' && isPaid(purchase)) return nothing(purchase);
   if (purchase.status !== 'review') throw new Refusal('wrong_status', { status: purchase.status });
   if (order.decision === 'credit') {
     if (purchase.why !== 'late')

@@ -22,6 +22,8 @@ export type Purchase = Newsworthy & {
   readonly expiresAt: number;
   /** Counts checkouts: recorded before the provider is asked for one. */
   readonly attempt: number;
+  /** How much of the price went back, or is on its way back. */
+  readonly refunded: Minor;
   readonly version: number;
   /** When the sweep asks the provider; null when nothing is left to ask. */
   readonly dueAt: number | null;
@@ -35,7 +37,11 @@ export type ReviewReason = 'amount' | 'currency' | 'late' | 'unanswered';
 export type PurchaseState =
   | { readonly status: 'created' }
   | { readonly status: 'pending'; readonly reference: string; readonly url: string }
-  | { readonly status: 'paid'; readonly payment: Payment; readonly paidAt: number }
+  | {
+      readonly status: 'paid' | 'partially_refunded' | 'refunded';
+      readonly payment: Payment;
+      readonly paidAt: number;
+    }
   | {
       readonly status: 'failed';
       readonly why: string;
@@ -72,13 +78,19 @@ export type RecentOrder = {
 export function moveTo(
   purchase: Purchase,
   state: PurchaseState,
-  more: Newsworthy & { readonly dueAt: number | null },
+  more: Newsworthy & { readonly dueAt: number | null; readonly refunded?: Minor },
 ): Purchase {
-  const { uid, provider, currency, value, price, coins, requestHash, createdAt, expiresAt, attempt } =
-    purchase;
-  const kept = { uid, provider, currency, value, price, coins, requestHash, createdAt, expiresAt, attempt };
-  return { ...kept, version: purchase.version + 1, ...more, ...state };
+  const { uid, provider, currency, value, price, coins, requestHash, createdAt, expiresAt } = purchase;
+  const { attempt, refunded } = purchase;
+  const kept = { uid, provider, currency, value, price, coins, requestHash, createdAt, expiresAt };
+  return { ...kept, attempt, refunded, version: purchase.version + 1, ...more, ...state };
 }
+
+export const isPaid = (
+  purchase: Purchase,
+): purchase is Purchase &
+  Extract<PurchaseState, { readonly status: 'paid' | 'partially_refunded' | 'refunded' }> =>
+  purchase.status === 'paid' || purchase.status === 'partially_refunded' || purchase.status === 'refunded';
 
 /** The provider's name for one checkout of an order; the order's id can be read from it again. */
 export const attemptOf = (id: string, attempt: number): string => `${id.replaceAll('~', ':')}:${attempt}`;

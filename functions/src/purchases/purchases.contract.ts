@@ -7,7 +7,16 @@ import { providers } from '../psp/gateway.ts';
 
 export const PurchaseId = JoinedId(2);
 
-export const purchaseStatuses = ['created', 'pending', 'paid', 'failed', 'expired', 'review'] as const;
+export const purchaseStatuses = [
+  'created',
+  'pending',
+  'paid',
+  'partially_refunded',
+  'refunded',
+  'failed',
+  'expired',
+  'review',
+] as const;
 
 /** An order as its owner sees it; amounts in minor units. */
 export const PurchaseView = z.object({
@@ -19,6 +28,8 @@ export const PurchaseView = z.object({
   value: AmountOut,
   price: AmountOut,
   coins: z.partialRecord(z.enum(coins), z.int()),
+  /** How much of the price went back, or is on its way back. */
+  refunded: AmountOut,
   /** Where the payer pays; null when there is nothing to pay any more. */
   checkoutUrl: z.string().nullable(),
   createdAt: Time,
@@ -33,6 +44,7 @@ const example = {
   value: 30000,
   price: 33000,
   coins: { GDC: 1, GPC: 1 },
+  refunded: 0,
   checkoutUrl: 'https://checkout.stripe.com/c/pay/cs_test_a1',
   createdAt: 1767225600000,
   expiresAt: 1767229200000,

@@ -34,6 +34,13 @@ const reasons = {
   self_payment: ['failed-precondition', 'Payer and payee are the same person.'],
   job_not_assigned: ['failed-precondition', 'The job has nobody assigned yet.'],
   job_funded: ['failed-precondition', 'Money is in escrow for this job, so it can no longer change.'],
+  refund_too_large: ['failed-precondition', 'More than what is left to refund: `amount`, `remaining`.'],
+  plan_changed: ['aborted', 'What the refund would do has changed since it was shown; look at it again.'],
+  partial_refund_unsupported: ['failed-precondition', 'This provider refunds the whole payment or nothing.'],
+  chargeback_open: [
+    'failed-precondition',
+    'The payer’s bank took this money back, and nothing moves until that is decided: `chargeback`.',
+  ],
   payment_open: ['failed-precondition', 'A card payment for this is under way: `payment`.'],
   kyc_required: ['failed-precondition', 'The person is not verified: `status`.'],
   destination_unverified: ['failed-precondition', 'The destination was not verified yet.'],
@@ -90,6 +97,10 @@ export type FactsOf = {
   readonly self_payment: None;
   readonly job_not_assigned: { readonly job: string };
   readonly job_funded: { readonly job: string };
+  readonly refund_too_large: Amounts & { readonly remaining: number };
+  readonly plan_changed: None;
+  readonly partial_refund_unsupported: { readonly provider: string };
+  readonly chargeback_open: { readonly chargeback: string };
   readonly payment_open: { readonly payment: string };
   readonly kyc_required: { readonly status: string };
   readonly destination_unverified: { readonly status: string };

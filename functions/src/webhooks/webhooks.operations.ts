@@ -6,17 +6,24 @@ import type { EventResult } from '../psp/event.ts';
 import type { About } from '../psp/gateway.ts';
 import { closeEvent } from '../psp/psp.operations.ts';
 import { dueEvents } from '../psp/psp.store.ts';
+import { settleAccount } from '../payees/connect.operations.ts';
+import { settleIntent } from '../payments/charging.operations.ts';
+import { cardGateway, connectGateway, refundGateways } from '../psp/providers.gateway.ts';
+import { settleRefundEvent } from '../refunds/refunds.operations.ts';
 import { settleReport } from '../purchases/purchases.operations.ts';
 
 /** Does what a recorded event demands, once, however often it is asked to. */
-export function settleEvent(event: string, about: About, at: number): Promise<EventResult> {
+export async function settleEvent(event: string, about: About, at: number): Promise<EventResult> {
   switch (about.kind) {
     case 'checkout':
       return settleReport(about.report, at, event);
     case 'card':
+      return closeEvent(event, await settleIntent(cardGateway(), about, at), at);
     case 'account':
-    case 'payout':
+      return closeEvent(event, await settleAccount(connectGateway(), about.account, at), at);
     case 'refund':
+      return closeEvent(event, await settleRefundEvent(refundGateways(), about, at), at);
+    case 'payout':
     case 'dispute':
       return closeEvent(event, 'unknown', at);
   }

@@ -3,13 +3,14 @@ import { leg, type JournalEntry } from '../ledger/journal.ts';
 import { post, type Posting } from '../ledger/ledger.ts';
 import type { Balance, Wallet } from '../ledger/wallet.ts';
 import { quiet } from '../notifications/notice.ts';
+import { readyAccount } from '../payees/connected.ts';
 import { destinationOf } from '../payees/destination.ts';
 import { changed, type Destination, type Payee } from '../payees/payee.ts';
 import { negate, type Currency, type Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { countWithdrawal, policy } from './policy.ts';
 import { told } from './withdrawal.texts.ts';
-import type { Withdrawal } from './withdrawal.ts';
+import type { Snapshot, Withdrawal } from './withdrawal.ts';
 
 /** What a request reads: by the id alone, in one batch. */
 export type RequestBooks = {
@@ -39,7 +40,7 @@ export type Moved = {
  * Reserves the money: available → reserved (D3, W2-29), so that it can be neither spent nor asked for again.
  * The same request again answers what became of it.
  * @throws Refusal `request_id_reused`, `kyc_required`, `not_found`, `destination_unverified`,
- *   `currency_mismatch`, `not_due` while the destination cools off, `withdrawal_open`, `debt_open`,
+ *   `currency_mismatch`, `not_due` while the destination cools off, `onboarding_required` while a connected account is not ready, `withdrawal_open`, `debt_open`,
  *   `below_minimum`, `limit_reached`, `insufficient_funds`, `wallet_frozen`.
  */
 export function requestWithdrawal(books: RequestBooks, order: WithdrawalOrder): Moved {
@@ -49,10 +50,11 @@ export function requestWithdrawal(books: RequestBooks, order: WithdrawalOrder): 
   const { id, uid, amount, currency, at } = order;
   const verified = verifiedPayee(payee);
   const destination = usableDestination(verified, order);
+  const snapshot = snapshotOf(verified, destination);
   checkWallet(wallet);
   const recent = countWithdrawal(verified.recent, { withdrawal: id, amount, currency, at });
   const posting = post(reservation(order), { wallets: { [uid]: wallet } });
-  const withdrawal = newWithdrawal(order, destination);
+  const withdrawal = newWithdrawal(order, snapshot);
   return {
     withdrawal: { ...withdrawal, ...told(id, withdrawal, 'requested', at) },
     posting,
@@ -76,6 +78,13 @@ function usableDestination(payee: Payee, order: WithdrawalOrder): Destination {
   return destination;
 }
 
+/** The destination as it is now, with the account where it is the provider's: that has to be ready (F39). */
+function snapshotOf(payee: Payee, { id, kind, mask, sealed }: Destination): Snapshot {
+  return kind === 'connected'
+    ? { id, mask, sealed, kind, account: readyAccount(payee).account }
+    : { id, mask, sealed, kind };
+}
+
 /** One open withdrawal a person (D9), and none while money is owed (F08). */
 function checkWallet(wallet: Wallet | null): void {
   const held = Object.entries(wallet?.balances ?? {}) as [Currency, Balance][];
@@ -97,11 +106,11 @@ const reservation = ({ id, uid, amount, currency, at }: WithdrawalOrder): Journa
   reference: `withdrawals/${id}`,
 });
 
-const newWithdrawal = (order: WithdrawalOrder, { id, mask, sealed }: Destination): Withdrawal => ({
+const newWithdrawal = (order: WithdrawalOrder, destination: Snapshot): Withdrawal => ({
   uid: order.uid,
   amount: order.amount,
   currency: order.currency,
-  destination: { id, mask, sealed },
+  destination,
   requestHash: order.requestHash,
   requestedAt: order.at,
   policyVersion: policy.version,

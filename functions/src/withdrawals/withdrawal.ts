@@ -1,5 +1,6 @@
 import type { Newsworthy } from '../notifications/notice.ts';
 import type { Sealed } from '../shared/sealed.ts';
+import type { DestinationKind } from '../payees/payee.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 
 /**
@@ -22,7 +23,11 @@ export type Withdrawal = Newsworthy & {
   readonly dueAt: number | null;
 } & WithdrawalState;
 
-export type Snapshot = { readonly id: string; readonly mask: string; readonly sealed: Sealed };
+export type Snapshot = { readonly id: string; readonly mask: string; readonly sealed: Sealed } & (
+  | { readonly kind: Exclude<DestinationKind, 'connected'> }
+  /** The provider's account that it goes to. */
+  | { readonly kind: 'connected'; readonly account: string | null }
+);
 
 /** Who let it pass. */
 export type Approval = { readonly approvedBy: string; readonly approvedAt: number };
@@ -40,7 +45,14 @@ export type Proof = {
   readonly paidAt: number;
 };
 
-export const payMethods = ['bank_transfer', 'instant_transfer', 'cheque'] as const;
+export const payMethods = [
+  'bank_transfer',
+  'instant_transfer',
+  'cheque',
+  'e_wallet',
+  'mobile_money',
+  'cash',
+] as const;
 export type PayMethod = (typeof payMethods)[number];
 
 export type ClosedState = { readonly closedAt: number; readonly closedBy: string } & (

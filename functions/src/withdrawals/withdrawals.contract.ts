@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AccountDetails } from '../payees/destinations.contract.ts';
+import { AccountDetails } from '../payees/account.contract.ts';
 import { call } from '../shared/call.ts';
 import {
   AmountOut,
@@ -29,7 +29,7 @@ export const WithdrawalView = z.object({
   id: z.string(),
   status: Status,
   amount: z.object({ amount: AmountOut, currency: CurrencyCode }),
-  /** Where it goes: country and last four characters. */
+  /** Where it goes: at most the last four characters of an account. */
   destination: z.object({ id: z.string(), mask: z.string() }),
   requestedAt: Time,
   /** When somebody should have acted. */
@@ -88,6 +88,7 @@ export const withdrawalsContract = {
       'destination_unverified',
       'currency_mismatch',
       'not_due',
+      'onboarding_required',
       'withdrawal_open',
       'debt_open',
       'below_minimum',

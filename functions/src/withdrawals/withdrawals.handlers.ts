@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
-import type { AccountDetails } from '../payees/destinations.contract.ts';
+import type { AccountDetails } from '../payees/account.contract.ts';
 import { placeOf } from '../payees/destination.ts';
 import { actorOf } from '../payees/payees.views.ts';
 import { find } from '../platform/firestore.ts';
@@ -79,7 +78,7 @@ const revealHandler: Handlers<{ reveal: typeof revealCall }> = {
   reveal: async ({ withdrawal, reason }, caller, at) => {
     const { uid, id, sealed } = await openSnapshot(withdrawal, by(caller, reason, at));
     const details = unseal(sealed, placeOf(uid, id), sealingKey.value());
-    return JSON.parse(details) as z.output<typeof AccountDetails>;
+    return JSON.parse(details) as AccountDetails;
   },
 };
 

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import type { Posting } from '../ledger/ledger.ts';
 import { balanceOf, newLifetime, newWallet, nothing, type Wallet } from '../ledger/wallet.ts';
-import { newPayee, type Destination, type Payee, type SavedDestination } from '../payees/payee.ts';
+import {
+  newPayee,
+  type Connected,
+  type Destination,
+  type Payee,
+  type SavedDestination,
+} from '../payees/payee.ts';
 import { minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { approve, cancel, escalate, fail, pay, reject, type Payment } from './decisions.ts';
@@ -352,4 +358,39 @@ test('whatever anybody does: nothing is lost, at most one is open, each ends onc
     'rejected',
     'requested',
   ]);
+});
+
+const connected: Connected = {
+  ...{ provider: 'stripe', country: 'QA', due: [], disabled: null, last4: '1234' },
+  ...{ startedAt: 0, askedAt: 0, waitsSinceAt: null, nextAt: null, readyAt: 0 },
+  ...{ status: 'ready', account: 'acct_1' },
+};
+
+test('F39 money goes to a connected account only while it is ready, and to the one it was asked for', () => {
+  const world = new World();
+  const payee: Payee = { ...verified, destinations: [{ ...destination, kind: 'connected' }] };
+  world.payee = { ...payee, connected: null };
+  expect(refused(() => world.request('w', 10_000))).toEqual({
+    ...{ reason: 'onboarding_required', status: 'none', due: [] },
+  });
+  const due = ['external_account'];
+  world.payee = { ...payee, connected: { ...connected, status: 'restricted', account: 'acct_1', due } };
+  expect(refused(() => world.request('w', 10_000))).toEqual({
+    ...{ reason: 'onboarding_required', status: 'restricted', due: ['A bank account to be paid to'] },
+  });
+  world.payee = { ...payee, connected };
+  expect(world.request('w', 10_000).destination).toMatchObject({ kind: 'connected', account: 'acct_1' });
+  // What is open stays as it was, whatever becomes of the account.
+  world.payee = { ...world.payee, connected: null };
+  expect(world.approve('w')).toMatchObject({ status: 'approved', destination: { account: 'acct_1' } });
+});
+
+test('F38 of every other kind the snapshot says which it is', () => {
+  const world = new World();
+  expect(world.request('w', 10_000).destination).toEqual({
+    id: 'home',
+    kind: 'bank',
+    mask: saved.mask,
+    sealed,
+  });
 });

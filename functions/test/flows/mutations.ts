@@ -210,17 +210,31 @@ function spoilUnion(branches: readonly Schema[], value: Json, name: string): Spo
   if (!own) throw new Error(`${name} is of no kind: ${JSON.stringify(value)}`);
   const others = branches
     .filter((branch) => branch !== own)
-    .map((branch) => [branch, sample(branch)] as const);
+    .map((branch) => [branch, sample(branch, value as Fields)] as const);
   return [[own, value] as const, ...others].flatMap(([branch, start]) => spoil(branch, start, name));
 }
 
-/** Something that fits a branch. */
-function sample(schema: Schema): Json {
+/** What fits a field of this name in a branch that no example is of. */
+const texts: Fields = {
+  account: '123456789012',
+  ifsc: 'HDFC0001234',
+  operator: 'Some Wallet',
+  phone: '+97433123456',
+  country: 'QA',
+  place: 'An office',
+};
+
+/** Something that fits a branch; a text as in the branch that the value is of, where that has one. */
+function sample(schema: Schema, like: Fields = {}, key = ''): Json {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0]!;
+  const text = like[key] ?? texts[key];
+  if (schema.type === 'string' && text !== undefined) return text;
   if (schema.type === 'integer' || schema.type === 'number') return Math.max(schema.minimum ?? 1, 1);
   if (schema.type !== 'object') throw new Error(`no sample for ${JSON.stringify(schema)}`);
-  const named = Object.entries(schema.properties ?? {}).map(([key, part]) => [key, sample(part)] as const);
+  const named = Object.entries(schema.properties ?? {}).map(
+    ([key, part]) => [key, sample(part, like, key)] as const,
+  );
   const { propertyNames, additionalProperties: rest } = schema;
   const free = typeof rest === 'object' ? [[propertyNames?.enum?.[0] ?? 'any', sample(rest)] as const] : [];
   return Object.fromEntries([...named, ...free]);

@@ -14,8 +14,14 @@ export type Needle = { readonly kind: Kind; readonly text: string };
 /** The answers that hand out what is sealed: to finance only, after the look was recorded. No others may. */
 export const reveals: Readonly<Record<string, { readonly kinds: readonly Kind[]; readonly why: string }>> = {
   'kyc-reveal': { kinds: ['name', 'paper'], why: 'finance compares the papers with the person' },
-  'destinations-reveal': { kinds: ['name', 'account'], why: 'finance compares the holder with the person' },
-  'withdrawals-reveal': { kinds: ['name', 'account'], why: 'finance makes the transfer' },
+  'destinations-reveal': {
+    kinds: ['name', 'account', 'phone', 'e-mail'],
+    why: 'finance compares the holder with the person',
+  },
+  'withdrawals-reveal': {
+    kinds: ['name', 'account', 'phone', 'e-mail'],
+    why: 'finance makes the transfer',
+  },
 };
 
 const email = /[\p{L}\p{N}._+-]+(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/u;
@@ -112,10 +118,12 @@ function handedIn(name: string, input: unknown): Needle[] {
   if (name !== 'destinations-save') return [];
   const { data } = contract.destinations.save.input.safeParse(input);
   if (!data) return [];
-  return [
-    { kind: 'name', text: data.holder },
-    { kind: 'account', text: data.iban },
-  ];
+  const needles: Needle[] = 'holder' in data ? [{ kind: 'name', text: data.holder }] : [];
+  if ('iban' in data) needles.push({ kind: 'account', text: data.iban });
+  if ('phone' in data) needles.push({ kind: 'phone', text: data.phone });
+  if ('account' in data)
+    needles.push({ kind: data.account.includes('@') ? 'e-mail' : 'account', text: data.account });
+  return needles;
 }
 
 /** A shorter name is in too many words. */

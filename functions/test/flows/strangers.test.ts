@@ -19,7 +19,7 @@ const calls = Object.entries(contract).flatMap(([feature, own]) =>
 
 /** Texts of an input that name nothing that there is: words, what is made with the call, and the bank's own. */
 const words =
-  /-(save\.(holder|iban)|submit\.(name|country|note)|pay\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
+  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|pay\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
 
 const hasText = ({ type, enum: choice, const: one, properties = {}, oneOf = [], items }: Schema): boolean =>
   (type === 'string' && !choice && one === undefined) ||
@@ -64,6 +64,7 @@ const rows: Readonly<Record<string, Row>> = {
   'destinations-verify.destination': role,
   'destinations-reveal.uid': role,
   'destinations-reveal.destination': role,
+  'connect-show.uid': role,
   'withdrawals-request.destination': { refused: 'not_found', by: 'saver' },
   'withdrawals-cancel.withdrawal': { refused: 'not_found', by: 'payer' },
   'withdrawals-list.after': { refused: 'not_found', by: 'payer' },
@@ -180,11 +181,15 @@ test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async 
   expect(await stored()).toEqual(before);
 });
 
+/** What the provider makes for whoever asks; a link is for those who have an account. */
+const making = ['connect-start', 'connect-link'];
+
 /** Calls that show somebody their own, without being told of what. */
-const shows = calls.filter(([name, { audience, input }]) => {
-  const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input' }) as Schema;
+const shows = calls.filter(([name, { audience, input, example }]) => {
+  const { required = [] } = z.toJSONSchema(input, { io: 'input' }) as Schema;
   const asked = required.some((field) => naming.includes(`${name}.${field}`));
-  return audience === 'user' && !asked && !('requestId' in properties);
+  const makes = making.includes(name) || 'requestId' in (example.input as Fields);
+  return audience === 'user' && !asked && !makes;
 });
 
 test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
@@ -192,6 +197,7 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
   const lifetime = { earned: 0, spent: 0, withdrawn: 0, refunded: 0, purchased: 0 };
   const empty: Record<string, unknown> = {
     'kyc-get': { status: 'none', application: null, reason: null, submittedAt: null, destinations: [] },
+    'connect-status': { status: 'none', country: null, last4: null, needs: [], reason: null, askedAt: null },
     'withdrawals-list': { withdrawals: [], next: null },
     'wallet-get': {
       balances: [{ currency: 'QAR', ...zero, lifetime }],

@@ -191,6 +191,26 @@ export const appQueries: readonly AppQuery[] = [
     }),
   },
   {
+    about: 'refunds in one state, newest first',
+    who: 'finance',
+    query: () => ({
+      collection: collections.refunds,
+      where: [['status', '==', 'review']],
+      orderBy: [['requestedAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'refunds of one payment, newest first',
+    who: 'finance',
+    query: () => ({
+      collection: collections.refunds,
+      where: [['target', '==', 'payments/job~ann']],
+      orderBy: [['requestedAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
     about: 'payment events of one outcome, newest first',
     who: 'finance',
     query: () => ({

@@ -5,11 +5,12 @@ import { dueEscrows } from '../../src/escrow/escrow.store.ts';
 import { dueJobs } from '../../src/jobs/jobs.store.ts';
 import { entryKinds } from '../../src/ledger/journal.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
-import { duePayees, payeesToReview } from '../../src/payees/payees.store.ts';
+import { duePayees, payeesToAsk, payeesToReview } from '../../src/payees/payees.store.ts';
 import type { Query } from '../../src/platform/store.ts';
 import { duePayments } from '../../src/payments/payments.store.ts';
 import { dueEvents } from '../../src/psp/psp.store.ts';
 import { duePurchases } from '../../src/purchases/purchases.store.ts';
+import { dueRefunds } from '../../src/refunds/refunds.store.ts';
 import { walletContract } from '../../src/wallet/wallet.contract.ts';
 import { openEscrowsOf, pageOfEntries } from '../../src/wallet/wallet.store.ts';
 import { dueWithdrawals, withdrawalsIn, withdrawalsOf } from '../../src/withdrawals/withdrawals.store.ts';
@@ -44,13 +45,16 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.payees),
     untold(collections.payments),
     untold(collections.purchases),
+    untold(collections.refunds),
     untold(collections.withdrawals),
   ],
   'payees/payees.store.ts duePayees': [duePayees(at)],
+  'payees/payees.store.ts payeesToAsk': [payeesToAsk(at)],
   'payees/payees.store.ts payeesToReview': [payeesToReview({ limit: 20 })],
   'payments/payments.store.ts duePayments': [duePayments(at)],
   'psp/psp.store.ts dueEvents': [dueEvents(at)],
   'purchases/purchases.store.ts duePurchases': [duePurchases(at)],
+  'refunds/refunds.store.ts dueRefunds': [dueRefunds(at)],
   'wallet/wallet.store.ts openEscrowsOf': [{ ...openEscrowsOf('ann', 'QAR'), sum: 'balance' }],
   'wallet/wallet.store.ts pageOfEntries': entryFilters.map((filter) => pageOfEntries('ann', filter)),
   'withdrawals/withdrawals.store.ts dueWithdrawals': [dueWithdrawals(at)],

@@ -1,7 +1,7 @@
 import { collections } from '../../src/collections.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
-import { newPayee, type Destination } from '../../src/payees/payee.ts';
+import { newPayee, type Connected, type Destination } from '../../src/payees/payee.ts';
 import { nothing, newWallet } from '../../src/ledger/wallet.ts';
 import { postJob, type Job } from '../../src/jobs/job.ts';
 import { quoteItem } from '../../src/catalog/catalog.ts';
@@ -55,6 +55,7 @@ const escrow = (payer: string, to: string): Escrow => ({
   payerFee: minor(0),
   held: amount,
   balance: amount,
+  ...{ refunded: minor(0), takenBack: minor(0), chargeback: null },
   policy: { payeeFeeBps: 1000, payerFeeBps: 0, releaseHours: 72, clearanceHours: 0, feeTaxBps: 0 },
   lockedAt: at,
   version: 1,
@@ -100,7 +101,7 @@ const withdrawal = (uid: string) =>
     uid,
     amount,
     currency: 'QAR',
-    destination: { id: 'd1', mask: 'QA•• •••• 8901', sealed },
+    destination: { id: 'd1', kind: 'bank', mask: 'QA•• •••• 8901', sealed },
     requestHash,
     requestedAt: at,
     policyVersion: 1,
@@ -124,6 +125,20 @@ const bankAccount: Destination = {
   status: 'verified',
   decidedAt: at,
   by: 'the-finance',
+};
+const connected: Connected = {
+  provider: 'stripe',
+  country: 'QA',
+  due: ['external_account'],
+  disabled: 'requirements.past_due',
+  last4: '',
+  startedAt: at,
+  askedAt: at,
+  waitsSinceAt: at,
+  nextAt: at,
+  readyAt: null,
+  status: 'incomplete',
+  account: 'acct_1',
 };
 const notice = { kind: 'escrow-locked', text: 'Hello', facts: {}, about: 'escrows/e', at, readAt: null };
 
@@ -154,7 +169,49 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.purchases.doc('p2~ann'), { ...purchase(ann), ...review }, ann),
     sample(collections.purchases.doc('p3~cat'), purchase(cat), cat),
   ],
-  payments: [ann, cat].map((uid) => sample(collections.payments.doc(`job~${uid}`), paymentBy(uid), uid)),
+  refunds: [
+    sample(
+      collections.refunds.doc('r1'),
+      {
+        ...{
+          target: 'payments/job~ann',
+          uid: ann,
+          provider: 'stripe',
+          payment: 'pi_1',
+          attempt: 'card:job:ann:1',
+        },
+        ...{
+          amount,
+          currency: 'QAR',
+          whole: true,
+          reason: 'It was never done.',
+          by: 'the-finance',
+          requestHash,
+        },
+        ...{ requestedAt: at, shares: [], platform: { fees: minor(0), tax: minor(0) }, version: 1, news: [] },
+        ...{ dueAt: at, status: 'review', why: 'amount', reviewAt: at },
+      },
+      ann,
+    ),
+  ],
+  payments: [
+    ...[ann, cat].map((uid) => sample(collections.payments.doc(`job~${uid}`), paymentBy(uid), uid)),
+    sample(
+      collections.payments.doc('job2~ann'),
+      {
+        ...paymentBy(ann),
+        ...{
+          status: 'review',
+          why: 'late',
+          stated: '100 qar',
+          intent: 'pi_2',
+          collected: amount,
+          reviewAt: at,
+        },
+      },
+      ann,
+    ),
+  ],
   clearances: [ann, cat].map((uid) =>
     sample(
       collections.clearances.doc(`job~dan~${uid}`),
@@ -192,7 +249,11 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.escrows.doc('j3~cat~dan'), escrow(cat, dan), cat, dan),
   ],
   payees: [ann, cat].map((uid) =>
-    sample(collections.payees.doc(uid), { ...newPayee, destinations: [bankAccount] }, uid),
+    sample(
+      collections.payees.doc(uid),
+      { ...newPayee, destinations: [bankAccount], connected, askAt: at },
+      uid,
+    ),
   ),
   withdrawals: [ann, cat].map((uid) =>
     sample(collections.withdrawals.doc(`w1~${uid}`), withdrawal(uid), uid),

@@ -1,0 +1,96 @@
+import { electronicFormatIBAN, isValidIBAN } from 'ibantools';
+import { z } from 'zod';
+import { CurrencyCode, Line, Title } from '../shared/schema.ts';
+
+/** An IBAN in any spacing, checked by country, length and check digits (ISO 13616); without spaces after. */
+const Iban = z
+  .string()
+  .max(60)
+  .transform((text) => electronicFormatIBAN(text) ?? '')
+  .refine((iban) => isValidIBAN(iban), 'not an IBAN');
+
+/** Two letters, ISO 3166-1. */
+export const Country = z.string().regex(/^[A-Z]{2}$/, 'not a two-letter country code');
+
+const isEmail = (text: string): boolean => /^[^@]+@[^@.]+(\.[^@.]+)+$/.test(text);
+
+/** How an e-wallet knows its user: an e-mail address, or an id of its own. */
+const WalletAccount = z
+  .string()
+  .max(200)
+  .transform((text) => text.trim())
+  .pipe(
+    z
+      .string()
+      .max(100)
+      .regex(/^[\p{L}\p{N}._%+@-]{4,}$/u, 'needs four or more letters and digits, or an e-mail address')
+      .refine((text) => !text.includes('@') || isEmail(text), 'not an e-mail address'),
+  );
+
+const Holder = Line(2, 120);
+const Operator = Title(2, 60);
+const AccountNumber = z.string().regex(/^\d{9,18}$/, 'not an account number: 9 to 18 digits');
+const Ifsc = z
+  .string()
+  .regex(/^[A-Z]{4}0[A-Z0-9]{6}$/, 'not an IFSC: four letters, 0, six letters or digits');
+/** E.164: `+`, a country code, and at most 15 digits in all. */
+const Phone = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'not a phone number in full: +, country code and digits, without spaces');
+
+/** What the payee types in, by kind; the currency is what it is paid in. */
+const typed = {
+  bank: { kind: z.literal('bank'), holder: Holder, iban: Iban, currency: CurrencyCode },
+  ifsc: {
+    kind: z.literal('ifsc'),
+    holder: Holder,
+    account: AccountNumber,
+    ifsc: Ifsc,
+    currency: z.literal('INR', 'an Indian bank account is paid in INR'),
+  },
+  e_wallet: {
+    kind: z.literal('e_wallet'),
+    operator: Operator,
+    account: WalletAccount,
+    currency: CurrencyCode,
+  },
+  mobile_money: {
+    kind: z.literal('mobile_money'),
+    operator: Operator,
+    phone: Phone,
+    currency: CurrencyCode,
+  },
+  cash: {
+    kind: z.literal('cash'),
+    holder: Holder,
+    country: Country,
+    place: Title(2, 200),
+    currency: CurrencyCode,
+  },
+  connected: { kind: z.literal('connected'), currency: CurrencyCode },
+} as const;
+
+/** One object of each kind, with these fields beside it. */
+export const destinationWith = <S extends z.ZodRawShape>(more: S) =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ ...more, ...typed.bank }),
+    z.strictObject({ ...more, ...typed.ifsc }),
+    z.strictObject({ ...more, ...typed.e_wallet }),
+    z.strictObject({ ...more, ...typed.mobile_money }),
+    z.strictObject({ ...more, ...typed.cash }),
+    z.strictObject({ ...more, ...typed.connected }),
+  ]);
+
+const text = z.string();
+const currency = CurrencyCode;
+
+/** The full details, for paying. A connected account is the provider's: what is behind it, only that knows. */
+export const AccountDetails = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('bank'), holder: text, iban: text, currency }),
+  z.object({ kind: z.literal('ifsc'), holder: text, account: text, ifsc: text, currency }),
+  z.object({ kind: z.literal('e_wallet'), operator: text, account: text, currency }),
+  z.object({ kind: z.literal('mobile_money'), operator: text, phone: text, currency }),
+  z.object({ kind: z.literal('cash'), holder: text, country: text, place: text, currency }),
+  z.object({ kind: z.literal('connected'), provider: z.literal('stripe'), account: text, currency }),
+]);
+export type AccountDetails = z.output<typeof AccountDetails>;

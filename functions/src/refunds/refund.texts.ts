@@ -1,0 +1,39 @@
+import { tell, type Newsworthy } from '../notifications/notice.ts';
+import { format, type Currency, type Minor } from '../shared/money.ts';
+import type { Refund } from './refund.ts';
+
+const words = {
+  started: (amount) => `${amount} is on its way back to your card.`,
+  refunded: (amount) => `${amount} is back on your card. Your bank may take some days to show it.`,
+  failed: (amount) => `${amount} could not be returned to your card, and is where it was.`,
+} satisfies Record<string, (amount: string) => string>;
+
+type Owing = { readonly uid: string; readonly amount: Minor };
+
+/** What the payer hears, and, when it begins, who owes from now on. */
+export function told(
+  id: string,
+  refund: Pick<Refund, 'news' | 'uid' | 'amount' | 'currency' | 'target' | 'version'>,
+  event: keyof typeof words,
+  at: number,
+  owed: readonly Owing[] = [],
+): Newsworthy {
+  const { uid, amount, currency, target, version } = refund;
+  const cause = `refund.${id}.${version}.${event}`;
+  return tell(refund, { cause, about: `refunds/${id}`, at }, [
+    {
+      to: uid,
+      kind: `refund-${event}`,
+      text: words[event](format(amount, currency)),
+      facts: { refund: id, target, amount, currency },
+    },
+    ...owed.map((one) => debtNotice(id, one, currency)),
+  ]);
+}
+
+const debtNotice = (id: string, { uid, amount }: Owing, currency: Currency) => ({
+  to: uid,
+  kind: 'refund-debt',
+  text: `A payment was refunded that you had already spent or withdrawn: you owe ${format(amount, currency)}, which your next earnings repay.`,
+  facts: { refund: id, amount, currency },
+});

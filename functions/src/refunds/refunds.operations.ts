@@ -1,0 +1,203 @@
+import { logger } from 'firebase-functions';
+import { collections } from '../collections.ts';
+import type { Actor } from '../oversight/action.ts';
+import { hashInput } from '../platform/derive.ts';
+import { atomically, load } from '../platform/firestore.ts';
+import { sweep, type Swept } from '../platform/sweep.ts';
+import type { EventResult } from '../psp/event.ts';
+import { ProviderRefused, ProviderUnavailable, type Provider } from '../psp/gateway.ts';
+import type { RefundGateway, RefundReport } from '../psp/ports.ts';
+import type { Minor } from '../shared/money.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { legsOf, planRefund, postPlan, type Plan } from './plan.ts';
+import { isOpen, times, type Refund } from './refund.ts';
+import {
+  createRefund,
+  dueRefunds,
+  readRefund,
+  readTarget,
+  writeRefund,
+  type TargetName,
+} from './refunds.store.ts';
+import { asking, failRefund, newRefund, settleRefund, toReview, type Settled } from './settle.ts';
+
+export type RefundGateways = Readonly<Record<Provider, RefundGateway>>;
+
+export type Preview = { readonly plan: Plan; readonly fingerprint: string };
+
+/** What a refund would do now; nothing moves. See plan.ts for what it may refuse. */
+export async function previewRefund(
+  gateways: RefundGateways,
+  target: TargetName,
+  amount: Minor | null,
+  at: number,
+): Promise<Preview> {
+  const { plan } = await atomically({
+    read: (reader) => readTarget(reader, target),
+    decide: (found) => ({ plan: planRefund(found, amount, at) }),
+    write: () => undefined,
+  });
+  mustBePossible(gateways, plan);
+  return { plan, fingerprint: fingerprintOf(plan) };
+}
+
+/** Of what would move: the same when and only when the same would. */
+const fingerprintOf = (plan: Plan): string => hashInput([plan.target, legsOf(plan)]);
+
+/** @throws Refusal `partial_refund_unsupported`. */
+function mustBePossible(gateways: RefundGateways, { provider, whole }: Plan): void {
+  if (!whole && !gateways[provider].partial) throw new Refusal('partial_refund_unsupported', { provider });
+}
+
+export type Wish = {
+  readonly id: string;
+  readonly target: TargetName;
+  readonly amount: Minor | null;
+  /** Of the preview that the admin saw. */
+  readonly fingerprint: string;
+  readonly actor: Actor;
+  readonly requestHash: string;
+  readonly at: number;
+};
+
+/**
+ * Takes the money back from those who have it, as the preview said, and then asks the provider to return it.
+ * The same request again answers what became of it.
+ * @throws Refusal what `planRefund` does, `own_request`, `plan_changed`, `request_id_reused`,
+ *   `partial_refund_unsupported`.
+ */
+export async function makeRefund(gateways: RefundGateways, wish: Wish): Promise<Refund> {
+  const { id, at } = wish;
+  await atomically({
+    read: async (reader) => {
+      const { before } = await reader.get({ before: collections.refunds.doc(id) });
+      return { before, target: before ? null : await readTarget(reader, wish.target) };
+    },
+    decide: ({ before, target }) => {
+      if (before && before.requestHash !== wish.requestHash) throw new Refusal('request_id_reused');
+      return target && planned(gateways, wish, target);
+    },
+    write: (writer, made) => {
+      if (made) createRefund(writer, id, made);
+    },
+  });
+  return askProvider(gateways, id, at);
+}
+
+function planned(gateways: RefundGateways, wish: Wish, target: Parameters<typeof planRefund>[0]) {
+  const { id, actor, at, requestHash } = wish;
+  const plan = planRefund(target, wish.amount, at);
+  const touched = [plan.uid, ...plan.shares.map(({ uid }) => uid)];
+  if (touched.includes(actor.uid)) throw new Refusal('own_request');
+  mustBePossible(gateways, plan);
+  if (fingerprintOf(plan) !== wish.fingerprint) throw new Refusal('plan_changed');
+  const order = { id, by: actor.uid, reason: actor.reason, requestHash, at };
+  const { amount, currency } = plan;
+  const action = {
+    ...{ id: `refund.${id}`, action: 'refunds-create', target: plan.target, at },
+    ...{ by: actor.uid, role: actor.role, ip: actor.ip, reason: actor.reason },
+    before: { remaining: plan.remaining },
+    after: { amount, currency, refund: id },
+  };
+  const posting = postPlan(id, plan, target, { uid: actor.uid, at });
+  return { refund: newRefund(plan, order), posting, target, plan, action };
+}
+
+/**
+ * Asks the provider to return it: recorded before, and after a lost answer asked about first where a repeat
+ * would not be the same refund.
+ */
+export async function askProvider(gateways: RefundGateways, id: string, at: number): Promise<Refund> {
+  const found = await mustLoad(id);
+  if (found.status !== 'created') return found;
+  const gateway = gateways[found.provider];
+  const { asked } = found;
+  await step(id, (refund) => ({ refund: asking(refund, at), result: 'nothing', posting: null }));
+  const { payment, attempt, amount, currency, whole } = found;
+  const order = { refund: id, payment, attempt, amount, currency, whole };
+  try {
+    const known = asked > 0 ? await gateway.findRefund(order) : null;
+    return (await settleKnown(id, known ?? (await gateway.refund(order)), at)).refund;
+  } catch (error) {
+    if (error instanceof ProviderUnavailable) return mustLoad(id);
+    if (!(error instanceof ProviderRefused)) throw error;
+    return afterNo(id, error.reason, at);
+  }
+}
+
+/** Stripe's words for money that is back already, or on its way by a chargeback: nobody gets it a second time. */
+const elsewhere: readonly string[] = ['charge_already_refunded', 'charge_disputed', 'idempotency_error'];
+
+async function afterNo(id: string, why: string, at: number): Promise<Refund> {
+  logger.error('a refund was refused by the provider', { refund: id, why });
+  const { refund } = await step(id, (refund, wallets) =>
+    elsewhere.includes(why) ? toReview(refund, why, at) : failRefund(id, refund, why, wallets, at),
+  );
+  return refund;
+}
+
+const settleKnown = (id: string, report: RefundReport, at: number): Promise<Settled> =>
+  step(id, (refund, wallets) => settleRefund(id, refund, report, wallets, at));
+
+async function step(
+  id: string,
+  decide: (refund: Refund, wallets: Parameters<typeof settleRefund>[3]) => Settled,
+): Promise<Settled> {
+  const { settled } = await atomically({
+    read: (reader) => readRefund(reader, id),
+    decide: ({ refund, wallets }) => {
+      if (!refund) throw new Refusal('not_found', { what: 'refund', id });
+      return { before: refund, settled: decide(refund, wallets) };
+    },
+    write: (writer, { before, settled }) => {
+      if (settled.refund !== before) writeRefund(writer, id, settled.refund, settled.posting);
+    },
+  });
+  return settled;
+}
+
+async function mustLoad(id: string): Promise<Refund> {
+  const refund = await load(collections.refunds.doc(id));
+  if (!refund) throw new Refusal('not_found', { what: 'refund', id });
+  return refund;
+}
+
+/** A webhook spoke of a refund: the provider is asked how it is. One that was made by hand is for a person. */
+export async function settleRefundEvent(
+  gateways: RefundGateways,
+  { refund: id }: { readonly refund: string | null },
+  at: number,
+): Promise<EventResult> {
+  if (id === null) return 'review';
+  const refund = await load(collections.refunds.doc(id));
+  if (!refund) return 'unknown';
+  const { provider, payment, attempt, amount, currency, whole } = refund;
+  const report = await gateways[provider].findRefund({
+    refund: id,
+    payment,
+    attempt,
+    amount,
+    currency,
+    whole,
+  });
+  return report ? (await settleKnown(id, report, at)).result : 'unknown';
+}
+
+/** What no webhook told: refunds that were never asked for, or whose answer is not known. */
+export const sweepRefunds = (gateways: RefundGateways, at: number): Promise<Swept> =>
+  sweep(dueRefunds(at), async (id) => {
+    const refund = await mustLoad(id);
+    if (refund.status === 'created') await askProvider(gateways, id, at);
+    else if (isOpen(refund)) await settleRefundEvent(gateways, { refund: id }, at);
+    const { status, requestedAt } = await mustLoad(id);
+    if (status === 'review' || (at > requestedAt + times.escalate && status === 'created'))
+      logger.error('a refund waits for a person', { refund: id, status });
+    await step(id, (now) => ({
+      refund:
+        now.dueAt !== null && now.dueAt <= at
+          ? { ...now, dueAt: at + (now.status === 'created' ? times.ask : times.slow) }
+          : now,
+      result: 'nothing',
+      posting: null,
+    }));
+  });

@@ -1,0 +1,88 @@
+import { collections } from '../collections.ts';
+import { escrowId } from '../escrow/escrow.ts';
+import type { Posting } from '../ledger/ledger.ts';
+import { writePosting } from '../ledger/ledger.store.ts';
+import type { Wallet } from '../ledger/wallet.ts';
+import { writeAction } from '../oversight/action.store.ts';
+import type { AdminAction } from '../oversight/action.ts';
+import { escrowFor } from '../payments/funding.ts';
+import type { Query, Reader, Writer } from '../platform/store.ts';
+import { splitId } from '../shared/ids.ts';
+import { Refusal } from '../shared/refusal.ts';
+import type { Plan, Target } from './plan.ts';
+import type { Refund } from './refund.ts';
+
+export type TargetName = { readonly kind: 'purchase' | 'payment'; readonly id: string };
+
+/**
+ * What a refund is about, and everybody's wallet that it may come from. Of a card payment the payee is known
+ * only once it was read, so that is a second round trip.
+ */
+export async function readTarget(reader: Reader, { kind, id }: TargetName): Promise<Target> {
+  const owner = splitId(id, 2)?.[1];
+  if (owner === undefined) throw new Refusal('not_found', { what: kind, id });
+  if (kind === 'purchase') {
+    const found = await reader.get({
+      purchase: collections.purchases.doc(id),
+      wallet: collections.wallets.doc(owner),
+    });
+    return { kind, id, ...found };
+  }
+  const { payment, payer } = await reader.get({
+    payment: collections.payments.doc(id),
+    payer: collections.wallets.doc(owner),
+  });
+  if (payment === null) return { kind, id, payment };
+  const escrow = escrowFor(payment);
+  const rest = await reader.get({
+    escrow: collections.escrows.doc(escrow),
+    payee: collections.wallets.doc(payment.payee),
+    clearance: collections.clearances.doc(escrow),
+  });
+  return { kind, id, payment, payer, ...rest };
+}
+
+/** What a plan changes, but for the wallets, which its posting writes. */
+export function writePlan(writer: Writer, target: Target, { after }: Pick<Plan, 'after'>): void {
+  const { purchase, payment, escrow, clearance } = after;
+  if (purchase) writer.set(collections.purchases.doc(target.id), purchase);
+  if (payment) writer.set(collections.payments.doc(target.id), payment);
+  if (escrow) writer.set(collections.escrows.doc(escrowId(escrow)), escrow);
+  if (clearance && escrow) writer.set(collections.clearances.doc(escrowId(escrow)), clearance);
+}
+
+export function createRefund(
+  writer: Writer,
+  id: string,
+  made: { refund: Refund; posting: Posting; target: Target; plan: Plan; action: AdminAction | null },
+): void {
+  writer.create(collections.refunds.doc(id), made.refund);
+  writePosting(writer, made.posting);
+  writePlan(writer, made.target, made.plan);
+  if (made.action) writeAction(writer, made.action);
+}
+
+/** A refund, and the wallets of those who gave for it. */
+export async function readRefund(
+  reader: Reader,
+  id: string,
+): Promise<{ refund: Refund | null; wallets: Readonly<Record<string, Wallet | null>> }> {
+  const { refund } = await reader.get({ refund: collections.refunds.doc(id) });
+  const uids = refund ? [...new Set(refund.shares.map(({ uid }) => uid))] : [];
+  if (uids.length === 0) return { refund, wallets: {} };
+  const wallets = await reader.get(
+    Object.fromEntries(uids.map((uid) => [uid, collections.wallets.doc(uid)])),
+  );
+  return { refund, wallets };
+}
+
+export function writeRefund(writer: Writer, id: string, refund: Refund, posting: Posting | null): void {
+  writer.set(collections.refunds.doc(id), refund);
+  if (posting) writePosting(writer, posting);
+}
+
+export const dueRefunds = (at: number): Query<Refund> => ({
+  collection: collections.refunds,
+  where: [['dueAt', '<=', at]],
+  orderBy: [['dueAt', 'asc']],
+});

@@ -1,0 +1,135 @@
+/**
+ * What the stand-in keeps beside its checkouts: the fields of Stripe's objects that the product looks at, typed by
+ * Stripe's own types. JSON all through, so that `emulate` can copy it.
+ */
+import type Stripe from 'stripe';
+import { newId } from './session.ts';
+
+export type Customer = Pick<Stripe.Customer, 'id' | 'object' | 'metadata'>;
+
+/** How a card behaves; by the names of Stripe's test cards (https://docs.stripe.com/testing). */
+export type Temper = 'good' | 'authenticate' | 'declined';
+
+export type Method = Pick<Stripe.PaymentMethod, 'id' | 'object' | 'type'> & {
+  customer: string | null;
+  card: Pick<Stripe.PaymentMethod.Card, 'brand' | 'last4' | 'exp_month' | 'exp_year'>;
+};
+
+export type CardIntent = Pick<
+  Stripe.PaymentIntent,
+  | 'id'
+  | 'object'
+  | 'amount'
+  | 'amount_received'
+  | 'created'
+  | 'currency'
+  | 'description'
+  | 'livemode'
+  | 'metadata'
+  | 'status'
+  | 'client_secret'
+  | 'setup_future_usage'
+> & {
+  customer: string;
+  payment_method: string | null;
+  last_payment_error: Pick<Stripe.PaymentIntent.LastPaymentError, 'type' | 'code' | 'decline_code'> | null;
+};
+
+export type Refund = Pick<
+  Stripe.Refund,
+  'id' | 'object' | 'amount' | 'currency' | 'status' | 'metadata' | 'failure_reason'
+> & { payment_intent: string };
+
+export type Dispute = Pick<
+  Stripe.Dispute,
+  'id' | 'object' | 'amount' | 'currency' | 'reason' | 'status' | 'created'
+> & { payment_intent: string; balance_transactions: Line[] };
+
+export type Account = Pick<
+  Stripe.Account,
+  'id' | 'object' | 'country' | 'metadata' | 'details_submitted' | 'payouts_enabled' | 'charges_enabled'
+> & {
+  capabilities: Pick<Stripe.Account.Capabilities, 'transfers'>;
+  requirements: Pick<
+    Stripe.Account.Requirements,
+    'currently_due' | 'past_due' | 'pending_verification' | 'disabled_reason'
+  >;
+  external_accounts: { data: { last4: string; default_for_currency: boolean }[] };
+};
+
+export type Transfer = Pick<
+  Stripe.Transfer,
+  'id' | 'object' | 'amount' | 'amount_reversed' | 'currency' | 'metadata' | 'transfer_group' | 'reversed'
+> & { destination: string };
+
+export type Payout = Pick<
+  Stripe.Payout,
+  'id' | 'object' | 'amount' | 'currency' | 'metadata' | 'status' | 'failure_code'
+> & { account: string };
+
+/** One line of the platform's balance. */
+export type Line = Pick<
+  Stripe.BalanceTransaction,
+  'id' | 'object' | 'amount' | 'created' | 'currency' | 'fee' | 'net' | 'type'
+> & { source: { id: string; object: string; payment_intent?: string } };
+
+export type Vault = {
+  customers: Record<string, Customer>;
+  methods: Record<string, Method>;
+  intents: Record<string, CardIntent>;
+  refunds: Record<string, Refund>;
+  disputes: Record<string, Dispute>;
+  accounts: Record<string, Account>;
+  transfers: Record<string, Transfer>;
+  payouts: Record<string, Payout>;
+  lines: Line[];
+};
+
+export const emptyVault = (): Vault => ({
+  customers: {},
+  methods: {},
+  intents: {},
+  refunds: {},
+  disputes: {},
+  accounts: {},
+  transfers: {},
+  payouts: {},
+  lines: [],
+});
+
+/** What Stripe keeps of a charge: what the books assume (D11), so that only what is meant to differ does. */
+export const FEE_BPS = 250;
+export const feeOn = (amount: number): number => Math.floor((amount * FEE_BPS) / 10_000);
+
+/** Books one change of the platform's balance. */
+export function book(
+  { lines }: Vault,
+  type: Line['type'],
+  { amount, currency, fee = 0 }: { amount: number; currency: string; fee?: number },
+  source: Line['source'],
+  now: number,
+): Line {
+  const line: Line = {
+    id: newId('txn_'),
+    object: 'balance_transaction',
+    amount,
+    created: now,
+    currency,
+    fee,
+    net: amount - fee,
+    type,
+    source,
+  };
+  lines.push(line);
+  return line;
+}
+
+/** Newest first, as Stripe lists everything; `starting_after` is the last id of the page before. */
+export function page<T extends { id: string }>(all: readonly T[], query: URLSearchParams) {
+  const limit = Number(query.get('limit') ?? 10);
+  const after = query.get('starting_after');
+  const newest = all.toReversed();
+  const from = after === null ? 0 : newest.findIndex(({ id }) => id === after) + 1;
+  const data = newest.slice(from, from + limit);
+  return { object: 'list' as const, data, has_more: from + limit < newest.length, url: '/v1' };
+}
