@@ -24,6 +24,10 @@ const plays: Readonly<
     const intent = mustAwait(cards.intentOf(vault, id));
     cards.decline(intent, 'payment_intent_authentication_failure', null, events);
   },
+  /** As somebody may in the dashboard, or a bug of ours. */
+  change: ({ vault }, id, wish) => {
+    cards.intentOf(vault, id).amount = Number(wish.get('amount'));
+  },
   complete: ({ vault }, id, _, __, events) => {
     connect.complete(vault, id, events);
   },

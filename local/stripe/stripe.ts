@@ -28,7 +28,7 @@ export type StripeStandIn = {
   /** Everything beside checkouts, as it is now. */
   vault(): Vault;
   /**
-   * Lets something happen that nobody asked Stripe for: `pass`, `fail` and `confirm` an intent (with `method`),
+   * Lets something happen that nobody asked Stripe for: `pass`, `fail`, `change` and `confirm` an intent (with `method`),
    * `complete` or `require` an account, `payout-paid`, `payout-failed`, `reverse` a transfer, `refund-succeeded`,
    * `refund-failed`, `dispute` an intent, and `won` or `lost` a dispute. Waits for the webhooks; answers whether it
    * could happen.
