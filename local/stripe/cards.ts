@@ -73,6 +73,8 @@ export function createIntent(vault: Vault, body: string, now: number, events: To
 export function confirm(vault: Vault, intent: CardIntent, method: string, now: number, events: Told[]): void {
   if (intent.status !== 'requires_payment_method')
     throw unexpected(intent, 'You cannot confirm this PaymentIntent because of its status.');
+  const owner = vault.methods[method]?.customer;
+  if (owner !== undefined && owner !== intent.customer) throw missing('payment_method', method);
   const temper = temperOf(vault, method);
   intent.payment_method = method;
   intent.last_payment_error = null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { providers } from '../psp/gateway.ts';
 import { call } from '../shared/call.ts';
 import {
   Amount,
@@ -26,7 +27,7 @@ export const RefundView = z.object({
   status: z.enum(refundStatuses),
   amount: AmountOut,
   currency: CurrencyCode,
-  provider: z.string(),
+  provider: z.enum(providers),
   /** Why it failed, or waits for a person. */
   why: z.string().nullable(),
   requestedAt: Time,
@@ -39,7 +40,7 @@ const example = {
   status: 'processing' as const,
   amount: 21000,
   currency: 'QAR' as const,
-  provider: 'stripe',
+  provider: 'stripe' as const,
   why: null,
   requestedAt: 1767225600000,
 };

@@ -39,10 +39,11 @@ export const JoinedId = (count: number) =>
     .max(900)
     .refine((id) => isJoined(id, count), 'not an id of this kind');
 
-/** Each part after the first names a person, and the whole is no name that Firestore keeps for itself. */
+/** Each part after the first names a person, and neither a part nor the whole is a name that Firestore keeps. */
 function isJoined(id: string, count: number): boolean {
   const parts = splitId(id, count);
-  return parts !== null && !/^__.*__$/.test(id) && parts.slice(1).every((uid) => Uid.safeParse(uid).success);
+  if (parts === null || [id, ...parts].some((name) => /^__.*__$/.test(name))) return false;
+  return parts.slice(1).every((uid) => Uid.safeParse(uid).success);
 }
 
 /** A single derived id (jobs). */

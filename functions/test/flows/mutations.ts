@@ -240,7 +240,15 @@ function sample(schema: Schema, like: Fields = {}, key = ''): Json {
   return Object.fromEntries([...named, ...free]);
 }
 
-const candidates: readonly Json[] = ['requested', 'sample-1', '000000000001', 'aaaaaaaa~bob', 1, true];
+const candidates: readonly Json[] = [
+  'requested',
+  'sample-1',
+  '000000000001',
+  'aaaaaaaa~bob',
+  'pm_card1',
+  1,
+  true,
+];
 
 /** Every way to spoil what fits a call, and the fields that it leaves out. */
 export function spoilCall({ input }: Call, schema: Schema, start: Fields): Spoilt[] {

@@ -19,7 +19,7 @@ const calls = Object.entries(contract).flatMap(([feature, own]) =>
 
 /** Texts of an input that name nothing that there is: words, what is made with the call, and the bank's own. */
 const words =
-  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|pay\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
+  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
 
 const hasText = ({ type, enum: choice, const: one, properties = {}, oneOf = [], items }: Schema): boolean =>
   (type === 'string' && !choice && one === undefined) ||
@@ -46,6 +46,14 @@ const rows: Readonly<Record<string, Row>> = {
   'jobs-assign.job': { refused: 'not_found', by: 'payer' },
   'jobs-cancel.job': { refused: 'not_found', by: 'payer' },
   'escrow-lock.job': { refused: 'not_found', by: 'payer' },
+  'escrow-fund.job': { refused: 'not_found', by: 'payer' },
+  'escrow-fund.method': { refused: 'not_found', by: 'payer' },
+  'payments-cancel.payment': { refused: 'not_found', by: 'payer' },
+  'payments-forget.method': { refused: 'not_found', by: 'saver' },
+  'payments-credit.payment': role,
+  'refunds-preview.target': role,
+  'refunds-create.target': role,
+  'refunds-get.refund': role,
   'escrow-submit.escrow': { refused: 'not_found', by: 'payee' },
   'escrow-revise.escrow': { refused: 'not_found', by: 'payer' },
   'escrow-release.escrow': { refused: 'not_found', by: 'payer' },
@@ -197,6 +205,7 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
   const lifetime = { earned: 0, spent: 0, withdrawn: 0, refunded: 0, purchased: 0 };
   const empty: Record<string, unknown> = {
     'kyc-get': { status: 'none', application: null, reason: null, submittedAt: null, destinations: [] },
+    'payments-methods': { methods: [] },
     'connect-status': { status: 'none', country: null, last4: null, needs: [], reason: null, askedAt: null },
     'withdrawals-list': { withdrawals: [], next: null },
     'wallet-get': {

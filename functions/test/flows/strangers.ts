@@ -42,6 +42,16 @@ async function verified(
   return { uid, application, destination };
 }
 
+/** A card that somebody paid with once, and kept. */
+async function savedCard(stage: FlowStage, payer: Actor, payee: Actor): Promise<string> {
+  const { id } = await payer.api.escrow.fund({ job: await assignedJob(payer, payee), save: true });
+  const attempt = `card:${id.replace('~', ':')}:1`;
+  const intents = Object.values(stage.stripe.vault().intents);
+  await stage.stripe.play('confirm', intents.find(({ metadata }) => metadata.attempt === attempt)!.id);
+  await stage.idle();
+  return (await payer.api.payments.methods({})).methods[0]!.id;
+}
+
 /** One of each, in a state in which whoever it belongs to may do the call. */
 export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<string, Fields>> {
   const { payer, payee, saver, newcomer, stranger } = cast;
@@ -63,6 +73,13 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'jobs-assign': { job: await job(), payee: saver.uid },
     'jobs-cancel': { job: await job() },
     'escrow-lock': { job: await job() },
+    'escrow-fund': { job: await job(), method: await savedCard(stage, payer, payee) },
+    'payments-cancel': { payment: (await payer.api.escrow.fund({ job: await job() })).id },
+    'payments-forget': { method: await savedCard(stage, saver, payee) },
+    'payments-credit': { payment: (await payer.api.escrow.fund({ job: await job() })).id },
+    'refunds-preview': { target: { kind: 'purchase', id: purchase } },
+    'refunds-create': { target: { kind: 'purchase', id: purchase } },
+    'refunds-get': { refund: 'a'.repeat(24) },
     'escrow-submit': await held(),
     'escrow-revise': { escrow: await submittedEscrow(payer, payee) },
     'escrow-release': await held(),
