@@ -78,7 +78,10 @@ export function confirm(vault: Vault, intent: CardIntent, method: string, now: n
   const temper = temperOf(vault, method);
   intent.payment_method = method;
   intent.last_payment_error = null;
-  if (temper === 'good') return settle(vault, intent, now, events);
+  if (temper === 'good') {
+    settle(vault, intent, now, events);
+    return;
+  }
   if (temper === 'authenticate') {
     intent.status = 'requires_action';
     events.push({ type: 'payment_intent.requires_action', object: intent });

@@ -71,7 +71,7 @@ export function openDoors(app: App, till: Till, signal: AbortSignal, wiring: Wir
   const ask = (work: (c: Context) => object) => (c: Context) =>
     under(faults.calls.ask ?? 'none', signal, () => c.json(work(c)), broken);
   const query = (c: Context) => new URL(c.req.url).searchParams;
-  const id = (c: Context) => c.req.param('id') ?? '';
+  const id = (c: Context) => c.req.param('id');
 
   app.post(
     '/v1/customers',

@@ -119,7 +119,8 @@ export function pay(till: Till, id: string, payment: Payment, now: number): Happ
 function bookSession({ vault }: Till, session: Stripe.Checkout.Session, now: number): void {
   const amount = session.amount_total ?? 0;
   const { currency, payment_intent: intent } = session;
-  const source = { id: newId('ch_'), object: 'charge', payment_intent: String(intent) };
+  const named = typeof intent === 'string' ? intent : (intent?.id ?? '');
+  const source = { id: newId('ch_'), object: 'charge', payment_intent: named };
   book(vault, 'charge', { amount, currency: currency ?? '', fee: feeOn(amount) }, source, now);
 }
 

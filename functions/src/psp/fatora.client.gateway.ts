@@ -30,8 +30,6 @@ export const parseOrNull = (text: string): unknown => {
   }
 };
 
-type Answer = { readonly status: number; readonly text: string };
-
 /** Asks, and reads what comes back. Whatever is no definite answer is an unknown outcome. */
 export function fatoraCaller({ apiKey, apiBase, timeoutMs = 20_000 }: FatoraSettings) {
   async function post(path: string, body: string): Promise<{ status: number; text: string }> {

@@ -3,53 +3,62 @@
  * and again, so the thing itself is asked for (https://docs.stripe.com/webhooks#event-ordering).
  */
 import type Stripe from 'stripe';
-import type { About, PaymentReport } from './gateway.ts';
+import type { About } from './gateway.ts';
 
 const nameOf = (expandable: string | { readonly id: string } | null): string =>
   (typeof expandable === 'string' ? expandable : expandable?.id) ?? '';
 
-/** @param checkout reads an event about a checkout; null for another one */
-export function aboutOf(
-  event: Stripe.Event,
-  checkout: (event: Stripe.Event) => PaymentReport | null,
-): About | null {
-  switch (event.type) {
-    case 'payment_intent.succeeded':
-    case 'payment_intent.payment_failed':
-    case 'payment_intent.processing':
-    case 'payment_intent.requires_action':
-    case 'payment_intent.canceled': {
-      const { id, metadata } = event.data.object;
-      // The intent of a checkout carries no name of ours; its session does.
-      return metadata.attempt === undefined ? null : { kind: 'card', attempt: metadata.attempt, intent: id };
-    }
-    case 'account.updated':
-      return { kind: 'account', account: event.data.object.id };
-    case 'payout.paid':
-    case 'payout.failed':
-    case 'payout.canceled':
-    case 'payout.updated':
-    case 'transfer.created':
-    case 'transfer.updated':
-    case 'transfer.reversed': {
-      const withdrawal = event.data.object.metadata?.withdrawal;
-      return withdrawal === undefined ? null : { kind: 'payout', withdrawal };
-    }
-    case 'refund.created':
-    case 'refund.updated':
-    case 'refund.failed': {
-      const { id, metadata, payment_intent: intent } = event.data.object;
-      return { kind: 'refund', refund: metadata?.refund ?? null, id, payment: nameOf(intent) };
-    }
-    case 'charge.dispute.created':
-    case 'charge.dispute.updated':
-    case 'charge.dispute.closed':
-    case 'charge.dispute.funds_withdrawn':
-    case 'charge.dispute.funds_reinstated':
-      return { kind: 'dispute', dispute: event.data.object.id };
-    default: {
-      const report = checkout(event);
-      return report && { kind: 'checkout', report };
-    }
-  }
+/** The intent of a checkout carries no name of ours; its session does. */
+function cardIn(event: Stripe.Event): About | null {
+  if (
+    event.type !== 'payment_intent.succeeded' &&
+    event.type !== 'payment_intent.payment_failed' &&
+    event.type !== 'payment_intent.processing' &&
+    event.type !== 'payment_intent.requires_action' &&
+    event.type !== 'payment_intent.canceled'
+  )
+    return null;
+  const { id, metadata } = event.data.object;
+  return metadata.attempt === undefined ? null : { kind: 'card', attempt: metadata.attempt, intent: id };
 }
+
+function payoutIn(event: Stripe.Event): About | null {
+  if (
+    event.type !== 'payout.paid' &&
+    event.type !== 'payout.failed' &&
+    event.type !== 'payout.canceled' &&
+    event.type !== 'payout.updated' &&
+    event.type !== 'transfer.created' &&
+    event.type !== 'transfer.updated' &&
+    event.type !== 'transfer.reversed'
+  )
+    return null;
+  const withdrawal = event.data.object.metadata?.withdrawal;
+  return withdrawal === undefined ? null : { kind: 'payout', withdrawal };
+}
+
+function refundIn(event: Stripe.Event): About | null {
+  if (event.type !== 'refund.created' && event.type !== 'refund.updated' && event.type !== 'refund.failed')
+    return null;
+  const { id, metadata, payment_intent: intent } = event.data.object;
+  return { kind: 'refund', refund: metadata?.refund ?? null, id, payment: nameOf(intent) };
+}
+
+function disputeIn(event: Stripe.Event): About | null {
+  if (
+    event.type !== 'charge.dispute.created' &&
+    event.type !== 'charge.dispute.updated' &&
+    event.type !== 'charge.dispute.closed' &&
+    event.type !== 'charge.dispute.funds_withdrawn' &&
+    event.type !== 'charge.dispute.funds_reinstated'
+  )
+    return null;
+  return { kind: 'dispute', dispute: event.data.object.id };
+}
+
+const accountIn = (event: Stripe.Event): About | null =>
+  event.type === 'account.updated' ? { kind: 'account', account: event.data.object.id } : null;
+
+/** What an event is about, or null when it is none of ours. A checkout's is read by its own part of the adapter. */
+export const aboutOf = (event: Stripe.Event): About | null =>
+  cardIn(event) ?? payoutIn(event) ?? refundIn(event) ?? disputeIn(event) ?? accountIn(event);

@@ -127,7 +127,9 @@ export function createStripeGateway(
       const event = signedBy([webhookSecret, connectSecret], (secret) =>
         webhooks.constructEvent(Buffer.from(rawBody), signature, secret),
       );
-      return { id: event.id, type: event.type, about: aboutOf(event, translateEvent) };
+      const report = translateEvent(event);
+      const about = report ? ({ kind: 'checkout', report } as const) : aboutOf(event);
+      return { id: event.id, type: event.type, about };
     },
 
     async ask(attempt, reference) {

@@ -84,7 +84,7 @@ function planPayment(books: Extract<Target, { kind: 'payment' }>, wanted: Minor 
   const named = { target: `payments/${id}`, uid: payer, provider: 'stripe' as const, currency };
   if (payment.status === 'review') {
     const { amount, remaining } = mustRemain(payment.collected, refunded, wanted, currency);
-    const taken = takeFromJob({ ...(books as FundedBooks), escrow: null }, amount, { at });
+    const taken = takeFromJob({ ...books, escrow: null }, amount, { at });
     return {
       ...taken,
       ...{ ...named, amount, remaining, payment: payment.intent, whole: amount === payment.collected },
@@ -94,7 +94,7 @@ function planPayment(books: Extract<Target, { kind: 'payment' }>, wanted: Minor 
   }
   if (!isPaidByCard(payment)) throw new Refusal('wrong_status', { status: payment.status });
   const { amount, remaining } = mustRemain(fromCard, refunded, wanted, currency);
-  const taken = takeFromJob(books as FundedBooks, amount, { at });
+  const taken = takeFromJob(books, amount, { at });
   const { intent, paidAt } = payment;
   const status = refunded + amount === fromCard ? 'refunded' : 'partially_refunded';
   const more = { news: payment.news, dueAt: null, refunded: minor(refunded + amount) };
