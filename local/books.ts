@@ -9,6 +9,7 @@ import type { Wallet, WalletEntry } from '../functions/src/ledger/wallet.ts';
 import { fromStored } from '../functions/src/shared/stored.ts';
 import type { CardPayment } from '../functions/src/payments/funding.ts';
 import type { Purchase } from '../functions/src/purchases/purchase.ts';
+import type { Refund } from '../functions/src/refunds/refund.ts';
 import type { Withdrawal } from '../functions/src/withdrawals/withdrawal.ts';
 import { balanceProblems, conservationProblems, entryProblems } from './books/balances.ts';
 import { causeProblems } from './books/causes.ts';
@@ -24,6 +25,7 @@ export type Books = {
   readonly jobs: Stored<Job>;
   readonly escrows: Stored<Escrow>;
   readonly payments: Stored<CardPayment>;
+  readonly refunds: Stored<Refund>;
   readonly clearances: Stored<Clearance>;
   readonly purchases: Stored<Purchase>;
   readonly withdrawals: Stored<Withdrawal>;
@@ -53,6 +55,7 @@ export const readBooks = (db: Firestore): Promise<Books> =>
         jobs: await all<Job>(collections.jobs.path),
         escrows: await all<Escrow>(collections.escrows.path),
         payments: await all<CardPayment>(collections.payments.path),
+        refunds: await all<Refund>(collections.refunds.path),
         clearances: await all<Clearance>(collections.clearances.path),
         purchases: await all<Purchase>(collections.purchases.path),
         withdrawals: await all<Withdrawal>(collections.withdrawals.path),

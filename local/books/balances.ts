@@ -91,8 +91,10 @@ export const conservationProblems = (books: Books): string[] =>
       sumOf(documents, /^(wallet:.*:(available|pending|reserved) |escrow:|payment:)/, currency) -
       sumOf(documents, /^wallet:.*:debt /, currency);
     const earned = sumOf(books.accounts, /^(platform|tax):/, currency);
+    // Below zero while a chargeback is open: what the provider has taken, and nobody here gave yet.
+    const contested = sumOf(books.accounts, /^chargeback:/, currency);
     const paidOut = sumOf(books.accounts, /^bank:payouts /, currency);
-    return cameIn === held + earned + paidOut
+    return cameIn === held + earned + paidOut + contested
       ? []
       : [`I4 ${currency}: ${cameIn} came in; held ${held}, earned ${earned}, paid out ${paidOut}`];
   });

@@ -11,7 +11,7 @@ import { lockCause } from '../../functions/src/jobs/job.ts';
 import { walletOf } from '../../functions/src/ledger/chart.ts';
 import type { JournalEntry } from '../../functions/src/ledger/journal.ts';
 import { movedOn } from '../../functions/src/ledger/ledger.ts';
-import type { Purchase } from '../../functions/src/purchases/purchase.ts';
+import { isPaid as isPaidFor, type Purchase } from '../../functions/src/purchases/purchase.ts';
 import { negate } from '../../functions/src/shared/money.ts';
 import { isOpen, type Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
 import type { Books } from '../books.ts';
@@ -24,11 +24,16 @@ function* expected({
   withdrawals,
   histories,
   journal,
+  refunds,
 }: Books): Generator<string> {
-  for (const [id, { status }] of purchases) if (status === 'paid') yield `purchase:${id}`;
+  for (const [id, purchase] of purchases) if (isPaidFor(purchase)) yield `purchase:${id}`;
+  for (const [id, { status }] of refunds) {
+    yield `refund:${id}`;
+    if (status === 'failed') yield `refund:${id}:return`;
+  }
   for (const [id, escrow] of escrows) {
     yield lockCause(escrow.job);
-    if (isClosed(escrow)) yield `escrow:${id}:end`;
+    if (isClosed(escrow) && !endedByRefund(id, escrow, journal)) yield `escrow:${id}:end`;
   }
   for (const id of payments.keys())
     for (const cause of journal.keys()) if (cause.startsWith(`payment:${id}:`)) yield cause;
@@ -68,21 +73,31 @@ const broughtTo = (entry: JournalEntry | undefined, uid: string): number =>
 const onAccount = (entry: JournalEntry | undefined, account: string): number =>
   entry ? movedOn(entry, account) : 0;
 
+/** All that its card paid went back while it was open: the refund's entry took it out. */
+const endedByRefund = (id: string, escrow: Escrow, journal: Journal): boolean =>
+  escrow.status === 'refunded' && escrow.takenBack > 0 && !journal.has(`escrow:${id}:end`);
+
 function escrowProblems(id: string, escrow: Escrow, { journal, payments }: Books): string[] {
   const { held, balance, payer, payee, price, payerFee } = escrow;
   const lock = journal.get(lockCause(escrow.job));
+  const locked = held + escrow.refunded;
   const all: Check[] = [
     [`I5 escrow ${id}: price ${price} and fee ${payerFee} are not ${held}`, price + payerFee === held],
-    [`I5 escrow ${id}: the lock did not put ${held} in`, onAccount(lock, `escrow:${id}`) === held],
-    [`I5 escrow ${id}: the payer did not pay ${held}`, paidInto(id, escrow, lock, payments) === held],
+    [`I5 escrow ${id}: the lock did not put ${locked} in`, onAccount(lock, `escrow:${id}`) === locked],
+    [`I5 escrow ${id}: the payer did not pay ${locked}`, paidInto(id, escrow, lock, payments) === locked],
   ];
   if (!isClosed(escrow))
     return failed([
       ...all,
       [`I5 escrow ${id}: is open with ${balance} of ${held}`, balance === held],
-      [`I12 escrow ${id}: is ${escrow.status} without a deadline`, escrow.dueAt !== null],
+      [
+        `I12 escrow ${id}: is ${escrow.status} without a deadline`,
+        (escrow.dueAt === null) === (escrow.chargeback !== null),
+      ],
     ]);
   const end = journal.get(`escrow:${id}:end`);
+  if (endedByRefund(id, escrow, journal))
+    return failed([...all, [`I5 escrow ${id}: still holds ${balance}`, balance === 0]]);
   const { toPayee, toPlatform, toPayer } = escrow.outcome;
   return failed([
     ...all,
@@ -152,7 +167,7 @@ function purchaseProblems(id: string, purchase: Purchase, journal: Journal): str
     // An expired order may still be asked about: a page can outlive it.
     status === 'expired' || waits === (dueAt !== null),
   ];
-  if (status !== 'paid') return failed([deadline]);
+  if (!isPaidFor(purchase)) return failed([deadline]);
   const entry = journal.get(`purchase:${id}`);
   const paid = onAccount(entry, `psp:${provider}:clearing`) + onAccount(entry, `psp:${provider}:costs`);
   return failed([

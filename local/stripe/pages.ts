@@ -43,6 +43,12 @@ const plays: Readonly<
   reverse: ({ vault }, id, _, now, events) => {
     connect.reverse(vault, id, connect.transferOf(vault, id).amount, now, events);
   },
+  /** Somebody refunds all of it in the dashboard: under no name of ours. */
+  refund: (till, id, _, now, events) => {
+    const { amount } = paidBy(till, id);
+    const body = new URLSearchParams({ payment_intent: id, amount: String(amount) }).toString();
+    comebacks.createRefund(till.vault, body, () => paidBy(till, id), { now, status: 'succeeded' }, events);
+  },
   'refund-succeeded': ({ vault }, id, _, now, events) => {
     comebacks.endRefund(vault, id, 'succeeded', now, events);
   },

@@ -41,8 +41,8 @@ export async function previewRefund(
   return { plan, fingerprint: fingerprintOf(plan) };
 }
 
-/** Of what would move: the same when and only when the same would. */
-const fingerprintOf = (plan: Plan): string => hashInput([plan.target, legsOf(plan)]);
+/** Of what would move, and of what is left before: one preview is good for one refund. */
+const fingerprintOf = (plan: Plan): string => hashInput([plan.target, plan.remaining, legsOf(plan)]);
 
 /** @throws Refusal `partial_refund_unsupported`. */
 function mustBePossible(gateways: RefundGateways, { provider, whole }: Plan): void {
