@@ -1,11 +1,10 @@
 import { newClearance, type Clearance } from '../clearance/clearance.ts';
 import { escrowOf, walletOf } from '../ledger/chart.ts';
-import { incoming } from '../ledger/debt.ts';
-import { leg, type EntryKind, type JournalEntry, type Leg } from '../ledger/journal.ts';
+import { leg, type EntryKind, type JournalEntry } from '../ledger/journal.ts';
 import { post, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { lockCause } from '../jobs/job.ts';
-import { minor, negate } from '../shared/money.ts';
+import { negate } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import {
   escrowId,
@@ -16,7 +15,8 @@ import {
   type Escrow,
   type OpenEscrow,
 } from './escrow.ts';
-import { divide, taxIn, type Outcome } from './fees.ts';
+import { divide } from './fees.ts';
+import { sharesOf } from './shares.ts';
 import {
   escalate,
   mustNotBeContested,
@@ -210,7 +210,7 @@ function close(
   const entry: JournalEntry = {
     id: `escrow:${id}:end`,
     kind: kinds[status],
-    legs: [leg(escrowOf(id), currency, negate(balance)), ...payouts(escrow, outcome, books)],
+    legs: [leg(escrowOf(id), currency, negate(balance)), ...sharesOf(escrow, outcome, books)],
     at: order.at,
     by: order.uid,
     reference: `escrows/${id}`,
@@ -233,20 +233,4 @@ function close(
     posting,
     clearance: clears ? newClearance(earned, order.at, clearanceHours) : null,
   };
-}
-
-/** A part of nothing makes no leg. */
-function payouts(escrow: Escrow, outcome: Outcome, { payer, payee }: EscrowBooks): Leg[] {
-  const { currency, policy } = escrow;
-  const tax = taxIn(outcome.toPlatform, policy);
-  const earned =
-    policy.clearanceHours > 0
-      ? [leg(walletOf(escrow.payee, 'pending'), currency, outcome.toPayee, 'earned')]
-      : incoming({ uid: escrow.payee, wallet: payee }, currency, outcome.toPayee, 'earned');
-  return [
-    ...earned,
-    leg('platform:fees', currency, minor(outcome.toPlatform - tax)),
-    leg('tax:fees', currency, tax),
-    ...incoming({ uid: escrow.payer, wallet: payer }, currency, outcome.toPayer, 'refunded'),
-  ].filter((part) => part.amount !== 0);
 }
