@@ -1,5 +1,6 @@
 /** The books as they lie in the store, and what is wrong with them: for tests and the demo's `conservation`. */
 import type { Firestore, QuerySnapshot } from '@google-cloud/firestore';
+import type { Chargeback } from '../functions/src/chargebacks/chargeback.ts';
 import type { Clearance } from '../functions/src/clearance/clearance.ts';
 import { collections } from '../functions/src/collections.ts';
 import type { Escrow } from '../functions/src/escrow/escrow.ts';
@@ -25,6 +26,7 @@ export type Books = {
   readonly jobs: Stored<Job>;
   readonly escrows: Stored<Escrow>;
   readonly payments: Stored<CardPayment>;
+  readonly chargebacks: Stored<Chargeback>;
   readonly refunds: Stored<Refund>;
   readonly clearances: Stored<Clearance>;
   readonly purchases: Stored<Purchase>;
@@ -55,6 +57,7 @@ export const readBooks = (db: Firestore): Promise<Books> =>
         jobs: await all<Job>(collections.jobs.path),
         escrows: await all<Escrow>(collections.escrows.path),
         payments: await all<CardPayment>(collections.payments.path),
+        chargebacks: await all<Chargeback>(collections.chargebacks.path),
         refunds: await all<Refund>(collections.refunds.path),
         clearances: await all<Clearance>(collections.clearances.path),
         purchases: await all<Purchase>(collections.purchases.path),

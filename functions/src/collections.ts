@@ -1,4 +1,5 @@
 import type { RoleDecision } from './admin/roles.ts';
+import type { Chargeback } from './chargebacks/chargeback.ts';
 import type { Clearance } from './clearance/clearance.ts';
 import type { Escrow } from './escrow/escrow.ts';
 import type { Job } from './jobs/job.ts';
@@ -36,6 +37,7 @@ export const collections = {
 
   payments: collection<CardPayment>('payments'),
   refunds: collection<Refund>('refunds'),
+  chargebacks: collection<Chargeback>('chargebacks'),
 
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),

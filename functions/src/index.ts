@@ -10,6 +10,7 @@ export { kyc, destinations, connect, payees } from './payees/payees.handlers.ts'
 export { withdrawals } from './withdrawals/withdrawals.handlers.ts';
 export { payments } from './payments/payments.handlers.ts';
 export { refunds } from './refunds/refunds.handlers.ts';
+export { chargebacks } from './chargebacks/chargebacks.handlers.ts';
 export { wallet } from './wallet/wallet.handlers.ts';
 export { admin } from './admin/admin.handlers.ts';
 export { psp } from './webhooks/webhooks.handlers.ts';

@@ -33,6 +33,7 @@ const features = [
   'escrow',
   'payments',
   'refunds',
+  'chargebacks',
   'wallet',
   'payees',
   'withdrawals',

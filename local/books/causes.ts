@@ -25,8 +25,14 @@ function* expected({
   histories,
   journal,
   refunds,
+  chargebacks,
 }: Books): Generator<string> {
   for (const [id, purchase] of purchases) if (isPaidFor(purchase)) yield `purchase:${id}`;
+  for (const id of chargebacks.keys()) {
+    yield `chargeback:${id}`;
+    // One that is lost after its money was taken moves nothing more.
+    if (journal.has(`chargeback-end:${id}`)) yield `chargeback-end:${id}`;
+  }
   for (const [id, { status }] of refunds) {
     yield `refund:${id}`;
     if (status === 'failed') yield `refund:${id}:return`;

@@ -20,6 +20,8 @@ export type Faults = {
   delivery: DeliveryFault;
   /** How a refund begins: some banks take it at once, some after days. */
   refunds: 'pending' | 'succeeded';
+  /** What is kept of a charge, in basis points: what the books assume (D11), unless it is meant to differ. */
+  feeBps: number;
   /** How late `late` is, in milliseconds. */
   lateMs: number;
   signature: 'good' | 'bad';
@@ -34,6 +36,7 @@ export const createFaults = (): Faults => ({
   calls: {},
   delivery: 'none',
   refunds: 'succeeded',
+  feeBps: 250,
   lateMs: 1_000,
   signature: 'good',
   amount: null,

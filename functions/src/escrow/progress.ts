@@ -198,6 +198,24 @@ export function resume(escrow: Escrow, warned: Side, at: number): Escrow {
   );
 }
 
+/** A chargeback was turned down: the work goes on, its clocks start again. */
+export function thaw(escrow: Escrow, at: number): Escrow {
+  const free = { ...escrow, chargeback: null, version: escrow.version + 1 };
+  switch (free.status) {
+    case 'held':
+    case 'revision':
+      return { ...free, dueAt: at + deadlines[free.status] };
+    case 'disputed':
+      return { ...free, dueAt: at + deadlines.dispute };
+    case 'submitted': {
+      const releaseAt = at + free.policy.releaseHours * HOUR;
+      return { ...free, releaseAt, reminded: false, dueAt: reminderBefore(releaseAt, at) };
+    }
+    default:
+      return free;
+  }
+}
+
 /** The payer is told that the timer will pay, once per submission. */
 export function remindPayer(escrow: Escrow, at: number): Escrow {
   if (escrow.status !== 'submitted') throw wrongStatus(escrow);

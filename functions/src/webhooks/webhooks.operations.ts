@@ -1,4 +1,5 @@
 import { logger } from 'firebase-functions';
+import { settleDispute } from '../chargebacks/chargebacks.operations.ts';
 import { collections } from '../collections.ts';
 import { load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
@@ -8,7 +9,7 @@ import { closeEvent } from '../psp/psp.operations.ts';
 import { dueEvents } from '../psp/psp.store.ts';
 import { settleAccount } from '../payees/connect.operations.ts';
 import { settleIntent } from '../payments/charging.operations.ts';
-import { cardGateway, connectGateway, refundGateways } from '../psp/providers.gateway.ts';
+import { cardGateway, connectGateway, disputeGateway, refundGateways } from '../psp/providers.gateway.ts';
 import { settleRefundEvent } from '../refunds/refunds.operations.ts';
 import { settleReport } from '../purchases/purchases.operations.ts';
 
@@ -23,8 +24,9 @@ export async function settleEvent(event: string, about: About, at: number): Prom
       return closeEvent(event, await settleAccount(connectGateway(), about.account, at), at);
     case 'refund':
       return closeEvent(event, await settleRefundEvent(refundGateways(), about, at), at);
-    case 'payout':
     case 'dispute':
+      return closeEvent(event, await settleDispute(disputeGateway(), about.dispute, at), at);
+    case 'payout':
       return closeEvent(event, 'unknown', at);
   }
 }

@@ -211,6 +211,16 @@ export const appQueries: readonly AppQuery[] = [
     }),
   },
   {
+    about: 'chargebacks in one state, newest first',
+    who: 'finance',
+    query: () => ({
+      collection: collections.chargebacks,
+      where: [['status', '==', 'open']],
+      orderBy: [['openedAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
     about: 'payment events of one outcome, newest first',
     who: 'finance',
     query: () => ({

@@ -1,4 +1,5 @@
 import { claimLags } from '../../src/admin/admin.store.ts';
+import { dueChargebacks, paymentsBy, purchasesBy } from '../../src/chargebacks/chargebacks.store.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
 import { collections } from '../../src/collections.ts';
 import { dueEscrows } from '../../src/escrow/escrow.store.ts';
@@ -36,10 +37,14 @@ const entryFilters = [undefined, entryKinds[0]].flatMap((kind) =>
 /** Every query that the functions make, by where it is made; `scan.ts` finds those that are missing here. */
 export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'admin/admin.store.ts claimLags': [claimLags(at)],
+  'chargebacks/chargebacks.store.ts dueChargebacks': [dueChargebacks(at)],
+  'chargebacks/chargebacks.store.ts paymentsBy': [paymentsBy('pi_1')],
+  'chargebacks/chargebacks.store.ts purchasesBy': [purchasesBy('pi_1')],
   'clearance/clearance.store.ts dueClearances': [dueClearances(at)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
   'jobs/jobs.store.ts dueJobs': [dueJobs(at)],
   'notifications/notifications.operations.ts untold': [
+    untold(collections.chargebacks),
     untold(collections.escrows),
     untold(collections.jobs),
     untold(collections.payees),

@@ -38,6 +38,7 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   entries: { attack: 'W2-04', ...readBy('owner', ...both), by: 'folder' },
   purchases: { attack: 'W2-02', ...readBy('owner', ...money), by: ['uid'] },
   escrows: { attack: 'W2-06', ...readBy('party', ...cases), by: ['parties'] },
+  chargebacks: { attack: 'W3-32', ...readBy(...money) },
   refunds: { attack: 'W3-32', ...readBy(...money) },
   payments: { attack: 'W3-32', ...readBy('owner', ...money), by: ['payer'] },
   clearances: { attack: 'W2-02', ...readBy('owner', ...money), by: ['uid'] },

@@ -169,6 +169,30 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.purchases.doc('p2~ann'), { ...purchase(ann), ...review }, ann),
     sample(collections.purchases.doc('p3~cat'), purchase(cat), cat),
   ],
+  chargebacks: [
+    sample(
+      collections.chargebacks.doc('du_1'),
+      {
+        ...{
+          target: 'payments/job~ann',
+          payer: ann,
+          payment: 'pi_1',
+          reason: 'fraudulent',
+          amount,
+          fee: amount,
+        },
+        ...{
+          currency: 'QAR',
+          shares: [],
+          platform: { fees: minor(0), tax: minor(0) },
+          loss: minor(0),
+          news: [],
+        },
+        ...{ frozen: null, openedAt: at, version: 1, dueAt: at, status: 'open' },
+      },
+      ann,
+    ),
+  ],
   refunds: [
     sample(
       collections.refunds.doc('r1'),

@@ -1,0 +1,36 @@
+import type { Newsworthy } from '../notifications/notice.ts';
+import type { Currency, Minor } from '../shared/money.ts';
+import type { Share, TakenBack } from '../refunds/takeback.ts';
+
+/**
+ * `chargebacks/{provider's id}`: a payer's bank took a payment back, and the platform may contest that. While it is
+ * open the money is frozen: in the escrow if it is still there, else taken back from those who got it. Minor units.
+ */
+export type Chargeback = Newsworthy & {
+  /** `purchases/<id>` or `payments/<id>`. */
+  readonly target: string;
+  readonly payer: string;
+  readonly payment: string;
+  readonly reason: string;
+  readonly amount: Minor;
+  readonly currency: Currency;
+  /** What the provider keeps for the trouble, won or lost. */
+  readonly fee: Minor;
+  /** What was taken back when it was opened, or when it was lost. */
+  readonly shares: readonly Share[];
+  readonly platform: TakenBack['platform'];
+  /** What nobody could be asked for: more than what was left of the payment. */
+  readonly loss: Minor;
+  /** Whether the escrow still has the money, and is frozen. */
+  readonly frozen: string | null;
+  readonly openedAt: number;
+  readonly version: number;
+  /** When the sweep asks the provider; null once it is decided. */
+  readonly dueAt: number | null;
+} & ({ readonly status: 'open' } | { readonly status: 'won' | 'lost'; readonly closedAt: number });
+
+export const chargebackStatuses = ['open', 'won', 'lost'] as const satisfies readonly Chargeback['status'][];
+
+const DAY = 24 * 3600 * 1000;
+/** Banks take weeks to months; the provider is asked every day. */
+export const ASK_EVERY = DAY;

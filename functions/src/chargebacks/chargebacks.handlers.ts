@@ -1,0 +1,17 @@
+import { collections } from '../collections.ts';
+import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
+import { serveSchedule, serveWritten } from '../platform/serve.ts';
+import { disputeGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
+import { sweepChargebacks } from './chargebacks.operations.ts';
+
+export const chargebacks = {
+  changed: serveWritten('chargebacks', (id) => deliverNews(collections.chargebacks.doc(id))),
+  sweep: serveSchedule(
+    '*/30 * * * *',
+    async (at) => {
+      await sweepChargebacks(disputeGateway(), at);
+      await sweepNews(collections.chargebacks);
+    },
+    { secrets },
+  ),
+};

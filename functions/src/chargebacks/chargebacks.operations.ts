@@ -1,0 +1,98 @@
+import { logger } from 'firebase-functions';
+import { collections } from '../collections.ts';
+import { atomically, find, load } from '../platform/firestore.ts';
+import { sweep, type Swept } from '../platform/sweep.ts';
+import type { EventResult } from '../psp/event.ts';
+import type { DisputeGateway, DisputeReport } from '../psp/ports.ts';
+import type { TargetName } from '../refunds/refunds.store.ts';
+import type { Currency } from '../shared/money.ts';
+import { ASK_EVERY } from './chargeback.ts';
+import {
+  dueChargebacks,
+  paymentsBy,
+  purchasesBy,
+  readContested,
+  writeContested,
+} from './chargebacks.store.ts';
+import { openChargeback } from './contest.ts';
+import { closeChargeback } from './verdict.ts';
+
+/**
+ * A webhook or the sweep names a dispute: the provider is asked how it stands, and that is done. It does not matter
+ * in which order, how often or how late it was told.
+ */
+export async function settleDispute(gateway: DisputeGateway, id: string, at: number): Promise<EventResult> {
+  const report = await gateway.askDispute(id);
+  if (!report) return 'unknown';
+  if (report.status === 'inquiry') return 'nothing';
+  const name = await targetOf(report);
+  if (name === null || report.currency === null) {
+    logger.error('a bank took back a payment that is not in the books', {
+      dispute: id,
+      payment: report.payment,
+    });
+    return 'review';
+  }
+  const opened = await open(id, name, report, report.currency, at);
+  if (report.status === 'open') return opened ? 'settled' : 'nothing';
+  return (await close(id, name, report.status, at)) ? 'settled' : 'nothing';
+}
+
+async function targetOf({ payment }: DisputeReport): Promise<TargetName | null> {
+  if (payment === '') return null;
+  const [card] = await find(paymentsBy(payment));
+  if (card) return { kind: 'payment', id: card.id };
+  const [order] = await find(purchasesBy(payment));
+  return order ? { kind: 'purchase', id: order.id } : null;
+}
+
+async function open(
+  id: string,
+  name: TargetName,
+  report: DisputeReport,
+  currency: Currency,
+  at: number,
+): Promise<boolean> {
+  const { contested } = await atomically({
+    read: (reader) => readContested(reader, id, name),
+    decide: ({ chargeback, target }) => ({
+      target,
+      contested: chargeback ? null : openChargeback(target, report, currency, at),
+    }),
+    write: (writer, { target, contested }) => {
+      if (contested) writeContested(writer, id, target, contested);
+    },
+  });
+  if (contested) logger.warn('a chargeback was opened', { dispute: id, amount: report.amount, currency });
+  return contested !== null;
+}
+
+async function close(id: string, name: TargetName, status: 'won' | 'lost', at: number): Promise<boolean> {
+  const { changed } = await atomically({
+    read: (reader) => readContested(reader, id, name),
+    decide: ({ chargeback, target }) => {
+      const contested = chargeback && closeChargeback(id, chargeback, target, status, at);
+      return { target, contested, changed: contested !== null && contested.chargeback !== chargeback };
+    },
+    write: (writer, { target, contested, changed }) => {
+      if (contested && changed) writeContested(writer, id, target, contested);
+    },
+  });
+  return changed;
+}
+
+/** Banks take weeks: the provider is asked every day, should its word get lost. */
+export const sweepChargebacks = (gateway: DisputeGateway, at: number): Promise<Swept> =>
+  sweep(dueChargebacks(at), async (id) => {
+    await settleDispute(gateway, id, at);
+    const chargeback = await load(collections.chargebacks.doc(id));
+    if (chargeback?.status !== 'open') return;
+    await atomically({
+      read: (reader) => reader.get({ now: collections.chargebacks.doc(id) }),
+      decide: ({ now }) => now,
+      write: (writer, now) => {
+        if (now?.status === 'open')
+          writer.set(collections.chargebacks.doc(id), { ...now, dueAt: at + ASK_EVERY });
+      },
+    });
+  });
