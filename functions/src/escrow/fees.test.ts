@@ -47,7 +47,7 @@ test.each([
   [3, presets.standard, 3, 3, 0],
   [99, presets.standard, 99, 90, 9],
   [101, presets.standard, 101, 91, 10],
-])('D1 D2 %i under %j: held %i, payee %i, platform %i', (amount, preset, total, payee, platform) => {
+])('D1 D2 F16 %i under %j: held %i, payee %i, platform %i', (amount, preset, total, payee, platform) => {
   const held = lock(amount, preset);
   expect(held.held).toBe(total);
   expect(divide(held, 100)).toEqual({ toPayee: payee, toPlatform: platform, toPayer: 0 });

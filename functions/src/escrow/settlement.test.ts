@@ -163,7 +163,7 @@ const policies = fc.record({
   feeTaxBps: fc.constantFrom(0, 500),
 });
 
-test('I3 I5 I7 W2-18 after any 10,000 acts by anybody at any time the money is in one place, and ends once', () => {
+test('I3 I5 I7 W2-18 W3-02 after any 10,000 acts by anybody at any time the money is in one place, and ends once', () => {
   const seen = new Set<string>();
   const play = (price: number, policy: Escrow['policy'], acts: readonly Act[]) => {
     const world = begin(price, policy);

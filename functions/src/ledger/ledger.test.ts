@@ -168,6 +168,13 @@ test('I9 an entry changes the wallets and escrows of its legs, and no other docu
   );
 });
 
+test('W3-05 only what was made an amount in minor units is one: a plain number does not compile', () => {
+  // @ts-expect-error -- a number that nobody said is minor units
+  const raw = leg('platform:fees', 'QAR', 5);
+  expect(raw.amount).toBe(minor(5));
+  expect(() => minor(0.5)).toThrow(RangeError);
+});
+
 test('a refusal names what was there and what was needed, and changes nothing', () => {
   const legs = [leg('wallet:ann:available', 'QAR', minor(-900)), leg('platform:fees', 'QAR', minor(900))];
   const entry: JournalEntry = { id: 'x', kind: 'escrow-lock', legs, at: 1, by: 'ann', reference: 'x/1' };
@@ -225,7 +232,7 @@ test.each<[string, Leg[]]>([
   expect(() => post(entry, { wallets: {} })).toThrow(Error);
 });
 
-test('D14 what counts is what the legs say: earned, spent, refunded and withdrawn stay apart', () => {
+test('D14 W3-14 what counts is what the legs say: earned, spent, refunded and withdrawn stay apart', () => {
   const world = new World();
   const step = (kind: JournalEntry['kind'], legs: Leg[]) =>
     world.try({ id: `${kind}:${world.journal.length}`, kind, legs, at: 1, by: 'ann', reference: 'x/1' });

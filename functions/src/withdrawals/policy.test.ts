@@ -49,7 +49,7 @@ test('D9 20,000.00 passes and 20,000.01 does not', () => {
   expect(countWithdrawal([one(500_000, 1, 'USD')], one(2_000_000, 2))).toHaveLength(2);
 });
 
-test.each(currencies)('D9 %s: the minimum passes and one less does not', (currency) => {
+test.each(currencies)('D9 W3-29 %s: the minimum passes and one less does not', (currency) => {
   const { minimum } = policy.limits[currency];
   expect(countWithdrawal([], one(minimum, 1, currency))).toHaveLength(1);
   expect(factsOf(() => countWithdrawal([], one(minimum - 1, 1, currency)))).toMatchObject({

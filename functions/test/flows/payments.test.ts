@@ -3,7 +3,7 @@ import type { CardPayment } from '../../src/payments/funding.ts';
 import { fromStored } from '../../src/shared/stored.ts';
 import { assignedJob, availableOf, escrowOn, everything, noticesOf } from './acts.ts';
 import { violationsOn } from './books.ts';
-import { openStage, refusal, together, type Actor, type FlowStage } from './stage.ts';
+import { openStage, refusal, requestId, together, type Actor, type FlowStage } from './stage.ts';
 
 /** F24 W3-04 W2-43: a card, or a wallet and a card, pays a job straight into escrow; either both do or neither. */
 
@@ -72,7 +72,7 @@ test('W3-04 a typed card pays the price and the payer’s fee into escrow, and t
   expect((await availableOf(payee)) - before).toBe(90_000);
 });
 
-test('W3-20 3-D Secure is a state of its own; failed once, declined once, it is paid under the same payment', async () => {
+test('W3-20 W3-21 3-D Secure is a state of its own; failed once, declined once, it is paid under the same payment', async () => {
   const job = await assignedJob(payer, payee);
   const { id } = await fund(job);
   await type(id, 'pm_card_authenticationRequired');
@@ -95,7 +95,7 @@ test('W3-20 3-D Secure is a state of its own; failed once, declined once, it is 
   ]);
 });
 
-test('a saved card is charged at once the next time; nobody else can use or forget it', async () => {
+test('W3-28 a saved card is charged at once the next time; nobody else can use or forget it', async () => {
   const other = await stage.buyer(20_000);
   const job = await assignedJob(payer, payee);
   const { id } = await fund(job, { save: true });
@@ -115,7 +115,7 @@ test('a saved card is charged at once the next time; nobody else can use or forg
   expect(stored).not.toContain('4242');
 });
 
-test('F24 part wallet, part card: the wallet’s part is held first, and both fill the escrow in one entry', async () => {
+test('F24 W0-24 part wallet, part card: the wallet’s part is held first, and both fill the escrow in one entry', async () => {
   const job = await assignedJob(payer, payee, 10_000);
   const before = await availableOf(payer);
   const { id, ...begun } = await fund(job, { fromWallet: 4_000 });
@@ -269,6 +269,38 @@ test('what cannot be paid so is refused with its facts, and leaves nothing behin
   });
   expect(await refusal(fund(own, { fromWallet: 100 }, poor))).toMatchObject({ reason: 'insufficient_funds' });
   expect(await everything(stage)).toEqual(before);
+});
+
+test('F76 yen have no decimals and dinars three, of which Stripe takes no last digit', async () => {
+  const jobIn = async (amount: number, currency: 'JPY' | 'KWD') => {
+    const price = { amount, currency };
+    const { id } = await payer.api.jobs.post({ requestId: requestId(), title: 'Work', price });
+    await payer.api.jobs.assign({ job: id, payee: payee.uid });
+    return id;
+  };
+  const yen = await fund(await jobIn(500, 'JPY'));
+  expect([yen.held, intentOf(yen.id).amount, intentOf(yen.id).currency]).toEqual([525, 525, 'jpy']);
+  await type(yen.id, 'pm_card_visa');
+  await stage.idle();
+  expect(await escrowOn(stage, `${yen.id}~${payee.uid}`)).toMatchObject({ balance: 525, currency: 'JPY' });
+  const dinars = await fund(await jobIn(10_000, 'KWD'));
+  expect([dinars.held, intentOf(dinars.id).amount]).toEqual([10_500, 10_500]);
+  expect(await refusal(fund(await jobIn(10_002, 'KWD')))).toMatchObject({
+    reason: 'provider_refused',
+    facts: { code: 'amount_not_in_tens' },
+  });
+});
+
+test('F16 D1 payee and payer fees: 1,000 and 5% are 1,050, of which the payee gets 900 and the platform 150', async () => {
+  const job = await assignedJob(payer, payee, 100_000);
+  const { id } = await fund(job);
+  await type(id, 'pm_card_visa');
+  await stage.idle();
+  const released = await payer.api.escrow.release({ escrow: `${id}~${payee.uid}` });
+  expect(released).toMatchObject({
+    held: 105_000,
+    outcome: { toPayee: 90_000, toPlatform: 15_000, toPayer: 0 },
+  });
 });
 
 test('I6 wherever the function dies between two steps, a repeat and the sweep finish it, and nobody pays twice', async () => {

@@ -47,7 +47,7 @@ async function payUnheard(purchase: string): Promise<void> {
 }
 
 test.each(['unsigned', 'forged', 'stale', 'altered'] as const)(
-  'W2-24 W0-19 an %s webhook is answered 401 and changes nothing',
+  'W2-24 W0-19 W3-26 W3-30 an %s webhook is answered 401 and changes nothing',
   async (tamper) => {
     const buyer = await stage.actor();
     const { id } = await orderOf(buyer);
@@ -183,7 +183,7 @@ test('W4-12 after the payment, word of a failure or an expiry changes nothing', 
   expect(await purchaseOn(stage, id)).toEqual(paid);
 });
 
-test('W2-28 W1-20 an event whose handler died is taken up by the sweep', async () => {
+test('W2-28 W1-20 W3-08 an event whose handler died is taken up by the sweep', async () => {
   const buyer = await stage.actor();
   const { id } = await orderOf(buyer, 10_000);
   const event = eventOf(id);
