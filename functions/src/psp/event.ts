@@ -16,11 +16,12 @@ export type PspEvent = {
 export type EventResult =
   'credited' | 'settled' | 'closed' | 'review' | 'nothing' | 'double_payment' | 'unknown';
 
-const DAY = 24 * 3600 * 1000;
+const MINUTE = 60 * 1000;
+const DAY = 24 * 60 * MINUTE;
 
-/** A second payment of one order is for a person: it comes up every day until it was given back. */
+/** A second payment of one order comes up until it is on its way back: soon, then every day. */
 export const dealtWith = (event: PspEvent, result: EventResult, at: number): PspEvent => ({
   ...event,
   result,
-  dueAt: result === 'double_payment' ? at + DAY : null,
+  dueAt: result === 'double_payment' ? at + (event.result === null ? 2 * MINUTE : DAY) : null,
 });

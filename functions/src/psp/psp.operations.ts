@@ -35,3 +35,14 @@ export async function closeEvent(event: string, result: EventResult, at: number)
   });
   return result;
 }
+
+/** Nothing is left to do about an event: it comes up no more. */
+export async function dropEvent(event: string): Promise<void> {
+  await atomically({
+    read: (reader) => reader.get({ doc: collections.pspEvents.doc(event) }),
+    decide: ({ doc }) => doc,
+    write: (writer, doc) => {
+      if (doc) writer.set(collections.pspEvents.doc(event), { ...doc, dueAt: null });
+    },
+  });
+}

@@ -153,6 +153,8 @@ export function postPlan(
     at: by.at,
     by: by.uid,
     reference: `refunds/${id}`,
+    // The provider has not been asked yet, so it is under our own name.
+    psp: { provider: plan.provider, source: `refund:${id}` },
   };
   return post(entry, booksOf(target));
 }

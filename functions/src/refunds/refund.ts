@@ -8,7 +8,7 @@ import type { Share, TakenBack } from './takeback.ts';
  * made, before the provider is asked, so that nobody can spend what is being given back. Minor units.
  */
 export type Refund = Newsworthy & {
-  /** `purchases/<id>` or `payments/<id>`. */
+  /** `purchases/<id>` or `payments/<id>`; `pspEvents/<id>` of money that never came into the books. */
   readonly target: string;
   /** Whose card it goes back to. */
   readonly uid: string;
@@ -27,6 +27,8 @@ export type Refund = Newsworthy & {
   /** Whom it was taken from, to give it back if the refund fails. */
   readonly shares: readonly Share[];
   readonly platform: TakenBack['platform'];
+  /** False for a second payment of one order: it goes back as it came, and no account changes. */
+  readonly booked: boolean;
   readonly version: number;
   /** When the sweep asks the provider; null when nothing is left to ask. */
   readonly dueAt: number | null;
@@ -64,8 +66,8 @@ export function moveTo(
   more: Newsworthy & { readonly dueAt: number | null },
 ): Refund {
   const { target, uid, provider, payment, attempt, amount, currency, whole, reason, by } = refund;
-  const { requestHash, requestedAt, shares, platform } = refund;
+  const { requestHash, requestedAt, shares, platform, booked } = refund;
   const kept = { target, uid, provider, payment, attempt, amount, currency, whole, reason, by };
-  const made = { requestHash, requestedAt, shares, platform };
+  const made = { requestHash, requestedAt, shares, platform, booked };
   return { ...kept, ...made, version: refund.version + 1, ...more, ...state };
 }

@@ -2,7 +2,7 @@ import { logger } from 'firebase-functions';
 import { collections } from '../collections.ts';
 import type { Actor } from '../oversight/action.ts';
 import { hashInput } from '../platform/derive.ts';
-import { atomically, load } from '../platform/firestore.ts';
+import { atomically, createOnce, load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import type { EventResult } from '../psp/event.ts';
 import { ProviderRefused, ProviderUnavailable, type Provider } from '../psp/gateway.ts';
@@ -19,7 +19,16 @@ import {
   writeRefund,
   type TargetName,
 } from './refunds.store.ts';
-import { asking, failRefund, newRefund, settleRefund, toReview, type Settled } from './settle.ts';
+import {
+  asking,
+  failRefund,
+  newRefund,
+  newUnbooked,
+  settleRefund,
+  toReview,
+  type Settled,
+  type Unbooked,
+} from './settle.ts';
 
 export type RefundGateways = Readonly<Record<Provider, RefundGateway>>;
 
@@ -108,21 +117,50 @@ function planned(gateways: RefundGateways, wish: Wish, target: Parameters<typeof
  * would not be the same refund.
  */
 export async function askProvider(gateways: RefundGateways, id: string, at: number): Promise<Refund> {
-  const found = await mustLoad(id);
-  if (found.status !== 'created') return found;
-  const gateway = gateways[found.provider];
-  const { asked } = found;
-  await step(id, (refund) => ({ refund: asking(refund, at), result: 'nothing', posting: null }));
+  const before = await mustLoad(id);
+  const gateway = gateways[before.provider];
+  const { refund: found, mine } = await claim(id, gateway.idempotent, at);
+  if (found.status !== 'created' || !mine) return found;
   const { payment, attempt, amount, currency, whole } = found;
   const order = { refund: id, payment, attempt, amount, currency, whole };
   try {
-    const known = asked > 0 ? await gateway.findRefund(order) : null;
+    const known = found.asked > 1 ? await gateway.findRefund(order) : null;
     return (await settleKnown(id, known ?? (await gateway.refund(order)), at)).refund;
   } catch (error) {
     if (error instanceof ProviderUnavailable) return mustLoad(id);
     if (!(error instanceof ProviderRefused)) throw error;
     return afterNo(id, error.reason, at);
   }
+}
+
+/** Whether this one may ask now. */
+async function claim(id: string, idempotent: boolean, at: number) {
+  const { refund, mine } = await atomically({
+    read: (reader) => reader.get({ refund: collections.refunds.doc(id) }),
+    decide: ({ refund }) => {
+      if (!refund) throw new Refusal('not_found', { what: 'refund', id });
+      const claimed = asking(refund, idempotent, at);
+      return { refund: claimed, mine: claimed !== refund };
+    },
+    write: (writer, { refund, mine }) => {
+      if (mine) writer.set(collections.refunds.doc(id), refund);
+    },
+  });
+  return { refund, mine };
+}
+
+/**
+ * The rule for money that came twice: it goes back by itself, once for each event that told of it. It never came
+ * into the books, so nothing there moves.
+ */
+export async function returnUnbooked(
+  gateways: RefundGateways,
+  id: string,
+  unbooked: Unbooked,
+  at: number,
+): Promise<Refund> {
+  await createOnce(collections.refunds.doc(id), newUnbooked(unbooked, id, at));
+  return askProvider(gateways, id, at);
 }
 
 /** Stripe's words for money that is back already, or on its way by a chargeback: nobody gets it a second time. */

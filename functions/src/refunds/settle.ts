@@ -5,7 +5,7 @@ import type { Wallet } from '../ledger/wallet.ts';
 import { quiet } from '../notifications/notice.ts';
 import type { EventResult } from '../psp/event.ts';
 import type { RefundReport } from '../psp/ports.ts';
-import { negate } from '../shared/money.ts';
+import { negate, zero } from '../shared/money.ts';
 import type { Plan } from './plan.ts';
 import { isOpen, moveTo, times, type Refund } from './refund.ts';
 import { told } from './refund.texts.ts';
@@ -25,7 +25,7 @@ export function newRefund(plan: Plan, { id, by, reason, requestHash, at }: Refun
   const { target, uid, provider, payment, attempt, amount, currency, whole, shares, platform, owed } = plan;
   const made = {
     ...{ target, uid, provider, payment, attempt, amount, currency, whole, shares, platform },
-    ...{ reason, by, requestHash, requestedAt: at, version: 1, dueAt: at + times.ask },
+    ...{ reason, by, requestHash, requestedAt: at, booked: true, version: 1, dueAt: at + times.ask },
     ...quiet,
     status: 'created',
     asked: 0,
@@ -33,11 +33,16 @@ export function newRefund(plan: Plan, { id, by, reason, requestHash, at }: Refun
   return { ...made, ...told(id, made, 'started', at, owed) };
 }
 
-/** The provider is about to be asked: recorded before, so that a lost answer is known to be one. */
-export const asking = (refund: Refund, at: number): Refund =>
-  refund.status === 'created'
-    ? { ...refund, asked: refund.asked + 1, version: refund.version + 1, dueAt: at + times.ask }
-    : refund;
+/**
+ * The provider is about to be asked: recorded before, so that a lost answer is known to be one. Where a repeat would
+ * be another refund, whoever asked last has the time until it is due to himself.
+ */
+export function asking(refund: Refund, idempotent: boolean, at: number): Refund {
+  if (refund.status !== 'created') return refund;
+  const taken = !idempotent && refund.asked > 0 && refund.dueAt !== null && at < refund.dueAt;
+  if (taken) return refund;
+  return { ...refund, asked: refund.asked + 1, version: refund.version + 1, dueAt: at + times.ask };
+}
 
 export type Settled = {
   readonly refund: Refund;
@@ -50,6 +55,24 @@ const nothing = (refund: Refund, result: EventResult = 'nothing'): Settled => ({
   result,
   posting: null,
 });
+
+/** A second payment of one order, on its way back as it came. */
+export type Unbooked = Pick<
+  Refund,
+  'target' | 'uid' | 'provider' | 'payment' | 'attempt' | 'amount' | 'currency'
+>;
+
+export const newUnbooked = (unbooked: Unbooked, id: string, at: number): Refund => {
+  const made = {
+    ...unbooked,
+    ...{ whole: true, reason: 'It was paid twice.', by: 'system', requestHash: '', requestedAt: at },
+    ...{ shares: [], platform: { fees: zero, tax: zero }, booked: false, version: 1, dueAt: at + times.ask },
+    ...quiet,
+    status: 'created',
+    asked: 0,
+  } as const;
+  return { ...made, ...told(id, made, 'started', at) };
+};
 
 type Wallets = Readonly<Record<string, Wallet | null>>;
 
@@ -86,7 +109,9 @@ export function settleRefund(
 
 /** It did not go back: whoever gave for it has it again. */
 export function failRefund(id: string, refund: Refund, why: string, wallets: Wallets, at: number): Settled {
-  const { provider, currency, amount } = refund;
+  const { provider, currency, amount, booked } = refund;
+  // Nobody gave for it: it is still at the provider, and nobody's.
+  if (!booked) return toReview(refund, why, at);
   const entry: JournalEntry = {
     id: `refund:${id}:return`,
     kind: 'refund-return',
@@ -97,6 +122,7 @@ export function failRefund(id: string, refund: Refund, why: string, wallets: Wal
     at,
     by: `psp:${provider}`,
     reference: `refunds/${id}`,
+    psp: { provider, source: `refund:${id}` },
   };
   const state = { status: 'failed', why, closedAt: at } as const;
   return {

@@ -5,16 +5,60 @@ import { load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import type { EventResult } from '../psp/event.ts';
 import type { About } from '../psp/gateway.ts';
-import { closeEvent } from '../psp/psp.operations.ts';
+import { closeEvent, dropEvent } from '../psp/psp.operations.ts';
 import { dueEvents } from '../psp/psp.store.ts';
 import { settleAccount } from '../payees/connect.operations.ts';
 import { settleIntent } from '../payments/charging.operations.ts';
-import { cardGateway, connectGateway, disputeGateway, refundGateways } from '../psp/providers.gateway.ts';
-import { settleRefundEvent } from '../refunds/refunds.operations.ts';
+import {
+  cardGateway,
+  connectGateway,
+  disputeGateway,
+  payoutGateway,
+  refundGateways,
+} from '../psp/providers.gateway.ts';
+import { readAttempt as readCardAttempt } from '../payments/funding.ts';
+import { partsOf } from '../payments/payments.store.ts';
+import { deriveId } from '../platform/derive.ts';
+import { readAttempt } from '../purchases/purchase.ts';
+import { ownerOf } from '../purchases/purchases.store.ts';
+import { returnUnbooked, settleRefundEvent } from '../refunds/refunds.operations.ts';
+import type { Unbooked } from '../refunds/settle.ts';
 import { settleReport } from '../purchases/purchases.operations.ts';
+import { settlePayoutEvent } from '../withdrawals/payouts.operations.ts';
 
-/** Does what a recorded event demands, once, however often it is asked to. */
+/** Does what a recorded event demands, once, however often it is asked to; what was paid twice goes back. */
 export async function settleEvent(event: string, about: About, at: number): Promise<EventResult> {
+  const result = await dealWith(event, about, at);
+  if (result === 'double_payment') await giveBack(event, about, at);
+  return result;
+}
+
+/** A second payment of one order. Of what nobody can say how much it is, a person is told every day. */
+async function giveBack(event: string, about: About, at: number): Promise<void> {
+  logger.error('an order was paid twice', { event });
+  const unbooked = await unbookedOf(event, about);
+  if (!unbooked) return;
+  await returnUnbooked(refundGateways(), deriveId('double', unbooked.uid, event), unbooked, at);
+  await dropEvent(event);
+}
+
+async function unbookedOf(event: string, about: About): Promise<Unbooked | null> {
+  const target = `pspEvents/${event}`;
+  if (about.kind === 'checkout') {
+    const { provider, attempt, payment, amount, currency } = about.report;
+    const id = readAttempt(attempt)?.id;
+    if (id === undefined || amount === null || currency === null) return null;
+    return { target, uid: ownerOf(id), provider, attempt, payment, amount, currency };
+  }
+  if (about.kind !== 'card') return null;
+  const report = await cardGateway().askCard(about.attempt, about.intent, '');
+  const id = readCardAttempt(about.attempt)?.id;
+  if (id === undefined || report?.amount == null || report.currency === null) return null;
+  const { provider, attempt, intent: payment, amount, currency } = report;
+  return { target, uid: partsOf(id).payer, provider, attempt, payment, amount, currency };
+}
+
+async function dealWith(event: string, about: About, at: number): Promise<EventResult> {
   switch (about.kind) {
     case 'checkout':
       return settleReport(about.report, at, event);
@@ -27,7 +71,7 @@ export async function settleEvent(event: string, about: About, at: number): Prom
     case 'dispute':
       return closeEvent(event, await settleDispute(disputeGateway(), about.dispute, at), at);
     case 'payout':
-      return closeEvent(event, 'unknown', at);
+      return closeEvent(event, await settlePayoutEvent(payoutGateway(), about.withdrawal, at), at);
   }
 }
 
@@ -38,5 +82,6 @@ export const sweepEvents = (at: number): Promise<Swept> =>
     if (event === null) return;
     const result =
       event.result === null ? await settleEvent(id, event.about, at) : await closeEvent(id, event.result, at);
-    if (result === 'double_payment') logger.error('an order was paid twice', { event: id });
+    if (event.result === 'double_payment') await giveBack(id, event.about, at);
+    return result;
   });

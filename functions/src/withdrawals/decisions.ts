@@ -1,16 +1,22 @@
-import type { Wallet } from '../ledger/wallet.ts';
+import { readyAccount } from '../payees/connected.ts';
+import type { Payee } from '../payees/payee.ts';
 import type { Currency } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { endWithdrawal, type Books } from './ending.ts';
+import { newPayout, nextAsk } from './payout.steps.ts';
 import { needsSecondAdmin, policy } from './policy.ts';
 import type { Moved } from './request.ts';
 import { told } from './withdrawal.texts.ts';
 import {
   isOpen,
+  isProcessing,
   moveTo,
+  type Approval,
   type OpenWithdrawal,
   type PaymentReference,
+  type Processing,
   type Proof,
+  type SecondApproval,
   type Withdrawal,
 } from './withdrawal.ts';
 
@@ -22,7 +28,7 @@ const DAY = 24 * 3600 * 1000;
 export type Step = { readonly by: string; readonly at: number };
 export type Reasoned = Step & { readonly reason: string };
 
-const unchanged = (withdrawal: Withdrawal): Moved => ({ withdrawal, posting: null, payee: null });
+const unmoved = (withdrawal: Withdrawal): Moved => ({ withdrawal, posting: null, payee: null });
 const wrongStatus = ({ status }: Withdrawal) => new Refusal('wrong_status', { status });
 
 /** @throws Refusal `not_found`; `own_request` for one's own (D13). */
@@ -32,27 +38,56 @@ function othersOf({ id, withdrawal }: Books, by: string): Withdrawal {
   return withdrawal;
 }
 
-/** @throws Refusal `wrong_status` in a terminal state (I7). */
-function open(withdrawal: Withdrawal): OpenWithdrawal {
-  if (!isOpen(withdrawal)) throw wrongStatus(withdrawal);
+/** @throws Refusal `wrong_status` in a terminal state (I7), and while the provider has it: its word alone counts then. */
+function open(withdrawal: Withdrawal): Exclude<OpenWithdrawal, Processing> {
+  if (!isOpen(withdrawal) || isProcessing(withdrawal)) throw wrongStatus(withdrawal);
   return withdrawal;
 }
 
 /**
- * An admin lets it pass; no money moves (W0-02). A frozen wallet pays nothing out.
- * @throws Refusal `not_found`, `own_request`, `wrong_status`, `wallet_frozen`.
+ * An admin lets it pass; no money moves (W0-02). A frozen wallet pays nothing out. What goes to a connected account
+ * is on its way with that; above the threshold, with the approval of a second admin (D13).
+ * @throws Refusal `not_found`, `own_request`, `wrong_status`, `wallet_frozen`, `onboarding_required` while the
+ *   connected account is not ready.
  */
-export function approve(books: Books & { readonly wallet: Wallet | null }, { by, at }: Step): Moved {
+export function approve(books: Books, { by, at }: Step): Moved {
   const withdrawal = othersOf(books, by);
-  const { status } = withdrawal;
-  if ((status === 'approved' || status === 'paid') && withdrawal.approvedBy === by)
-    return unchanged(withdrawal);
-  if (status !== 'requested') throw wrongStatus(withdrawal);
+  if (hasApproved(withdrawal, by)) return unmoved(withdrawal);
+  const { status, amount, currency, destination } = withdrawal;
+  const automatic = destination.kind === 'connected';
+  const second = automatic && status === 'approved';
+  if (status !== 'requested' && !second) throw wrongStatus(withdrawal);
   if (books.wallet?.frozen) throw new Refusal('wallet_frozen');
-  const state = { status: 'approved', approvedBy: by, approvedAt: at, overdue: 0 } as const;
+  if (automatic) mustBeReady(books.payee, destination.account);
+  if (second) return sentOff(books, withdrawal, { ...approvalOf(withdrawal), secondBy: by }, at);
+  const approval = { approvedBy: by, approvedAt: at };
+  if (automatic && !needsSecondAdmin(amount, currency))
+    return sentOff(books, withdrawal, { ...approval, secondBy: null }, at);
+  const state = { status: 'approved', ...approval, overdue: 0 } as const;
   const dueAt = at + policy.targets.approved;
   const approved = moveTo(withdrawal, state, { ...told(books.id, withdrawal, 'approved', at), dueAt });
   return { withdrawal: approved, posting: null, payee: null };
+}
+
+function hasApproved(withdrawal: Withdrawal, by: string): boolean {
+  if (!('approvedBy' in withdrawal)) return false;
+  return withdrawal.approvedBy === by || ('secondBy' in withdrawal && withdrawal.secondBy === by);
+}
+
+const approvalOf = ({ approvedBy, approvedAt }: Approval): Approval => ({ approvedBy, approvedAt });
+
+/** It may have changed since the request: money goes to the account that was asked for, or nowhere. */
+function mustBeReady(payee: Payee | null, account: string): void {
+  const ready = readyAccount(payee);
+  if (ready.account !== account) throw new Refusal('onboarding_required', { status: 'none', due: [] });
+}
+
+/** From here on the provider decides what becomes of it. */
+function sentOff({ id }: Books, withdrawal: Withdrawal, by: Approval & SecondApproval, at: number): Moved {
+  const payout = newPayout(at);
+  const state = { status: 'processing', overdue: 0, ...by, payout } as const;
+  const news = told(id, withdrawal, 'processing', at);
+  return unmoved(moveTo(withdrawal, state, { ...news, dueAt: nextAsk(payout, at) }));
 }
 
 /**
@@ -61,7 +96,7 @@ export function approve(books: Books & { readonly wallet: Wallet | null }, { by,
  */
 export function reject(books: Books, { by, reason, at }: Reasoned): Moved {
   const withdrawal = othersOf(books, by);
-  if (withdrawal.status === 'rejected' && withdrawal.closedBy === by) return unchanged(withdrawal);
+  if (withdrawal.status === 'rejected' && withdrawal.closedBy === by) return unmoved(withdrawal);
   const state = { status: 'rejected', closedAt: at, closedBy: by, reason } as const;
   return endWithdrawal(books, open(withdrawal), state);
 }
@@ -72,7 +107,7 @@ export function reject(books: Books, { by, reason, at }: Reasoned): Moved {
  */
 export function fail(books: Books, { by, reason, at }: Reasoned): Moved {
   const withdrawal = othersOf(books, by);
-  if (withdrawal.status === 'failed' && withdrawal.closedBy === by) return unchanged(withdrawal);
+  if (withdrawal.status === 'failed' && withdrawal.closedBy === by) return unmoved(withdrawal);
   if (withdrawal.status !== 'approved') throw wrongStatus(withdrawal);
   return endWithdrawal(books, withdrawal, { status: 'failed', closedAt: at, closedBy: by, reason });
 }
@@ -84,7 +119,7 @@ export function fail(books: Books, { by, reason, at }: Reasoned): Moved {
 export function cancel(books: Books, { by, at }: Step): Moved {
   const { id, withdrawal } = books;
   if (withdrawal?.uid !== by) throw new Refusal('not_found', { what: 'withdrawal', id });
-  if (withdrawal.status === 'cancelled') return unchanged(withdrawal);
+  if (withdrawal.status === 'cancelled') return unmoved(withdrawal);
   if (withdrawal.status !== 'requested') throw wrongStatus(withdrawal);
   return endWithdrawal(books, withdrawal, { status: 'cancelled', closedAt: at, closedBy: by });
 }
@@ -116,7 +151,7 @@ export function pay(
     });
   }
   const own = books.reference?.withdrawal === books.id;
-  if (withdrawal.status === 'paid' && own) return { ...unchanged(withdrawal), reference: null };
+  if (withdrawal.status === 'paid' && own) return { ...unmoved(withdrawal), reference: null };
   if (withdrawal.status !== 'approved') throw wrongStatus(withdrawal);
   if (books.reference) throw new Refusal('reference_reused');
   const { approvedBy, approvedAt } = withdrawal;
@@ -150,5 +185,5 @@ export function escalate({ id, withdrawal: found }: Books, at: number): Moved {
           approvedAt: withdrawal.approvedAt,
         };
   const dueAt = at + policy.targets.escalation;
-  return unchanged(moveTo(withdrawal, state, { ...told(id, withdrawal, 'overdue', at), dueAt }));
+  return unmoved(moveTo(withdrawal, state, { ...told(id, withdrawal, 'overdue', at), dueAt }));
 }

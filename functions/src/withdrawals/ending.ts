@@ -1,5 +1,6 @@
 import { walletOf } from '../ledger/chart.ts';
 import { leg, type JournalEntry } from '../ledger/journal.ts';
+import { incoming } from '../ledger/debt.ts';
 import { post } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { changed, type Payee } from '../payees/payee.ts';
@@ -7,7 +8,13 @@ import { negate } from '../shared/money.ts';
 import { forgetWithdrawal } from './policy.ts';
 import type { Moved } from './request.ts';
 import { told } from './withdrawal.texts.ts';
-import { moveTo, type ClosedState, type OpenWithdrawal, type Withdrawal } from './withdrawal.ts';
+import {
+  moveTo,
+  type ClosedState,
+  type OpenWithdrawal,
+  type PaidByProvider,
+  type Withdrawal,
+} from './withdrawal.ts';
 
 /** What was read to decide about a withdrawal; what a step does not touch is not read. */
 export type Books = {
@@ -18,8 +25,9 @@ export type Books = {
 };
 
 /**
- * The one way out: the reserved money leaves for the bank or goes back, in an entry that can exist once for
- * each withdrawal (W0-03). What goes back moves no lifetime counter and counts against no limit any more.
+ * The one way out: the reserved money leaves for the bank, or for the provider that pays it out, or goes back, in
+ * an entry that can exist once for each withdrawal (W0-03). What goes back moves no lifetime counter and counts
+ * against no limit any more.
  */
 export function endWithdrawal(books: Books, withdrawal: OpenWithdrawal, state: ClosedState): Moved {
   const { id, wallet, payee } = books;
@@ -31,7 +39,7 @@ export function endWithdrawal(books: Books, withdrawal: OpenWithdrawal, state: C
     legs: paid
       ? [
           leg(walletOf(uid, 'reserved'), currency, negate(amount), 'withdrawn'),
-          leg('bank:payouts', currency, amount),
+          leg('payout' in state ? 'psp:stripe:clearing' : 'bank:payouts', currency, amount),
         ]
       : [
           leg(walletOf(uid, 'reserved'), currency, negate(amount)),
@@ -40,12 +48,45 @@ export function endWithdrawal(books: Books, withdrawal: OpenWithdrawal, state: C
     at: state.closedAt,
     by: state.closedBy,
     reference: `withdrawals/${id}`,
+    ...(paid && 'payout' in state && { psp: { provider: 'stripe', source: `payout:${id}` } }),
   };
-  const reason = 'reason' in state ? state.reason : '';
+  // A provider's code says nothing to its owner.
+  const reason = 'reason' in state && !('payout' in state) ? state.reason : '';
   const news = told(id, withdrawal, state.status, state.closedAt, reason);
   return {
     withdrawal: moveTo(withdrawal, state, { ...news, dueAt: null }),
     posting: post(entry, { wallets: { [uid]: wallet } }),
-    payee: paid || payee === null ? null : changed(payee, { recent: forgetWithdrawal(payee.recent, id) }),
+    payee: paid ? null : withoutIt(payee, id),
+  };
+}
+
+const withoutIt = (payee: Payee | null, id: string): Payee | null =>
+  payee && changed(payee, { recent: forgetWithdrawal(payee.recent, id) });
+
+/**
+ * It was paid, and came back (W2-34, W3-14): the provider has the money again, its owner too, and it was never
+ * withdrawn. What they owe is repaid first.
+ */
+export function bounce(books: Books, withdrawal: PaidByProvider, why: string, at: number): Moved {
+  const { id, wallet, payee } = books;
+  const { uid, amount, currency, closedAt, payout } = withdrawal;
+  const entry: JournalEntry = {
+    id: `withdrawal:${id}:bounce`,
+    kind: 'withdrawal-bounce',
+    legs: [
+      leg('psp:stripe:clearing', currency, negate(amount)),
+      ...incoming({ uid, wallet }, currency, amount, 'withdrawn'),
+    ],
+    at,
+    by: 'psp:stripe',
+    reference: `withdrawals/${id}`,
+    psp: { provider: 'stripe', source: `payout:${id}` },
+  };
+  const end = { closedAt: at, closedBy: 'psp:stripe', reason: why, paidAt: closedAt } as const;
+  const state: ClosedState = { status: 'failed', ...end, payout: { ...payout, problem: null, why } };
+  return {
+    withdrawal: moveTo(withdrawal, state, { ...told(id, withdrawal, 'bounced', at), dueAt: null }),
+    posting: post(entry, { wallets: { [uid]: wallet } }),
+    payee: withoutIt(payee, id),
   };
 }

@@ -11,7 +11,7 @@ type CurrencyLimits = {
   readonly minimum: Minor;
   /** The most in one window. */
   readonly most: Minor;
-  /** Above it, another admin than the approver marks it paid (D13). */
+  /** Above it, another admin than the approver marks it paid, or approves it too where the provider pays (D13). */
   readonly secondAdminAbove: Minor;
 };
 
@@ -59,6 +59,6 @@ export const forgetWithdrawal = (
   withdrawal: string,
 ): RecentWithdrawal[] => recent.filter((one) => one.withdrawal !== withdrawal);
 
-/** Whether a second admin is needed to mark it paid. */
+/** Whether a second admin is needed: to mark it paid, or to approve it too where the provider pays. */
 export const needsSecondAdmin = (amount: Minor, currency: Currency): boolean =>
   amount > policy.limits[currency].secondAdminAbove;

@@ -8,11 +8,14 @@ type Say = (amount: string, mask: string, reason: string) => string;
 const words = {
   requested: (amount, mask) => `You asked to withdraw ${amount} to ${mask}. We check it within three days.`,
   approved: (amount, mask) => `Your withdrawal of ${amount} was approved. It will be sent to ${mask}.`,
+  processing: (amount, mask) =>
+    `Your withdrawal of ${amount} was approved and is on its way to ${mask}. A bank may take some days.`,
   paid: (amount, mask) => `${amount} was sent to ${mask}.`,
   rejected: (amount, _, reason) =>
     `Your withdrawal was rejected; ${amount} is back in your wallet. ${reason}`,
   failed: (amount, mask, reason) =>
     `${mask} did not take ${amount}; the money is back in your wallet. ${reason}`,
+  bounced: (amount, mask) => `${mask} sent ${amount} back; the money is in your wallet again.`,
   cancelled: (amount) => `You cancelled your withdrawal; ${amount} is back in your wallet.`,
   overdue: (amount) => `Your withdrawal of ${amount} takes longer than planned. We are on it.`,
 } satisfies Record<string, Say>;

@@ -1,55 +1,20 @@
 import { z } from 'zod';
 import { AccountDetails } from '../payees/account.contract.ts';
 import { call } from '../shared/call.ts';
+import { Line, Money, PlainId, ReasonText, RequestId, Time } from '../shared/schema.ts';
 import {
-  AmountOut,
-  CurrencyCode,
-  JoinedId,
-  Line,
-  Money,
-  PlainId,
-  ReasonText,
-  RequestId,
-  Time,
-  Uid,
-} from '../shared/schema.ts';
-import { normalReference, payMethods, withdrawalStatuses } from './withdrawal.ts';
-
-export const WithdrawalId = JoinedId(2);
-const Status = z.enum(withdrawalStatuses);
+  AdminWithdrawalView,
+  WithdrawalId,
+  WithdrawalStatus,
+  WithdrawalView,
+} from './withdrawal.contract.ts';
+import { normalReference, payMethods } from './withdrawal.ts';
 
 /** As the bank prints it; spaces, dashes and case make no difference. */
 const PaymentReferenceText = Line(3, 100).refine(
   (text) => normalReference(text).length >= 3,
   'needs three letters or digits',
 );
-
-/** A withdrawal as its owner sees it; amounts in minor units. */
-export const WithdrawalView = z.object({
-  id: z.string(),
-  status: Status,
-  amount: z.object({ amount: AmountOut, currency: CurrencyCode }),
-  /** Where it goes: at most the last four characters of an account. */
-  destination: z.object({ id: z.string(), mask: z.string() }),
-  requestedAt: Time,
-  /** When somebody should have acted. */
-  dueAt: Time.nullable(),
-  closedAt: Time.nullable(),
-  /** Why it was rejected or failed. */
-  reason: z.string().nullable(),
-  proof: z.object({ method: z.enum(payMethods), reference: z.string(), paidAt: Time }).nullable(),
-});
-
-/** As finance sees it: whose, how old, and who approved it. */
-export const AdminWithdrawalView = WithdrawalView.extend({
-  uid: Uid,
-  /** Since the request, in milliseconds. */
-  age: z.int(),
-  overdue: z.int(),
-  approvedBy: Uid.nullable(),
-  /** Whether another admin than the approver has to mark it paid. */
-  secondAdmin: z.boolean(),
-});
 
 const Page = { after: WithdrawalId.optional(), limit: z.int().min(1).max(100).default(20) };
 const decided = z.strictObject({ withdrawal: WithdrawalId, reason: ReasonText });
@@ -67,7 +32,15 @@ const view = {
   reason: null,
   proof: null,
 };
-const admin = { uid: 'ann', age: 3600000, overdue: 0, approvedBy: null, secondAdmin: false };
+const admin = {
+  uid: 'ann',
+  age: 3600000,
+  overdue: 0,
+  approvedBy: null,
+  secondBy: null,
+  payout: null,
+  secondAdmin: false,
+};
 const closed = { ...view, ...admin, dueAt: null, closedAt: 1767229200000 };
 const proof = { method: 'bank_transfer' as const, reference: 'QNB-2026-000123', paidAt: 1767229000000 };
 
@@ -121,7 +94,7 @@ export const withdrawalsContract = {
   list: call({
     summary: 'The caller’s own withdrawals, newest first.',
     audience: 'user',
-    input: z.strictObject({ status: Status.optional(), ...Page }),
+    input: z.strictObject({ status: WithdrawalStatus.optional(), ...Page }),
     output: z.object({ withdrawals: z.array(WithdrawalView), next: z.string().nullable() }),
     refusals: ['not_found'],
     guard: 'token',
@@ -132,7 +105,7 @@ export const withdrawalsContract = {
   queue: call({
     summary: 'All withdrawals in one state, oldest first.',
     audience: 'finance',
-    input: z.strictObject({ status: Status.default('requested'), ...Page }),
+    input: z.strictObject({ status: WithdrawalStatus.default('requested'), ...Page }),
     output: z.object({ withdrawals: z.array(AdminWithdrawalView), next: z.string().nullable() }),
     refusals: ['not_found'],
     guard: 'account',
@@ -141,14 +114,15 @@ export const withdrawalsContract = {
     example: { input: { limit: 20 }, output: { withdrawals: [{ ...view, ...admin }], next: null } },
   }),
   approve: call({
-    summary: 'Lets a withdrawal pass. No money moves yet.',
+    summary:
+      'Lets a withdrawal pass. To an account at the provider it is sent at once; any other is paid by hand.',
     audience: 'finance',
     input: decided,
     output: AdminWithdrawalView,
-    refusals: ['not_found', 'own_request', 'wrong_status', 'wallet_frozen'],
+    refusals: ['not_found', 'own_request', 'wrong_status', 'wallet_frozen', 'onboarding_required'],
     guard: 'once',
     limit: '30/min',
-    bounds: 'only while requested; never one’s own',
+    bounds: 'only while requested, or as the second admin; never one’s own',
     example: {
       input: { withdrawal: id, reason: 'Earnings were checked.' },
       output: { ...view, ...admin, status: 'approved' as const, approvedBy: 'fay' },
@@ -162,7 +136,7 @@ export const withdrawalsContract = {
     refusals: ['not_found', 'own_request', 'wrong_status'],
     guard: 'account',
     limit: '30/min',
-    bounds: 'until it is closed; never one’s own',
+    bounds: 'until it is closed or at the provider; never one’s own',
     example: {
       input: { withdrawal: id, reason: 'The earnings are disputed.' },
       output: { ...closed, status: 'rejected' as const, reason: 'The earnings are disputed.' },

@@ -8,6 +8,7 @@ import { deriveId, hashInput } from '../platform/derive.ts';
 import { sealingKey } from '../platform/params.ts';
 import { unseal } from '../platform/seal.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
+import { payoutGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
 import type { Caller, Handlers } from '../shared/call.ts';
 import { joinId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -26,8 +27,8 @@ import {
 import { ownerOf, withdrawalsIn, withdrawalsOf } from './withdrawals.store.ts';
 import { viewForAdmin, viewForOwner } from './withdrawals.views.ts';
 
-/** Only this one opens what is sealed, so only this one is given the key. */
-const { reveal: revealCall, ...otherCalls } = withdrawalsContract;
+/** Only one opens what is sealed, and only one speaks to the provider: only they are given the keys to that. */
+const { reveal: revealCall, approve: approveCall, ...otherCalls } = withdrawalsContract;
 
 const by = (caller: Caller, reason: string, at: number) => ({ actor: actorOf(caller, reason), at });
 
@@ -57,8 +58,6 @@ const handlers: Handlers<typeof otherCalls> = {
       next: nextOf(found, page.limit),
     };
   },
-  approve: async ({ withdrawal, reason }, caller, at) =>
-    viewForAdmin(withdrawal, await approveWithdrawal(withdrawal, by(caller, reason, at)), at),
   reject: async ({ withdrawal, reason }, caller, at) =>
     viewForAdmin(withdrawal, await rejectWithdrawal(withdrawal, by(caller, reason, at)), at),
   fail: async ({ withdrawal, reason }, caller, at) =>
@@ -82,15 +81,25 @@ const revealHandler: Handlers<{ reveal: typeof revealCall }> = {
   },
 };
 
+const approveHandler: Handlers<{ approve: typeof approveCall }> = {
+  approve: async ({ withdrawal, reason }, caller, at) =>
+    viewForAdmin(withdrawal, await approveWithdrawal(payoutGateway, withdrawal, by(caller, reason, at)), at),
+};
+
 const nextOf = (page: readonly { readonly id: string }[], limit: number): string | null =>
   page.length === limit ? (page.at(-1)?.id ?? null) : null;
 
 export const withdrawals = {
   ...serveCalls('withdrawals', otherCalls, handlers),
   ...serveCalls('withdrawals', { reveal: revealCall }, revealHandler, { secrets: [sealingKey] }),
+  ...serveCalls('withdrawals', { approve: approveCall }, approveHandler, { secrets }),
   changed: serveWritten('withdrawals', (id) => deliverNews(collections.withdrawals.doc(id))),
-  sweep: serveSchedule('*/30 * * * *', async (at) => {
-    await sweepWithdrawals(at);
-    await sweepNews(collections.withdrawals);
-  }),
+  sweep: serveSchedule(
+    '*/10 * * * *',
+    async (at) => {
+      await sweepWithdrawals(payoutGateway(), at);
+      await sweepNews(collections.withdrawals);
+    },
+    { secrets },
+  ),
 };

@@ -1,22 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { logger } from 'firebase-functions';
+import { collections } from '../collections.ts';
 import type { Actor, AdminAction } from '../oversight/action.ts';
-import { atomically } from '../platform/firestore.ts';
+import { atomically, load } from '../platform/firestore.ts';
 import type { Sealed } from '../shared/sealed.ts';
 import type { Reader } from '../platform/store.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
+import type { PayoutGateway } from '../psp/ports.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { approve, cancel, escalate, fail, pay, reject, type Paid, type Payment } from './decisions.ts';
 import type { Books } from './ending.ts';
+import { advancePayout, sweepPayout } from './payouts.operations.ts';
 import { requestWithdrawal, type Moved, type WithdrawalOrder } from './request.ts';
-import type { Withdrawal } from './withdrawal.ts';
+import { isProcessing, isUnderWay, type Withdrawal } from './withdrawal.ts';
 import {
   ownerOf,
   createWithdrawal,
   dueWithdrawals,
-  readForApproval,
   readForPayment,
-  readForReturn,
+  readTogether,
   readWithdrawal,
   recordAction,
   writeWithdrawal,
@@ -25,7 +27,7 @@ import {
 /** Reserves the money of a withdrawal, once for each request id; see request.ts for what it may refuse. */
 export async function makeWithdrawal(order: WithdrawalOrder): Promise<Withdrawal> {
   const { withdrawal } = await atomically({
-    read: (reader) => readForReturn(reader, order.id),
+    read: (reader) => readTogether(reader, order.id),
     decide: (books) => requestWithdrawal(books, order),
     write: (writer, moved) => {
       if (moved.posting) createWithdrawal(writer, order.id, moved);
@@ -39,20 +41,34 @@ export type ByAdmin = { readonly actor: Actor; readonly at: number };
 export async function cancelWithdrawal(id: string, by: string, at: number): Promise<Withdrawal> {
   // Nobody makes us read a stranger's wallet.
   if (ownerOf(id) !== by) throw new Refusal('not_found', { what: 'withdrawal', id });
-  return step(id, readForReturn, (books) => cancel(books, { by, at }));
+  return step(id, readTogether, (books) => cancel(books, { by, at }));
 }
 
-export const approveWithdrawal = (id: string, admin: ByAdmin): Promise<Withdrawal> =>
-  step(id, readForApproval, (books) => approve(books, { by: admin.actor.uid, at: admin.at }), {
-    ...admin,
-    name: 'approve',
-  });
+/**
+ * Lets it pass; where that sends it off to the provider, goes on with that at once. A payout that nobody was asked
+ * for yet is taken up by a repeat as by the sweep.
+ */
+export async function approveWithdrawal(
+  gateway: () => PayoutGateway,
+  id: string,
+  admin: ByAdmin,
+): Promise<Withdrawal> {
+  const approved = await step(
+    id,
+    readTogether,
+    (books) => approve(books, { by: admin.actor.uid, at: admin.at }),
+    { ...admin, name: 'approve' },
+  );
+  if (!isProcessing(approved) || approved.payout.asked > 0) return approved;
+  await advancePayout(gateway(), id, admin.at);
+  return (await load(collections.withdrawals.doc(id))) ?? approved;
+}
 
 export const rejectWithdrawal = (id: string, admin: ByAdmin): Promise<Withdrawal> =>
-  step(id, readForReturn, (books) => reject(books, reasoned(admin)), { ...admin, name: 'reject' });
+  step(id, readTogether, (books) => reject(books, reasoned(admin)), { ...admin, name: 'reject' });
 
 export const failWithdrawal = (id: string, admin: ByAdmin): Promise<Withdrawal> =>
-  step(id, readForReturn, (books) => fail(books, reasoned(admin)), { ...admin, name: 'fail' });
+  step(id, readTogether, (books) => fail(books, reasoned(admin)), { ...admin, name: 'fail' });
 
 /** Records the proof of a payment that finance made. */
 export const payWithdrawal = (
@@ -70,9 +86,14 @@ export const payWithdrawal = (
 
 const reasoned = ({ actor, at }: ByAdmin) => ({ by: actor.uid, reason: actor.reason, at });
 
-/** Escalates what waits too long, with a line in the log for whoever is on duty. */
-export const sweepWithdrawals = (at: number): Promise<Swept> =>
+/**
+ * Asks about what is at the provider, and escalates what waits too long for a person, with a line in the log for
+ * whoever is on duty.
+ */
+export const sweepWithdrawals = (gateway: PayoutGateway, at: number): Promise<Swept> =>
   sweep(dueWithdrawals(at), async (id) => {
+    const found = await load(collections.withdrawals.doc(id));
+    if (found && isUnderWay(found)) return sweepPayout(gateway, id, at);
     const { status, dueAt, version } = await step(id, readWithdrawal, (books) => escalate(books, at));
     logger.error('a withdrawal is overdue', { withdrawal: id, status, dueAt, version });
   });
@@ -148,7 +169,7 @@ const show = (withdrawal: Withdrawal | null): AdminAction['before'] =>
         status: withdrawal.status,
         amount: withdrawal.amount,
         currency: withdrawal.currency,
-        ...(withdrawal.status === 'paid' && {
+        ...('proof' in withdrawal && {
           reference: withdrawal.proof.reference,
           method: withdrawal.proof.method,
         }),

@@ -16,8 +16,11 @@ export function ownerOf(id: string): string {
   return parts[1]!;
 }
 
-/** For a request, and for all that gives the money back: three documents in one batch. */
-export async function readForReturn(reader: Reader, id: string) {
+/**
+ * For a request, for an approval (a frozen wallet is not paid from, nor an account that is not ready paid to), and for
+ * all that gives the money back: three documents in one batch.
+ */
+export async function readTogether(reader: Reader, id: string) {
   const uid = ownerOf(id);
   const found = await reader.get({
     withdrawal: collections.withdrawals.doc(id),
@@ -33,15 +36,6 @@ export async function readForPayment(reader: Reader, id: string, referenceId: st
     withdrawal: collections.withdrawals.doc(id),
     wallet: collections.wallets.doc(ownerOf(id)),
     reference: collections.paymentReferences.doc(referenceId),
-  });
-  return { id, payee: null, ...found };
-}
-
-/** For an approval: a frozen wallet is not paid from. */
-export async function readForApproval(reader: Reader, id: string) {
-  const found = await reader.get({
-    withdrawal: collections.withdrawals.doc(id),
-    wallet: collections.wallets.doc(ownerOf(id)),
   });
   return { id, payee: null, ...found };
 }
@@ -73,6 +67,11 @@ export function writeWithdrawal(writer: Writer, written: Written): void {
   if (payee) writer.set(collections.payees.doc(withdrawal.uid), payee);
   if (reference) writer.create(collections.paymentReferences.doc(referenceId), reference);
   if (action) writeAction(writer, action);
+}
+
+/** A step of a payout in which no money moves. */
+export function writeStep(writer: Writer, id: string, withdrawal: Withdrawal): void {
+  writer.set(collections.withdrawals.doc(id), withdrawal);
 }
 
 export const recordAction = (writer: Writer, action: AdminAction): void => writeAction(writer, action);

@@ -380,9 +380,14 @@ test('F39 money goes to a connected account only while it is ready, and to the o
   });
   world.payee = { ...payee, connected };
   expect(world.request('w', 10_000).destination).toMatchObject({ kind: 'connected', account: 'acct_1' });
-  // What is open stays as it was, whatever becomes of the account.
-  world.payee = { ...world.payee, connected: null };
-  expect(world.approve('w')).toMatchObject({ status: 'approved', destination: { account: 'acct_1' } });
+  // What is open stays as it was, whatever becomes of the account; it is sent to no other, and to none that is not ready.
+  const open = world.payee;
+  world.payee = { ...open, connected: null };
+  expect(refused(() => world.approve('w'))).toMatchObject({ reason: 'onboarding_required', status: 'none' });
+  world.payee = { ...open, connected: { ...connected, account: 'acct_2' } };
+  expect(refused(() => world.approve('w'))).toMatchObject({ reason: 'onboarding_required' });
+  world.payee = open;
+  expect(world.approve('w')).toMatchObject({ status: 'processing', destination: { account: 'acct_1' } });
 });
 
 test('F38 of every other kind the snapshot says which it is', () => {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { needsSecondAdmin } from './policy.ts';
-import { isOpen, type Withdrawal } from './withdrawal.ts';
-import type { AdminWithdrawalView, WithdrawalView } from './withdrawals.contract.ts';
+import { isOpen, isProcessing, type Payout, type Withdrawal } from './withdrawal.ts';
+import type { AdminWithdrawalView, WithdrawalView } from './withdrawal.contract.ts';
 
 /** What leaves: the destination by its mask alone, and to the owner no admin's name. */
 
@@ -11,10 +11,22 @@ export const viewForOwner = (id: string, withdrawal: Withdrawal): z.input<typeof
   amount: { amount: withdrawal.amount, currency: withdrawal.currency },
   destination: { id: withdrawal.destination.id, mask: withdrawal.destination.mask },
   requestedAt: withdrawal.requestedAt,
-  dueAt: withdrawal.dueAt,
+  // When the provider is asked again concerns nobody.
+  dueAt: 'payout' in withdrawal ? escalationOf(withdrawal) : withdrawal.dueAt,
   closedAt: isOpen(withdrawal) ? null : withdrawal.closedAt,
   reason: 'reason' in withdrawal ? withdrawal.reason : null,
-  proof: withdrawal.status === 'paid' ? withdrawal.proof : null,
+  proof: 'proof' in withdrawal ? withdrawal.proof : null,
+});
+
+const escalationOf = (withdrawal: Withdrawal): number | null =>
+  isProcessing(withdrawal) ? withdrawal.payout.escalateAt : null;
+
+const payoutOf = ({ step, transfer, payout, why, problem }: Payout) => ({
+  step,
+  transfer,
+  payout,
+  why,
+  problem,
 });
 
 export const viewForAdmin = (
@@ -27,5 +39,7 @@ export const viewForAdmin = (
   age: Math.max(0, at - withdrawal.requestedAt),
   overdue: isOpen(withdrawal) ? withdrawal.overdue : 0,
   approvedBy: 'approvedBy' in withdrawal ? withdrawal.approvedBy : null,
+  secondBy: 'secondBy' in withdrawal ? withdrawal.secondBy : null,
+  payout: 'payout' in withdrawal ? payoutOf(withdrawal.payout) : null,
   secondAdmin: needsSecondAdmin(withdrawal.amount, withdrawal.currency),
 });
