@@ -51,7 +51,15 @@ export type JournalEntry = {
   readonly reference: string;
   /** The entry that this one takes back. */
   readonly reverses?: string;
+  /** What moved at a payment provider; there when a leg is on its clearing account, and only then. */
+  readonly psp?: PspMove;
 };
+
+/**
+ * By which the day's settlement finds the entry (I13). `source` is the provider's id of the payment or dispute, or
+ * our own name where the provider's is only known later: `refund:<id>`, `payout:<withdrawal>`.
+ */
+export type PspMove = { readonly provider: string; readonly source: string };
 
 /** A leg, built so that reading it says what happens. */
 export const leg = (account: Account, currency: Currency, amount: Minor, counts?: Counter): Leg =>

@@ -65,6 +65,7 @@ export const reverse = (
   legs: entry.legs.map((leg) => ({ ...leg, amount: negate(leg.amount) })),
   reference: entry.reference,
   reverses: entry.id,
+  ...(entry.psp && { psp: entry.psp }),
   ...by,
 });
 

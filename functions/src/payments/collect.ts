@@ -113,6 +113,7 @@ function fillEscrow(payment: OpenPayment, { intent }: CardReport, at: number): C
     at,
     by: 'psp:stripe',
     reference: `escrows/${escrow}`,
+    psp: { provider: 'stripe', source: intent },
   };
   const posting = post(entry, {
     wallets: {},

@@ -101,6 +101,8 @@ export function giveBack(
     at,
     by: 'psp:stripe',
     reference: `payments/${id}`,
+    // The cause of what came is the intent that brought it; without it nothing moved at the provider.
+    ...(collected.legs.length > 0 && { psp: { provider: 'stripe', source: collected.cause } }),
   };
   return post(entry, {
     wallets: back > 0 ? { [payer]: wallet } : {},

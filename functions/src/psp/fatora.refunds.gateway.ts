@@ -1,5 +1,6 @@
 /** Refunds at Fatora: the whole payment or nothing. https://fatora.io/api/refund.php */
 import { z } from 'zod';
+import { ProviderUnavailable } from './gateway.ts';
 import { fatoraCaller, type FatoraSettings } from './fatora.client.gateway.ts';
 import type { RefundGateway, RefundOrder, RefundReport } from './ports.ts';
 
@@ -10,7 +11,8 @@ const refunded = z.object({
 
 /**
  * Its page shows a `refund_status` in the answer to a refund, and does not say how to ask for it later. That its
- * verify endpoint tells it as well is an assumption; where it does not, nothing is known, and a person is asked.
+ * verify endpoint tells it as well is an assumption. Only null there says that nothing was returned; an answer
+ * without the field says nothing, and whoever asked then asks again or a person, and never the bank.
  */
 const verified = z.object({
   status: z.literal('SUCCESS'),
@@ -49,8 +51,13 @@ export function createFatoraRefunds(settings: FatoraSettings): RefundGateway {
 
     async findRefund(order) {
       const answer = await post('/v1/payments/verify', JSON.stringify({ order_id: order.attempt }));
-      const { result } = expect(answer, verified);
-      return typeof result.refund_status === 'string' ? reportOf(order, result.refund_status) : null;
+      // Whatever Fatora says instead of an answer, it says about the question: the refund may be there.
+      if (answer.status >= 400)
+        throw new ProviderUnavailable(`no answer about a refund from Fatora (${answer.status})`);
+      const { order_id: told, refund_status: status } = expect(answer, verified).result;
+      if (told !== order.attempt || status === undefined)
+        throw new ProviderUnavailable(`Fatora does not say whether ${order.attempt} was refunded`);
+      return status === null ? null : reportOf(order, status);
     },
   };
 }

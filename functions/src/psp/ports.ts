@@ -192,11 +192,21 @@ export type SettlementLine = {
   /** Signed: what came in is positive. */
   readonly gross: Minor;
   readonly fee: Minor;
+  /** Figure and currency as the provider wrote them. */
+  readonly stated: string;
   /** The provider's id of the payment, refund, transfer or dispute behind it; '' for none. */
   readonly source: string;
+  /** Our own name for that, where it carries one: `refund:<id>`, `payout:<withdrawal>`; else null. */
+  readonly ours: string | null;
+};
+
+export type SettlementPage = {
+  readonly lines: readonly SettlementLine[];
+  /** Where the next page begins; null after the last. */
+  readonly next: string | null;
 };
 
 export type SettlementGateway = {
-  /** Every line of a span of time (`from` inside, `to` not), page by page. */
-  settlements(from: number, to: number): AsyncIterable<SettlementLine>;
+  /** The lines of a span of time (`from` inside, `to` not), a page at a time: `after` is the `next` of the last. */
+  settlements(from: number, to: number, after: string | null): Promise<SettlementPage>;
 };

@@ -4,22 +4,17 @@ import {
   fatoraApiKey,
   stripeApi,
   stripeSecretKey,
+  stripeConnectSecret,
   stripeWebhookSecret,
 } from '../platform/params.ts';
 import { createFatoraGateway } from './fatora.gateway.ts';
 import { createFatoraRefunds } from './fatora.refunds.gateway.ts';
 import type { PaymentGateway, Provider } from './gateway.ts';
 import type { RefundGateway } from './ports.ts';
-import { createStripeCards } from './stripe.cards.gateway.ts';
-import { createStripeConnect } from './stripe.connect.gateway.ts';
-import { createStripePayouts } from './stripe.payouts.gateway.ts';
-import { createStripeDisputes, createStripeRefunds } from './stripe.refunds.gateway.ts';
-import { createStripeSettlements } from './stripe.settlements.gateway.ts';
-import { connectTo, type StripeSource } from './stripe.client.gateway.ts';
-import { createStripeGateway } from './stripe.gateway.ts';
+import { createStripe } from './stripe.whole.gateway.ts';
 
 /** What a function needs to speak to the providers. */
-export const pspSecrets = [stripeSecretKey, stripeWebhookSecret, fatoraApiKey];
+export const pspSecrets = [stripeSecretKey, stripeWebhookSecret, stripeConnectSecret, fatoraApiKey];
 
 export type Gateways = Readonly<Record<Provider, PaymentGateway>>;
 
@@ -29,25 +24,27 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { one: make() }).one;
 }
 
-const stripe: () => StripeSource = once(() =>
-  connectTo({
+const stripe = once(() =>
+  createStripe({
     secretKey: stripeSecretKey.value(),
     webhookSecret: stripeWebhookSecret.value(),
+    connectSecret: stripeConnectSecret.value(),
     apiBase: stripeApi.value(),
+    cardReturnUrl: `${appUrl.value()}/payments`,
   }),
 );
 
 export const gateways = once((): Gateways => ({
-  stripe: createStripeGateway(stripe(), { webhookSecret: stripeWebhookSecret.value() }),
+  stripe: stripe().payments,
   fatora: createFatoraGateway({ apiKey: fatoraApiKey.value(), apiBase: fatoraApi.value() }),
 }));
 
-export const connectGateway = once(() => createStripeConnect(stripe()));
-export const payoutGateway = once(() => createStripePayouts(stripe()));
+export const connectGateway = () => stripe().connect;
+export const payoutGateway = () => stripe().payouts;
 export const refundGateways = once((): Readonly<Record<Provider, RefundGateway>> => ({
-  stripe: createStripeRefunds(stripe()),
+  stripe: stripe().refunds,
   fatora: createFatoraRefunds({ apiKey: fatoraApiKey.value(), apiBase: fatoraApi.value() }),
 }));
-export const disputeGateway = once(() => createStripeDisputes(stripe()));
-export const settlementGateway = once(() => createStripeSettlements(stripe()));
-export const cardGateway = once(() => createStripeCards(stripe(), `${appUrl.value()}/payments`));
+export const disputeGateway = () => stripe().disputes;
+export const settlementGateway = () => stripe().settlements;
+export const cardGateway = () => stripe().cards;

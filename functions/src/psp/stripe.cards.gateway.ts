@@ -60,7 +60,10 @@ const paramsFor = (order: CardOrder, returnUrl: string): Stripe.PaymentIntentCre
   metadata: { attempt: order.attempt },
   automatic_payment_methods: { enabled: true },
   ...(order.save && { setup_future_usage: 'on_session' }),
-  ...(order.method !== null && { payment_method: order.method, confirm: true, return_url: returnUrl }),
+  // The payer is there, so a bank may ask them for 3-D Secure instead of declining.
+  ...(order.method !== null && {
+    ...{ payment_method: order.method, confirm: true, off_session: false, return_url: returnUrl },
+  }),
 });
 
 /** @param returnUrl where a bank's page sends the payer back to */

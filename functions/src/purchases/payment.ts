@@ -148,6 +148,7 @@ function credit(
     at,
     by: `psp:${provider}`,
     reference: `purchases/${id}`,
+    psp: { provider, source: payment.payment },
   };
   const paid = moveTo(
     purchase,

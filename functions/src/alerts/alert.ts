@@ -1,0 +1,48 @@
+/**
+ * `alerts/{id}`: something that a person has to look at. The id names the cause, so one cause is one alert; nothing
+ * is ever put right by raising one, and closing it says only that somebody looked.
+ */
+export const alertKinds = [
+  'missing_in_books',
+  'missing_at_provider',
+  'amount_differs',
+  'currency_differs',
+  'fee_differs',
+  'refund_by_hand',
+  'dispute_not_booked',
+  'transfer_without_withdrawal',
+  'balance_paid_out',
+  'orders_pending',
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+export const severities = ['warning', 'critical'] as const;
+
+/** What is raised; the rest is the same for all. */
+export type Finding = {
+  readonly kind: AlertKind;
+  /** `critical`: money is not where the books say. */
+  readonly severity: (typeof severities)[number];
+  /** One line, and then in plain English what was found, with the figures. */
+  readonly title: string;
+  readonly explanation: string;
+  /** The figures by name: amounts in minor units. */
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+  /** The document that shows it best. */
+  readonly about: string;
+  /** Whose money it is: they do not close it. */
+  readonly people: readonly string[];
+};
+
+export type Alert = Finding & { readonly at: number } & AlertState;
+
+export type AlertState =
+  | { readonly status: 'open' }
+  | {
+      readonly status: 'closed';
+      readonly closedAt: number;
+      readonly closedBy: string;
+      readonly reason: string;
+    };
+
+export const alertStatuses = ['open', 'closed'] as const satisfies readonly AlertState['status'][];
