@@ -117,6 +117,19 @@ export async function createOnce<T extends object>(ref: Ref<T>, doc: T): Promise
 }
 
 /**
+ * Writes copies of what somebody else keeps, whatever was there: all or none, in one commit.
+ * @param copies at most 500
+ */
+export async function copyAll<T extends object>(
+  copies: readonly { readonly ref: Ref<T>; readonly doc: T }[],
+): Promise<void> {
+  await admitted();
+  const batch = database().batch();
+  for (const { ref, doc } of copies) batch.set(at(ref), toStored(doc));
+  await batch.commit();
+}
+
+/**
  * Takes items out of a list field, whatever else is written to the document meanwhile; items that are not
  * there are no matter. One write without a read: it waits for nobody's transaction and makes none run again.
  */
@@ -213,6 +226,11 @@ async function cursor<T>(
 export async function find<T>(query: Query<T>): Promise<{ id: string; doc: T }[]> {
   const found = await (await build(query)).get();
   return found.docs.map((snapshot) => ({ id: snapshot.id, doc: read(snapshot) as T }));
+}
+
+/** How many documents a query finds, counted in the store. */
+export async function count(query: Query<unknown>): Promise<number> {
+  return (await (await build(query)).count().get()).data().count;
 }
 
 /** Adds up one integer field over what a query finds, in the store (Firestore's own `sum()`). */

@@ -6,6 +6,8 @@ import { defineInt, defineSecret, defineString } from 'firebase-functions/params
  */
 export const stripeSecretKey = defineSecret('STRIPE_SECRET_KEY');
 export const stripeWebhookSecret = defineSecret('STRIPE_WEBHOOK_SECRET');
+/** Of the endpoint that Stripe tells of connected accounts. */
+export const stripeConnectSecret = defineSecret('STRIPE_CONNECT_WEBHOOK_SECRET');
 export const fatoraApiKey = defineSecret('FATORA_API_KEY');
 /** 32 random bytes in base64: seals account numbers (`openssl rand -base64 32`). */
 export const sealingKey = defineSecret('SEALING_KEY');
@@ -30,6 +32,16 @@ export const feePolicy = () => ({
   releaseHours: autoReleaseHours.value(),
   clearanceHours: clearanceHours.value(),
   feeTaxBps: feeTaxBps.value(),
+});
+
+/** Who issues receipts and invoices; each keeps a copy of what it was then. Empty for what there is not. */
+export const issuerName = defineString('ISSUER_NAME', { default: '' });
+export const issuerAddress = defineString('ISSUER_ADDRESS', { default: '' });
+export const issuerTaxId = defineString('ISSUER_TAX_ID', { default: '' });
+export const issuer = () => ({
+  name: issuerName.value(),
+  address: issuerAddress.value(),
+  taxId: issuerTaxId.value(),
 });
 
 /** The outside services' own addresses; only the local stack points elsewhere. */

@@ -27,6 +27,7 @@ const live: Settings = {
   secrets: {
     STRIPE_SECRET_KEY: 'sk_live_abc',
     STRIPE_WEBHOOK_SECRET: 'whsec_abc',
+    STRIPE_CONNECT_WEBHOOK_SECRET: 'whsec_def',
     FATORA_API_KEY: 'E4B73FEE',
     SEALING_KEY: randomBytes(32).toString('base64'),
   },

@@ -14,6 +14,7 @@ import {
   payerFeeBps,
   sealingKey,
   stripeApi,
+  stripeConnectSecret,
   stripeSecretKey,
   stripeWebhookSecret,
   tasksApi,
@@ -143,7 +144,13 @@ export function mustBeReady(secrets: readonly Secret[]): void {
   if (problem) throw new Error(`Not ready: ${problem}`);
 }
 
-export const allSecrets = [stripeSecretKey, stripeWebhookSecret, fatoraApiKey, sealingKey];
+export const allSecrets = [
+  stripeSecretKey,
+  stripeWebhookSecret,
+  stripeConnectSecret,
+  fatoraApiKey,
+  sealingKey,
+];
 
 /** What is wired and what is not, in words that give no secret away. */
 export function wiring() {

@@ -1,0 +1,52 @@
+import { format } from '../shared/money.ts';
+import { invoiceId, type Invoice, type InvoiceKind } from './invoice.ts';
+
+/** What stands on the paper, row by row. */
+
+const titles: Readonly<Record<InvoiceKind, string>> = {
+  receipt: 'Receipt',
+  fee: 'Invoice',
+  credit: 'Credit note',
+  reinstatement: 'Reinstatement',
+};
+
+export type Paper = {
+  readonly title: string;
+  readonly issuer: readonly string[];
+  readonly head: readonly (readonly [name: string, value: string])[];
+  readonly lines: readonly (readonly [text: string, amount: string])[];
+  readonly sums: readonly (readonly [text: string, amount: string])[];
+};
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** How an app speaks of somebody whose name it does not say. */
+export const customer = (uid: string): string => `Customer ${uid.slice(-6)}`;
+
+/** Hundredths of a percent, without a float: `5.25%`. */
+const percent = (bps: number): string =>
+  `${Math.trunc(bps / 100)}.${String(bps % 100).padStart(2, '0')}%`.replace('.00%', '%');
+
+export function paperOf(invoice: Invoice): Paper {
+  const { kind, issuer, issuedAt, occurredAt, parties, reference, corrects, currency } = invoice;
+  const { lines, net, tax, taxRate, total } = invoice;
+  const money = (amount: number) => format(amount, currency);
+  return {
+    title: `${titles[kind]} ${invoiceId(invoice)}`,
+    issuer: [issuer.name, issuer.address, issuer.taxId && `Tax id ${issuer.taxId}`].filter(Boolean),
+    head: [
+      ['Number', invoiceId(invoice)],
+      ['Issued', dayOf(issuedAt)],
+      ['Date of the payment', dayOf(occurredAt)],
+      ['For', parties.map(customer).join(', ')],
+      ['Reference', reference],
+      ...(corrects === null ? [] : [['Corrects', corrects] as const]),
+    ],
+    lines: lines.map(({ text, amount }) => [text, money(amount)] as const),
+    sums: [
+      ['Net', money(net)],
+      [`Tax ${percent(taxRate)}`, money(tax)],
+      ['Total', money(total)],
+    ],
+  };
+}
