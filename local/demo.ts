@@ -6,6 +6,7 @@ import { readBooks, totals, violations } from './books.ts';
 import { closeFunctions, launch } from './launch.ts';
 import { freePorts, type Ports } from './ports.ts';
 import type { Stack } from './stack.ts';
+import { tellCardStory } from './card-story.ts';
 import { tellStory, type Say } from './story.ts';
 import { takeTallies } from './wire.ts';
 
@@ -51,12 +52,30 @@ function counted() {
   return counts;
 }
 
+/** The books as they are now. */
+async function foldedOf(stack: Stack) {
+  const db = new Firestore({ projectId: stack.cloud.projectId });
+  try {
+    return await readBooks(db);
+  } finally {
+    await db.terminate();
+  }
+}
+
 async function run(stack: Stack, say: Say) {
   const began = performance.now();
   const { people, purchases, escrows, withdrawals } = await tellStory(stack, say);
-  const db = new Firestore({ projectId: stack.cloud.projectId });
-  const books = await readBooks(db);
-  await db.terminate();
+  const operationsOf = counted();
+  const coinFees = (await foldedOf(stack)).accounts.get('platform:fees QAR') ?? 0;
+  const walletOf = async (name: 'client' | 'second' | 'freelancer') =>
+    (await people[name].api.wallet.get({})).balances[0] ?? {};
+  const wallets = {
+    client: await walletOf('client'),
+    second: await walletOf('second'),
+    freelancer: await walletOf('freelancer'),
+  };
+  const card = await tellCardStory(stack, people, say);
+  const books = await foldedOf(stack);
   const broken = violations(books);
   const byCurrency = totals(books);
   const fees = books.accounts.get('platform:fees QAR') ?? 0;
@@ -64,21 +83,16 @@ async function run(stack: Stack, say: Say) {
   say('The books');
   say(`  fees earned: ${format(fees, 'QAR')}; every entry and document adds up: ${conserved ? 'yes' : 'NO'}`);
   for (const violation of broken) say(`  ${violation}`);
-  const walletOf = async (name: 'client' | 'second' | 'freelancer') =>
-    (await people[name].api.wallet.get({})).balances[0] ?? {};
   return {
     ok: conserved,
     purchases,
     escrows,
     withdrawals,
-    wallets: {
-      client: await walletOf('client'),
-      second: await walletOf('second'),
-      freelancer: await walletOf('freelancer'),
-    },
-    platform: { fees },
+    wallets,
+    platform: { fees: coinFees },
+    card: { ...card, conservation: { ok: conserved } },
     conservation: { ok: conserved, byCurrency, violations: broken },
-    operations: counted(),
+    operations: operationsOf,
     seconds: Math.round((performance.now() - began) / 100) / 10,
   };
 }
@@ -90,6 +104,10 @@ function asTold(report: Awaited<ReturnType<typeof run>>): boolean {
     report.purchases.every(({ status }) => status === 'paid') &&
     report.escrows.map(({ status, by }) => `${String(status)} by ${String(by)}`).join() ===
       'released by timer,refunded by payer,split by admin' &&
+    report.card.payment.status === 'paid' &&
+    report.card.payouts.join() === 'failed,paid' &&
+    report.card.debt.after > 0 &&
+    report.card.debt.later === 0 &&
     report.withdrawals.length === 1 &&
     report.withdrawals.every(({ status }) => status === 'paid')
   );

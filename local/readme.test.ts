@@ -106,6 +106,14 @@ test('npm run demo tells the story, and every unit is accounted for', async () =
     ],
     withdrawals: [{ status: 'paid', amount: 15_000 }],
     platform: { fees: 3_000 + 1_000 + 2_000 + 600 },
+    card: {
+      payment: { status: 'paid', held: 50_000 },
+      clearance: { pending: 45_000, cleared: 45_000 },
+      payouts: ['failed', 'paid'],
+      refund: { status: 'refunded', amount: 30_000 },
+      debt: { later: 0 },
+      conservation: { ok: true },
+    },
     conservation: { ok: true, byCurrency: { QAR: 0 }, violations: [] },
     operations: { 'escrow-release': { reads: 3, writes: 4, roundTrips: 2 } },
   });

@@ -26,11 +26,13 @@ export async function startStack<C extends Cloud>(
 ): Promise<Stack<C>> {
   let now = Date.now;
   const webhookSecret = `whsec_${randomBytes(24).toString('hex')}`;
+  const connectSecret = `whsec_${randomBytes(24).toString('hex')}`;
   const fatoraKey = randomBytes(16).toString('hex');
   const stripe = await startStripe({
     port: ports.stripe,
     webhookUrl: `${functionsUrl}/psp-stripe`,
     webhookSecret,
+    connectSecret,
     now: () => now(),
   });
   const fatora = await startFatora({
@@ -41,6 +43,7 @@ export async function startStack<C extends Cloud>(
   const cloud = await openCloud({
     STRIPE_SECRET_KEY: 'sk_test_local',
     STRIPE_WEBHOOK_SECRET: webhookSecret,
+    STRIPE_CONNECT_WEBHOOK_SECRET: connectSecret,
     STRIPE_API: stripe.url,
     FATORA_API_KEY: fatoraKey,
     FATORA_API: `${fatora.url}/v1`,

@@ -13,7 +13,7 @@ import type { JournalEntry } from '../../functions/src/ledger/journal.ts';
 import { movedOn } from '../../functions/src/ledger/ledger.ts';
 import { isPaid as isPaidFor, type Purchase } from '../../functions/src/purchases/purchase.ts';
 import { negate } from '../../functions/src/shared/money.ts';
-import { isOpen, type Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
+import { isOpen, isUnderWay, type Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
 import type { Books } from '../books.ts';
 
 /** The entries that the documents call for; every other one has no cause. */
@@ -33,7 +33,8 @@ function* expected({
     // One that is lost after its money was taken moves nothing more.
     if (journal.has(`chargeback-end:${id}`)) yield `chargeback-end:${id}`;
   }
-  for (const [id, { status }] of refunds) {
+  for (const [id, { status, booked }] of refunds) {
+    if (!booked) continue;
     yield `refund:${id}`;
     if (status === 'failed') yield `refund:${id}:return`;
   }
@@ -49,6 +50,7 @@ function* expected({
   for (const [id, withdrawal] of withdrawals) {
     yield `withdrawal:${id}:request`;
     if (!isOpen(withdrawal)) yield `withdrawal:${id}:end`;
+    if (cameBack(withdrawal)) yield `withdrawal:${id}:bounce`;
   }
 }
 
@@ -190,7 +192,12 @@ function withdrawalProblems(id: string, withdrawal: Withdrawal, journal: Journal
   const { uid, amount, status, dueAt } = withdrawal;
   const reserved = `wallet:${uid}:reserved`;
   const asked = onAccount(journal.get(`withdrawal:${id}:request`), reserved);
-  const ended = onAccount(journal.get(`withdrawal:${id}:end`), reserved);
+  const end = journal.get(`withdrawal:${id}:end`);
+  const ended = onAccount(end, reserved);
+  const bounced = journal.get(`withdrawal:${id}:bounce`);
+  const back = cameBack(withdrawal);
+  const wasPaid = status === 'paid' || back;
+  const by = 'payout' in withdrawal ? 'psp:stripe:clearing' : 'bank:payouts';
   return failed([
     [`I6 withdrawal ${id}: reserved ${asked} of ${amount}`, asked === amount],
     [
@@ -198,8 +205,20 @@ function withdrawalProblems(id: string, withdrawal: Withdrawal, journal: Journal
       ended === (isOpen(withdrawal) ? 0 : negate(amount)),
     ],
     [
+      `I6 withdrawal ${id}: ${status}, and ${onAccount(end, by)} left by ${by}`,
+      onAccount(end, by) === (wasPaid ? amount : 0),
+    ],
+    [
+      `I6 withdrawal ${id}: came back with ${broughtTo(bounced, uid)}`,
+      broughtTo(bounced, uid) === (back ? amount : 0),
+    ],
+    [
       `I12 withdrawal ${id}: ${status}, due at ${dueAt ?? 'no time'}`,
-      isOpen(withdrawal) === (dueAt !== null),
+      (isOpen(withdrawal) || isUnderWay(withdrawal)) === (dueAt !== null),
     ],
   ]);
 }
+
+/** It was paid by the provider, and then was not. */
+const cameBack = (withdrawal: Withdrawal): boolean =>
+  withdrawal.status === 'failed' && 'paidAt' in withdrawal && withdrawal.paidAt !== null;

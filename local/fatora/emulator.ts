@@ -86,7 +86,7 @@ export const fatoraEmulator = ({ apiKey, faults, tell }: FatoraWiring) =>
       app.post('/v1/payments/refund', async (c) => {
         const body = parse(await c.req.text());
         const work = () =>
-          answer({ status: 'SUCCESS', result: fatora.refund(till, body) } satisfies Answer<{
+          answer({ status: 'SUCCESS', result: fatora.refund(till, body, faults.refunds) } satisfies Answer<{
             refund_status: string;
           }>);
         return under(faults.calls.refund ?? 'none', signal, work, broken);

@@ -134,12 +134,16 @@ export function pay(
  * Returns a whole payment. There is no key to tell a repeat by, so a second one goes out again: `refunds` counts what
  * the payer got.
  */
-export function refund(till: Till, body: unknown): { refund_status: string } {
+export function refund(
+  till: Till,
+  body: unknown,
+  how: 'pending' | 'succeeded' = 'succeeded',
+): { refund_status: string } {
   const { order_id: id, transaction_id: transaction } = body as Record<string, unknown>;
   const stored = typeof id === 'string' ? till.orders[id] : undefined;
   if (!stored || stored.transaction_id !== transaction) throw new Complaint(404, 'no such payment');
   if (stored.payment_status !== 'SUCCESS') throw new Complaint(422, 'not paid');
   stored.refunds = (stored.refunds ?? 0) + 1;
-  stored.refund_status = 'completed';
+  stored.refund_status = how === 'succeeded' ? 'completed' : 'pending';
   return { refund_status: stored.refund_status };
 }

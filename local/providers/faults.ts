@@ -22,6 +22,8 @@ export type Faults = {
   refunds: 'pending' | 'succeeded';
   /** What is kept of a charge, in basis points: what the books assume (D11), unless it is meant to differ. */
   feeBps: number;
+  /** Whether more may be transferred than came in: coins are bought elsewhere too, and given away. */
+  overdraft: boolean;
   /** How late `late` is, in milliseconds. */
   lateMs: number;
   signature: 'good' | 'bad';
@@ -37,6 +39,7 @@ export const createFaults = (): Faults => ({
   delivery: 'none',
   refunds: 'succeeded',
   feeBps: 250,
+  overdraft: true,
   lateMs: 1_000,
   signature: 'good',
   amount: null,

@@ -2,15 +2,8 @@
 import { Complaint, invalid, missing } from './complaint.ts';
 import { amountIn, readForm } from './form.ts';
 import { newId } from './session.ts';
-import { book, feeOn, type CardIntent, type Method, type Temper, type Vault } from './vault.ts';
-
-/** The test cards that are played, and how each behaves. */
-export const testCards: Readonly<Record<string, { temper: Temper; brand: string; last4: string }>> = {
-  pm_card_visa: { temper: 'good', brand: 'visa', last4: '4242' },
-  pm_card_mastercard: { temper: 'good', brand: 'mastercard', last4: '4444' },
-  pm_card_authenticationRequired: { temper: 'authenticate', brand: 'visa', last4: '3184' },
-  pm_card_visa_chargeDeclined: { temper: 'declined', brand: 'visa', last4: '0002' },
-};
+import { genericDecline, testCards, type TestCard } from './testcards.ts';
+import { book, feeOn, type CardIntent, type Method, type Vault } from './vault.ts';
 
 export type Told = { type: string; object: object };
 
@@ -20,13 +13,12 @@ export function intentOf(vault: Vault, id: string): CardIntent {
   return intent;
 }
 
-const temperOf = (vault: Vault, method: string): Temper => {
-  const known =
-    testCards[method] ?? testCards[vault.methods[method] ? `pm_card_${brandOf(vault, method)}` : ''];
+/** A saved card behaves as the one that was typed. */
+const cardOf = ({ numbers }: Vault, method: string): TestCard => {
+  const known = testCards[numbers[method] ?? method];
   if (!known) throw missing('payment_method', method);
-  return known.temper;
+  return known;
 };
-const brandOf = (vault: Vault, method: string) => vault.methods[method]?.card.brand ?? '';
 
 const params = [
   'amount',
@@ -37,6 +29,7 @@ const params = [
   'setup_future_usage',
   'payment_method',
   'confirm',
+  'off_session',
   'return_url',
 ];
 
@@ -75,7 +68,7 @@ export function confirm(vault: Vault, intent: CardIntent, method: string, now: n
     throw unexpected(intent, 'You cannot confirm this PaymentIntent because of its status.');
   const owner = vault.methods[method]?.customer;
   if (owner !== undefined && owner !== intent.customer) throw missing('payment_method', method);
-  const temper = temperOf(vault, method);
+  const { temper, decline: no = genericDecline } = cardOf(vault, method);
   intent.payment_method = method;
   intent.last_payment_error = null;
   if (temper === 'good') {
@@ -87,13 +80,35 @@ export function confirm(vault: Vault, intent: CardIntent, method: string, now: n
     events.push({ type: 'payment_intent.requires_action', object: intent });
     return;
   }
-  decline(intent, 'card_declined', 'generic_decline', events);
+  if (temper === 'slow') {
+    intent.status = 'processing';
+    events.push({ type: 'payment_intent.processing', object: intent });
+    return;
+  }
+  decline(intent, no.code, no.why, events);
   throw new Complaint(402, {
     type: 'card_error',
-    code: 'card_declined',
+    code: no.code,
     message: 'Your card was declined.',
     payment_intent: intent,
   });
+}
+
+/** The same over the API: what a browser sends with the client secret it was given, and a server without. */
+export function confirmBy(
+  vault: Vault,
+  id: string,
+  { body, isPayer }: { body: string; isPayer: boolean },
+  now: number,
+  events: Told[],
+): CardIntent {
+  const form = readForm(body, ['payment_method', 'client_secret', 'return_url']);
+  const intent = intentOf(vault, id);
+  const secret = form.optional('client_secret');
+  if (secret === null ? isPayer : secret !== intent.client_secret)
+    throw invalid('client_secret', 'payment_intent_invalid_parameter', 'The client_secret does not match.');
+  confirm(vault, intent, form.text('payment_method'), now, events);
+  return intent;
 }
 
 /** The payer passed 3-D Secure, or a slow method went through. */
@@ -102,7 +117,7 @@ export function settle(vault: Vault, intent: CardIntent, now: number, events: To
   intent.amount_received = intent.amount;
   const { amount, currency, id } = intent;
   const source = { id: newId('ch_'), object: 'charge', payment_intent: id };
-  book(vault, 'charge', { amount, currency, fee: feeOn(amount) }, source, now);
+  book(vault, 'charge', { amount, currency, fee: feeOn(vault, amount) }, source, now);
   keepMethod(vault, intent);
   events.push({ type: 'payment_intent.succeeded', object: intent });
 }
@@ -113,13 +128,14 @@ function keepMethod(
   { customer, payment_method: used, setup_future_usage: wish }: CardIntent,
 ): void {
   const card = testCards[used ?? ''];
-  if (wish === null || !card) return;
+  if (wish === null || !used || !card || card.temper === 'slow') return;
   const { brand, last4 } = card;
   const saved = newId('pm_');
   vault.methods[saved] = {
     ...{ id: saved, object: 'payment_method', type: 'card', customer },
     card: { brand, last4, exp_month: 12, exp_year: 2034 },
   };
+  vault.numbers[saved] = used;
 }
 
 /** The payer failed 3-D Secure, or the bank said no. The intent takes another card. */

@@ -75,24 +75,27 @@ export function endRefund(
 export function openDispute(
   vault: Vault,
   { id: intent, amount: all, currency }: Paid,
-  wish: { amount?: number; reason?: string },
+  wish: { amount?: number; reason?: string; inquiry?: boolean },
   now: number,
   events: Told[],
 ): Dispute {
   const id = newId('du_');
   const amount = checkedAmount(wish.amount ?? all, currency);
   const source = { id, object: 'dispute', payment_intent: intent };
-  const line = book(vault, 'adjustment', { amount: -amount, currency, fee: DISPUTE_FEE }, source, now);
+  // An inquiry only asks: nothing is taken yet.
+  const lines = wish.inquiry
+    ? []
+    : [book(vault, 'adjustment', { amount: -amount, currency, fee: DISPUTE_FEE }, source, now)];
   const dispute: Dispute = {
     id,
     object: 'dispute',
     amount,
-    balance_transactions: [line],
+    balance_transactions: lines,
     created: now,
     currency,
     payment_intent: intent,
     reason: wish.reason ?? 'fraudulent',
-    status: 'needs_response',
+    status: wish.inquiry ? 'warning_needs_response' : 'needs_response',
   };
   vault.disputes[id] = dispute;
   events.push({ type: 'charge.dispute.created', object: dispute });
@@ -116,7 +119,7 @@ export function closeDispute(
   const dispute = disputeOf(vault, id);
   dispute.status = status satisfies Stripe.Dispute.Status;
   const { amount, currency, payment_intent } = dispute;
-  if (status === 'won')
+  if (status === 'won' && dispute.balance_transactions.length > 0)
     dispute.balance_transactions.push(
       book(vault, 'adjustment', { amount, currency }, { id, object: 'dispute', payment_intent }, now),
     );

@@ -3,7 +3,7 @@ import { Complaint, invalid, missing } from './complaint.ts';
 import type { Told } from './cards.ts';
 import { amountIn, readForm } from './form.ts';
 import { newId } from './session.ts';
-import { book, type Account, type Payout, type Transfer, type Vault } from './vault.ts';
+import { book, type Account, type Payout, type Reversal, type Transfer, type Vault } from './vault.ts';
 
 const accountParams = [
   'country',
@@ -67,6 +67,14 @@ export function complete(vault: Vault, id: string, events: Told[]): void {
   events.push({ type: 'account.updated', object: account });
 }
 
+/** The payee gave a part, and left. */
+export function leave(vault: Vault, id: string, events: Told[]): void {
+  const account = accountOf(vault, id);
+  const { currently_due: due } = account.requirements;
+  account.requirements.currently_due = (due ?? []).filter((one) => !one.startsWith('individual.dob'));
+  events.push({ type: 'account.updated', object: account });
+}
+
 /** Stripe asks for more, and pays out nothing until it has it. */
 export function require(vault: Vault, id: string, due: string[], events: Told[]): void {
   const account = accountOf(vault, id);
@@ -80,21 +88,17 @@ export function require(vault: Vault, id: string, due: string[], events: Told[])
   events.push({ type: 'account.updated', object: account });
 }
 
-export function createLink(vault: Vault, body: string, base: string, now: number) {
-  const form = readForm(body, ['account', 'return_url', 'refresh_url', 'type']);
-  const { id } = accountOf(vault, form.text('account'));
-  form.text('return_url');
-  form.text('refresh_url');
-  if (form.text('type') !== 'account_onboarding') throw invalid('type', 'parameter_invalid', 'Unknown type.');
-  return {
-    object: 'account_link' as const,
-    created: now,
-    expires_at: now + 300,
-    url: `${base}/onboarding/${id}`,
-  };
-}
+/** What lies on the platform's own account: what came in less fees, and less what went back or on. */
+export const balanceOfPlatform = ({ lines }: Vault, currency: string): number =>
+  lines.reduce((all, line) => all + (line.currency === currency ? line.net : 0), 0);
 
-export function createTransfer(vault: Vault, body: string, now: number, events: Told[]): Transfer {
+export function createTransfer(
+  vault: Vault,
+  body: string,
+  now: number,
+  events: Told[],
+  overdraft: boolean,
+): Transfer {
   const form = readForm(body, ['amount', 'currency', 'destination', 'transfer_group']);
   const { amount, currency } = amountIn(form);
   const { id: destination, capabilities } = accountOf(vault, form.text('destination'));
@@ -104,6 +108,7 @@ export function createTransfer(vault: Vault, body: string, now: number, events: 
       code: 'insufficient_capabilities_for_transfer',
       message: 'Your destination account needs to have the transfers capability enabled.',
     });
+  if (!overdraft && amount > balanceOfPlatform(vault, currency)) throw tooLittle();
   const transfer: Transfer = {
     id: newId('tr_'),
     object: 'transfer',
@@ -151,23 +156,30 @@ const tooLittle = () =>
   });
 
 /** Takes a transfer back, if the connected account still has it. */
-export function reverse(vault: Vault, id: string, amount: number, now: number, events: Told[]): Transfer {
+export function reverse(
+  vault: Vault,
+  id: string,
+  { amount, metadata = {} }: { amount: number; metadata?: Record<string, string> },
+  now: number,
+  events: Told[],
+): Reversal {
   const transfer = transferOf(vault, id);
   const { currency, destination } = transfer;
   if (amount > transfer.amount - transfer.amount_reversed || amount > balanceOf(vault, destination, currency))
     throw tooLittle();
   transfer.amount_reversed += amount;
   transfer.reversed = transfer.amount_reversed === transfer.amount;
-  book(vault, 'transfer_refund', { amount, currency }, { id, object: 'transfer' }, now);
+  const object = 'transfer_reversal';
+  const reversal: Reversal = { id: newId('trr_'), object, amount, currency, metadata, transfer: id };
+  vault.reversals[reversal.id] = reversal;
+  book(vault, 'transfer_refund', { amount, currency }, { id: reversal.id, object }, now);
   events.push({ type: 'transfer.reversed', object: transfer });
-  return transfer;
+  return reversal;
 }
 
 export function createReversal(vault: Vault, id: string, body: string, now: number, events: Told[]) {
   const form = readForm(body, ['amount']);
-  const amount = form.integer('amount');
-  reverse(vault, id, amount, now, events);
-  return { id: newId('trr_'), object: 'transfer_reversal' as const, amount, transfer: id };
+  return reverse(vault, id, { amount: form.integer('amount'), metadata: form.metadata }, now, events);
 }
 
 export function createPayout(vault: Vault, account: string, body: string, events: Told[]): Payout {
@@ -195,11 +207,24 @@ export function createPayout(vault: Vault, account: string, body: string, events
   return payout;
 }
 
+/** A payout as Stripe tells of it: whose it is goes without saying. */
+export function toldOf(payout: Payout): Omit<Payout, 'account'> {
+  const told: Omit<Payout, 'account'> & { account?: string } = { ...payout };
+  delete told.account;
+  return told;
+}
+
 /** What the bank did with it; it may send it back days after it was paid. */
-export function endPayout(vault: Vault, id: string, status: 'paid' | 'failed', events: Told[]): void {
+export function endPayout(
+  vault: Vault,
+  id: string,
+  status: 'paid' | 'failed',
+  events: Told[],
+  code = 'account_closed',
+): void {
   const payout = vault.payouts[id];
   if (!payout) throw missing('payout', id);
   payout.status = status;
-  payout.failure_code = status === 'failed' ? 'account_closed' : null;
+  payout.failure_code = status === 'failed' ? code : null;
   events.push({ type: `payout.${status}`, object: payout });
 }

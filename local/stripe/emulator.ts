@@ -6,6 +6,7 @@ import { format } from '../../functions/src/shared/money.ts';
 import { authenticate, Complaint } from './complaint.ts';
 import { under, type Faults } from '../providers/faults.ts';
 import { openDoors } from './doors.ts';
+import { openLinks } from './links.ts';
 import { readOrder } from './order.ts';
 import { openPages } from './pages.ts';
 import { checkoutPage } from '../providers/page.ts';
@@ -77,7 +78,8 @@ export const stripeEmulator = ({ faults, seconds, tell }: StripeWiring) =>
       );
       app.use(async (c, next) => {
         c.header('Request-Id', newId('req_'));
-        if (c.req.path.startsWith('/v1/')) authenticate(c.req.header('authorization'));
+        till.vault.feeBps = faults.feeBps;
+        if (c.req.path.startsWith('/v1/')) authenticate(c.req.header('authorization'), c.req.path);
         for (const event of expireDue(till, seconds())) tell(till, event);
         await next();
       });
@@ -132,6 +134,7 @@ export const stripeEmulator = ({ faults, seconds, tell }: StripeWiring) =>
       });
       openDoors(app, till, signal, { faults, seconds, tell });
       openPages(app, till, { faults, seconds, tell });
+      openLinks(app, till, { faults, seconds, tell });
       app.get('/tick', (c) => c.json({}));
     },
   });

@@ -37,6 +37,13 @@ export function readForm(body: string, known: readonly string[]): Form {
   };
 }
 
+/** Refuses what the product does not ask with. What every list takes is always known. */
+export function checkQuery(query: URLSearchParams, known: readonly string[]): void {
+  for (const name of query.keys())
+    if (!known.includes(name) && !/^(limit|starting_after|expand\[\d*\])$/.test(name))
+      throw invalid(name, 'parameter_unknown', `Received unknown parameter: ${name}`);
+}
+
 /** An amount by the rules of its currency. */
 export function amountIn(form: Form): { amount: number; currency: string } {
   const currency = form.text('currency').toLowerCase();

@@ -1,14 +1,13 @@
 /** What people and banks do, as pages to click on and as calls of a test: `POST /play/<what>/<id>`. */
-import type { EmulatorContext } from 'emulate';
 import * as cards from './cards.ts';
 import * as comebacks from './comebacks.ts';
-import { Complaint } from './complaint.ts';
+import { Complaint, missing } from './complaint.ts';
 import * as connect from './connect.ts';
-import { paidBy, tellAll, type Wiring } from './doors.ts';
-import { checkoutPage } from '../providers/page.ts';
+import { tellAll, type App, type Wiring } from './calls.ts';
+import { paidBy } from './doors.ts';
+import { openIntentPage } from './intentpage.ts';
 import type { Till } from './till.ts';
-
-type App = EmulatorContext<Till>['app'];
+import { book, type Line, type Vault } from './vault.ts';
 
 /** Everything that may happen without the product asking for it. */
 const plays: Readonly<
@@ -22,7 +21,11 @@ const plays: Readonly<
   },
   fail: ({ vault }, id, _, __, events) => {
     const intent = mustAwait(cards.intentOf(vault, id));
-    cards.decline(intent, 'payment_intent_authentication_failure', null, events);
+    const code =
+      intent.status === 'processing'
+        ? 'payment_intent_payment_attempt_failed'
+        : 'payment_intent_authentication_failure';
+    cards.decline(intent, code, null, events);
   },
   /** As somebody may in the dashboard, or a bug of ours. */
   change: ({ vault }, id, wish) => {
@@ -32,16 +35,24 @@ const plays: Readonly<
     connect.complete(vault, id, events);
   },
   require: ({ vault }, id, wish, _, events) => {
-    connect.require(vault, id, wish.getAll('due'), events);
+    connect.require(vault, id, (wish.get('due') ?? '').split(',').filter(Boolean), events);
+    if (wish.get('transfers') === 'inactive')
+      connect.accountOf(vault, id).capabilities.transfers = 'inactive';
   },
   'payout-paid': ({ vault }, id, _, __, events) => {
     connect.endPayout(vault, id, 'paid', events);
   },
-  'payout-failed': ({ vault }, id, _, __, events) => {
-    connect.endPayout(vault, id, 'failed', events);
+  'payout-failed': ({ vault }, id, wish, __, events) => {
+    connect.endPayout(vault, id, 'failed', events, wish.get('code') ?? undefined);
   },
-  reverse: ({ vault }, id, _, now, events) => {
-    connect.reverse(vault, id, connect.transferOf(vault, id).amount, now, events);
+  reverse: ({ vault }, id, wish, now, events) => {
+    connect.reverse(
+      vault,
+      id,
+      { amount: Number(wish.get('amount') ?? connect.transferOf(vault, id).amount) },
+      now,
+      events,
+    );
   },
   /** Somebody refunds all of it in the dashboard: under no name of ours. */
   refund: (till, id, _, now, events) => {
@@ -56,14 +67,10 @@ const plays: Readonly<
     comebacks.endRefund(vault, id, 'failed', now, events);
   },
   dispute: (till, id, wish, now, events) => {
-    const amount = wish.get('amount');
-    comebacks.openDispute(
-      till.vault,
-      paidBy(till, id),
-      amount === null ? {} : { amount: Number(amount) },
-      now,
-      events,
-    );
+    const [amount, reason] = [wish.get('amount'), wish.get('reason')];
+    const more = { ...(amount !== null && { amount: Number(amount) }), ...(reason !== null && { reason }) };
+    const inquiry = wish.has('inquiry');
+    comebacks.openDispute(till.vault, paidBy(till, id), { ...more, inquiry }, now, events);
   },
   won: ({ vault }, id, _, now, events) => {
     comebacks.closeDispute(vault, id, 'won', now, events);
@@ -71,10 +78,41 @@ const plays: Readonly<
   lost: ({ vault }, id, _, now, events) => {
     comebacks.closeDispute(vault, id, 'lost', now, events);
   },
+  /** Money that nobody here asked for: a line of type `id` with whatever is wished. */
+  book: ({ vault }, type, wish, now) => {
+    const id = wish.get('source') ?? '';
+    const intent = wish.get('intent');
+    const amounts = { amount: Number(wish.get('amount')), fee: Number(wish.get('fee') ?? 0) };
+    book(
+      vault,
+      type,
+      { ...amounts, currency: wish.get('currency') ?? 'qar' },
+      { id, object: wish.get('object') ?? type, ...(intent !== null && { payment_intent: intent }) },
+      now,
+    );
+  },
+  /** The settlement says something else of a line than Stripe did before. */
+  misprint: ({ vault }, id, wish) => {
+    const line = lineBy(vault, id);
+    line.amount = Number(wish.get('amount') ?? line.amount);
+    line.currency = wish.get('currency') ?? line.currency;
+    line.net = line.amount - line.fee;
+  },
+  /** The settlement leaves a line out. */
+  omit: ({ vault }, id) => {
+    vault.lines.splice(vault.lines.indexOf(lineBy(vault, id)), 1);
+  },
 };
 
+/** A line by its id, or by what is behind it. */
+function lineBy({ lines }: Vault, id: string): Line {
+  const found = lines.find((one) => [one.id, one.source.id, one.source.payment_intent].includes(id));
+  if (!found) throw missing('balance_transaction', id);
+  return found;
+}
+
 function mustAwait(intent: ReturnType<typeof cards.intentOf>) {
-  if (intent.status !== 'requires_action')
+  if (intent.status !== 'requires_action' && intent.status !== 'processing')
     throw new Complaint(409, { type: 'invalid_request_error', message: `It is ${intent.status}.` });
   return intent;
 }
@@ -92,22 +130,5 @@ export function openPages(app: App, till: Till, wiring: Wiring): void {
     return c.json({ told: events.map(({ type }) => type) });
   });
 
-  app.get('/onboarding/:id', (c) => {
-    const { country } = connect.accountOf(till.vault, c.req.param('id'));
-    return c.html(
-      checkoutPage({
-        provider: 'Stripe',
-        description: 'Who are you, and where are you paid?',
-        amount: country ?? '',
-        choices: [['complete', 'Give everything that is asked for']],
-        back: null,
-      }),
-    );
-  });
-  app.post('/onboarding/:id', (c) => {
-    const events: cards.Told[] = [];
-    connect.complete(till.vault, c.req.param('id'), events);
-    tellAll(till, wiring, events);
-    return c.html('<p>Done. You can close this page.</p>');
-  });
+  openIntentPage(app, till, wiring);
 }

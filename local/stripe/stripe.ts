@@ -1,6 +1,7 @@
-/** A Stripe for the local stack: Checkout Sessions, a page to pay on, signed webhooks. Loopback only. */
+/** A Stripe for the local stack: what the product uses of its API, pages to click on, signed webhooks. Loopback only. */
 import { createEmulator } from 'emulate';
 import type Stripe from 'stripe';
+import { createControls, type Controls, type Play } from './controls.ts';
 import { createCourier, type Delivery } from '../providers/courier.ts';
 import { stripeEmulator } from './emulator.ts';
 import { createFaults, type Faults } from '../providers/faults.ts';
@@ -13,11 +14,13 @@ export type StripeStandInSettings = {
   port: number;
   webhookUrl: string;
   webhookSecret: string;
+  /** Signs events that name a connected account; the other one where there is none. */
+  connectSecret?: string;
   /** Milliseconds since 1970: the local stack's clock, which rules when sessions expire. */
   now?: () => number;
 };
 
-export type StripeStandIn = {
+export type StripeStandIn = Controls & {
   url: string;
   /** Set a field to misbehave from now on; `heal` puts all of them back. */
   faults: Faults;
@@ -28,12 +31,10 @@ export type StripeStandIn = {
   /** Everything beside checkouts, as it is now. */
   vault(): Vault;
   /**
-   * Lets something happen that nobody asked Stripe for: `pass`, `fail`, `change` and `confirm` an intent (with `method`),
-   * `complete` or `require` an account, `payout-paid`, `payout-failed`, `reverse` a transfer, `refund-succeeded`,
-   * `refund-failed`, `dispute` an intent, and `won` or `lost` a dispute. Waits for the webhooks; answers whether it
-   * could happen.
+   * Lets something happen that nobody asked Stripe for; the helpers beside it say what. Here alone: `change` an intent's
+   * amount; `book` a line of a type, `misprint` or `omit` one. Waits for the webhooks; answers whether it could happen.
    */
-  play(what: string, id: string, wish?: Record<string, string>): Promise<boolean>;
+  play: Play;
   /** Every webhook that was tried. */
   deliveries(): readonly Delivery[];
   /** What a click on the page does; `later` completes the session and leaves the money to come. */
@@ -50,12 +51,13 @@ export type StripeStandIn = {
 };
 
 export async function startStripe(settings: StripeStandInSettings): Promise<StripeStandIn> {
-  const { webhookSecret, now = Date.now } = settings;
+  const { webhookSecret, connectSecret = webhookSecret, now = Date.now } = settings;
   const faults = createFaults();
   const courier = createCourier(settings.webhookUrl, faults);
   const seconds = () => Math.floor(now() / 1000);
+  const secretFor = (event: object) => ('account' in event ? connectSecret : webhookSecret);
   const letter = (event: object) => () =>
-    write(event, webhookSecret, faults.signature === 'bad' ? 'forged' : undefined);
+    write(event, secretFor(event), faults.signature === 'bad' ? 'forged' : undefined);
 
   function tell(till: Till, event: Happening): void {
     if (faults.delivery !== 'out_of_order' || !event.type.startsWith('checkout.')) {
@@ -83,6 +85,14 @@ export async function startStripe(settings: StripeStandInSettings): Promise<Stri
     await courier.idle();
   }
 
+  const vault = () => runtime.snapshot().state.vault;
+  const play: Play = async (what, id, wish = {}) => {
+    const body = new URLSearchParams(wish);
+    const answer = await runtime.request(`/play/${what}/${id}`, { method: 'POST', body });
+    await courier.idle();
+    return answer.ok;
+  };
+
   return {
     // The server is bound to IPv4; `localhost` may mean IPv6 first.
     url: runtime.url.replace('//localhost', '//127.0.0.1'),
@@ -90,18 +100,14 @@ export async function startStripe(settings: StripeStandInSettings): Promise<Stri
     heal: () => void Object.assign(faults, createFaults()),
     sessions: () => Object.values(runtime.snapshot().state.stored).map(({ session }) => session),
     events: () => runtime.snapshot().state.events,
-    vault: () => runtime.snapshot().state.vault,
-    async play(what, id, wish = {}) {
-      const body = new URLSearchParams(wish);
-      const answer = await runtime.request(`/play/${what}/${id}`, { method: 'POST', body });
-      await courier.idle();
-      return answer.ok;
-    },
+    vault,
+    play,
+    ...createControls(play, vault),
     deliveries: courier.deliveries,
     pay: (id, choice = 'pay') => click(id, choice),
     settle: click,
     deliver: (event, { times = 1, tamper } = {}) =>
-      courier.deliver(Array.from({ length: times }, () => write(event, webhookSecret, tamper))),
+      courier.deliver(Array.from({ length: times }, () => write(event, secretFor(event), tamper))),
     async tick() {
       await runtime.request('/tick');
     },

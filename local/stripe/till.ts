@@ -121,7 +121,7 @@ function bookSession({ vault }: Till, session: Stripe.Checkout.Session, now: num
   const { currency, payment_intent: intent } = session;
   const named = typeof intent === 'string' ? intent : (intent?.id ?? '');
   const source = { id: newId('ch_'), object: 'charge', payment_intent: named };
-  book(vault, 'charge', { amount, currency: currency ?? '', fee: feeOn(amount) }, source, now);
+  book(vault, 'charge', { amount, currency: currency ?? '', fee: feeOn(vault, amount) }, source, now);
 }
 
 /** What became of a session that was completed `unpaid`. */

@@ -3,12 +3,10 @@
  * Stripe's own types. JSON all through, so that `emulate` can copy it.
  */
 import type Stripe from 'stripe';
+import { invalid, missing } from './complaint.ts';
 import { newId } from './session.ts';
 
 export type Customer = Pick<Stripe.Customer, 'id' | 'object' | 'metadata'>;
-
-/** How a card behaves; by the names of Stripe's test cards (https://docs.stripe.com/testing). */
-export type Temper = 'good' | 'authenticate' | 'declined';
 
 export type Method = Pick<Stripe.PaymentMethod, 'id' | 'object' | 'type'> & {
   customer: string | null;
@@ -62,6 +60,20 @@ export type Transfer = Pick<
   'id' | 'object' | 'amount' | 'amount_reversed' | 'currency' | 'metadata' | 'transfer_group' | 'reversed'
 > & { destination: string };
 
+export type Reversal = Pick<Stripe.TransferReversal, 'id' | 'object' | 'amount' | 'currency' | 'metadata'> & {
+  transfer: string;
+};
+
+/** A way into Stripe's onboarding: for a few minutes, and once. */
+export type Link = {
+  account: string;
+  returnUrl: string;
+  refreshUrl: string;
+  expiresAt: number;
+  used: boolean;
+};
+
+/** `account` is whose it is; Stripe knows that and does not say it. */
 export type Payout = Pick<
   Stripe.Payout,
   'id' | 'object' | 'amount' | 'currency' | 'metadata' | 'status' | 'failure_code'
@@ -76,30 +88,39 @@ export type Line = Pick<
 export type Vault = {
   customers: Record<string, Customer>;
   methods: Record<string, Method>;
+  /** Which test card is behind a saved one. */
+  numbers: Record<string, string>;
   intents: Record<string, CardIntent>;
   refunds: Record<string, Refund>;
   disputes: Record<string, Dispute>;
   accounts: Record<string, Account>;
+  links: Record<string, Link>;
   transfers: Record<string, Transfer>;
+  reversals: Record<string, Reversal>;
   payouts: Record<string, Payout>;
   lines: Line[];
+  /** What Stripe keeps of a charge, in basis points; set from the faults. */
+  feeBps: number;
 };
 
 export const emptyVault = (): Vault => ({
   customers: {},
   methods: {},
+  numbers: {},
   intents: {},
   refunds: {},
   disputes: {},
   accounts: {},
+  links: {},
   transfers: {},
+  reversals: {},
   payouts: {},
   lines: [],
+  feeBps: 0,
 });
 
-/** What Stripe keeps of a charge: what the books assume (D11), so that only what is meant to differ does. */
-export const FEE_BPS = 250;
-export const feeOn = (amount: number): number => Math.floor((amount * FEE_BPS) / 10_000);
+/** What Stripe keeps of a charge. */
+export const feeOn = ({ feeBps }: Vault, amount: number): number => Math.floor((amount * feeBps) / 10_000);
 
 /** Books one change of the platform's balance. */
 export function book(
@@ -127,9 +148,12 @@ export function book(
 /** Newest first, as Stripe lists everything; `starting_after` is the last id of the page before. */
 export function page<T extends { id: string }>(all: readonly T[], query: URLSearchParams) {
   const limit = Number(query.get('limit') ?? 10);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+    throw invalid('limit', 'parameter_invalid_integer', 'A limit is between 1 and 100.');
   const after = query.get('starting_after');
   const newest = all.toReversed();
   const from = after === null ? 0 : newest.findIndex(({ id }) => id === after) + 1;
+  if (after !== null && from === 0) throw missing('starting_after', after);
   const data = newest.slice(from, from + limit);
   return { object: 'list' as const, data, has_more: from + limit < newest.length, url: '/v1' };
 }
