@@ -1,7 +1,9 @@
 import type { RoleDecision } from './admin/roles.ts';
 import type { Chargeback } from './chargebacks/chargeback.ts';
+import type { Alert } from './alerts/alert.ts';
 import type { Clearance } from './clearance/clearance.ts';
 import type { Escrow } from './escrow/escrow.ts';
+import type { Invoice, InvoiceCursor, Invoiced, Series } from './invoices/invoice.ts';
 import type { Job } from './jobs/job.ts';
 import type { JournalEntry } from './ledger/journal.ts';
 import type { Wallet, WalletEntry } from './ledger/wallet.ts';
@@ -13,6 +15,7 @@ import { throttles } from './platform/throttle.ts';
 import type { CardPayment } from './payments/funding.ts';
 import type { PspEvent } from './psp/event.ts';
 import type { Buyer, Purchase } from './purchases/purchase.ts';
+import type { Reconciliation, Settled } from './reconciliation/reconciliation.ts';
 import type { Refund } from './refunds/refund.ts';
 import type { PaymentReference, Withdrawal } from './withdrawals/withdrawal.ts';
 
@@ -21,6 +24,7 @@ export const collections = {
   throttles,
   roleDecisions: collection<RoleDecision>('roleDecisions'),
   adminActions: collection<AdminAction>('adminActions'),
+  alerts: collection<Alert>('alerts'),
   notices: (uid: string) => collection<InboxNotice>(`inboxes/${uid}/notices`),
 
   journal: collection<JournalEntry>('journal'),
@@ -30,6 +34,8 @@ export const collections = {
   purchases: collection<Purchase>('purchases'),
   buyers: collection<Buyer>('buyers'),
   pspEvents: collection<PspEvent>('pspEvents'),
+  settlements: collection<Settled>('settlements'),
+  reconciliations: collection<Reconciliation>('reconciliations'),
 
   jobs: collection<Job>('jobs'),
   escrows: collection<Escrow>('escrows'),
@@ -42,4 +48,9 @@ export const collections = {
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),
   paymentReferences: collection<PaymentReference>('paymentReferences'),
+
+  invoices: collection<Invoice>('invoices'),
+  invoiced: collection<Invoiced>('invoiced'),
+  series: collection<Series>('series'),
+  invoiceCursors: collection<InvoiceCursor>('invoiceCursors'),
 };

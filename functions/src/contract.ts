@@ -1,6 +1,8 @@
 import { adminContract } from './admin/admin.contract.ts';
+import { alertsContract } from './alerts/alerts.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
+import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
@@ -8,6 +10,7 @@ import { kycContract } from './payees/kyc.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
 import { purchasesContract } from './purchases/purchases.contract.ts';
 import { refundsContract } from './refunds/refunds.contract.ts';
+import { reconciliationContract } from './reconciliation/reconciliation.contract.ts';
 import type { FeatureContract } from './shared/call.ts';
 import { walletContract } from './wallet/wallet.contract.ts';
 import { withdrawalsContract } from './withdrawals/withdrawals.contract.ts';
@@ -24,8 +27,11 @@ export const contract = {
   destinations: destinationsContract,
   connect: connectContract,
   withdrawals: withdrawalsContract,
+  invoices: invoicesContract,
   wallet: walletContract,
   admin: adminContract,
+  alerts: alertsContract,
+  reconciliation: reconciliationContract,
 } as const satisfies Record<string, FeatureContract>;
 
 export type Contract = typeof contract;

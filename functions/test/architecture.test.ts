@@ -25,6 +25,7 @@ const features = [
   'admin',
   'notifications',
   'ledger',
+  'alerts',
   'psp',
   'catalog',
   'purchases',
@@ -37,6 +38,8 @@ const features = [
   'wallet',
   'payees',
   'withdrawals',
+  'invoices',
+  'reconciliation',
   'webhooks',
   'health',
 ];

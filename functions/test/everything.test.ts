@@ -382,7 +382,7 @@ function play(world: World, { do: kind, pick, amount, won }: Act): void {
       const frozen =
         target.kind === 'payment' && 'escrow' in target && target.escrow && !isClosed(target.escrow);
       // A bank contests a payment once.
-      if (frozen && target.escrow?.chargeback !== null) return;
+      if (frozen && target.escrow.chargeback !== null) return;
       const contested = openChargeback(target, report, 'QAR', at);
       if (!frozen) taken(world, target, report.amount - contested.chargeback.loss);
       world.post(contested.posting);

@@ -59,6 +59,8 @@ export const entryOf = (
   at,
   by: `psp:${provider}`,
   reference: `chargebacks/${id}`,
+  // One that is lost moves nothing at the provider: it took the money when it was opened.
+  ...(kind !== 'chargeback-lost' && { psp: { provider, source: id } }),
 });
 
 /** Legs on one account add up, so that none says there and back. */

@@ -211,7 +211,9 @@ export function thaw(escrow: Escrow, at: number): Escrow {
       const releaseAt = at + free.policy.releaseHours * HOUR;
       return { ...free, releaseAt, reminded: false, dueAt: reminderBefore(releaseAt, at) };
     }
-    default:
+    case 'released':
+    case 'refunded':
+    case 'split':
       return free;
   }
 }

@@ -55,3 +55,28 @@ test('money.md budgets: one batched read and one commit for each move', async ()
     roundTrips: 1 + 2,
   });
 }, 60_000);
+
+test('a card fills its escrow, and is refunded, within what is said of them', async () => {
+  const [payer, payee, finance] = await Promise.all([stage.actor(), stage.actor(), stage.actor('finance')]);
+  const price = { amount: 20_000, currency: 'QAR' } as const;
+  const { id: job } = await payer.api.jobs.post({ requestId: requestId(), title: 'Work', price });
+  await payer.api.jobs.assign({ job, payee: payee.uid });
+  const { id } = await payer.api.escrow.fund({ job });
+  const intent = Object.values(stage.stripe.vault().intents).at(-1)!.id;
+  // Its event is recorded before and closed after, each in a commit of its own.
+  expect(await costOf('psp-stripe', () => stage.stripe.play('confirm', intent))).toMatchObject({
+    reads: 4 + 1,
+    writes: 1 + 3 + 1,
+    roundTrips: 1 + 2 + 2,
+  });
+  await payer.api.escrow.release({ escrow: `${id}~${payee.uid}` });
+  const target = { kind: 'payment', id } as const;
+  const { plan } = await finance.api.refunds.preview({ target });
+  const reason = 'It was never done.';
+  const refund = () => finance.api.refunds.create({ requestId: requestId(), target, plan, reason });
+  expect(await costOf('refunds-create', refund)).toMatchObject({
+    reads: 10,
+    writes: 9,
+    roundTrips: 10,
+  });
+}, 60_000);

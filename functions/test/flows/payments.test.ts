@@ -321,3 +321,35 @@ test('I6 wherever the function dies between two steps, a repeat and the sweep fi
       expect(chargesFor(id)).toHaveLength(1);
     }
 }, 120_000);
+
+test('I6 W3-10 wherever the webhook or the sweep dies, the next word or the next sweep fills the escrow, once', async () => {
+  const begin = async () => {
+    payer = await stage.buyer(10_000);
+    return (await fund(await assignedJob(payer, payee), { fromWallet: 300 })).id;
+  };
+  const first = await begin();
+  takeTallies();
+  await type(first, 'pm_card_visa');
+  await stage.idle();
+  const { steps } = takeTallies('psp-stripe').at(-1)!.tally;
+  for (const step of steps.keys())
+    for (const when of ['before', 'after'] as const) {
+      const id = await begin();
+      planCrash('psp-stripe', { step, when });
+      // Stripe sends it again until it is answered well.
+      await type(id, 'pm_card_visa');
+      await stage.idle();
+      expect([step, when, (await paymentOn(id)).status]).toEqual([step, when, 'paid']);
+
+      const silent = await begin();
+      stage.stripe.faults.delivery = 'never';
+      await type(silent, 'pm_card_visa');
+      stage.cloud.clock.move(10 * 60_000);
+      planCrash('payments-sweep', { step, when });
+      await stage.cloud.runSchedule('payments-sweep').catch(() => null);
+      stage.cloud.clock.move(10 * 60_000);
+      await stage.cloud.runSchedule('payments-sweep');
+      expect([step, when, (await paymentOn(silent)).status]).toEqual([step, when, 'paid']);
+      stage.stripe.heal();
+    }
+}, 240_000);

@@ -85,8 +85,14 @@ const rows: Readonly<Record<string, Row>> = {
   // Looks into one's own history only: what is not in it is not found, or leaves nothing to show.
   'wallet-entries.after': { refused: 'not_found', by: 'payer' },
   'wallet-entries.reference': { refused: null, by: 'payer', shows: true },
+  'invoices-list.after': { refused: 'not_found', by: 'payer' },
+  'invoices-get.invoice': { refused: 'not_found', by: 'payer', shows: true },
+  'invoices-pdf.invoice': { refused: 'not_found', by: 'payer', shows: true },
   'admin-grant.uid': role,
   'admin-revoke.uid': role,
+  'alerts-list.after': role,
+  'alerts-close.alert': role,
+  'reconciliation-run.day': role,
 };
 
 /** Whom a payer chooses is the payer's word: somebody else by purpose, so no stranger is kept from it. */
@@ -208,6 +214,7 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     'payments-methods': { methods: [] },
     'connect-status': { status: 'none', country: null, last4: null, needs: [], reason: null, askedAt: null },
     'withdrawals-list': { withdrawals: [], next: null },
+    'invoices-list': { invoices: [], next: null },
     'wallet-get': {
       balances: [{ currency: 'QAR', ...zero, lifetime }],
       coins: { coins: {}, rest: 0 },

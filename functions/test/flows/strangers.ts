@@ -69,6 +69,8 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
   stage.stripe.heal();
   await stage.idle();
   const history = await payer.api.wallet.entries({});
+  const { invoices } = await payer.api.invoices.list({});
+  const invoice = invoices[0]!.id;
   return {
     'jobs-assign': { job: await job(), payee: saver.uid },
     'jobs-cancel': { job: await job() },
@@ -102,6 +104,12 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
       after: `${history.entries[0]!.n}`.padStart(12, '0'),
       reference: history.entries.at(-1)!.reference,
     },
+    'invoices-list': { after: invoice },
+    'invoices-get': { invoice },
+    'invoices-pdf': { invoice },
+    'alerts-list': { after: 'settled.stripe.txn_1' },
+    'alerts-close': { alert: 'settled.stripe.txn_1' },
+    'reconciliation-run': { day: '2026-01-01' },
     'admin-grant': { uid: payer.uid },
     'admin-revoke': { uid: payer.uid },
     ...Object.fromEntries(
@@ -118,6 +126,7 @@ export function madeUp(id: unknown): unknown {
   if (typeof id === 'object' && id !== null) return papersOf({ uid: nobody });
   const text = String(id);
   if (/^\d{12}$/.test(text)) return '000000000999';
+  if (/^[A-Z]\d{4}-\d{6}$/.test(text)) return `${text.slice(0, 6)}999999`;
   const unused = randomBytes(12).toString('hex');
   const known = /[0-9a-f]{24}/;
   return known.test(text) ? text.replace(known, unused) : nobody;

@@ -1,4 +1,6 @@
+import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { collections } from '../../src/collections.ts';
+import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import type { Query } from '../../src/platform/store.ts';
 import type { AdminRole } from '../../src/shared/call.ts';
 import { pageOfEntries } from '../../src/wallet/wallet.store.ts';
@@ -141,6 +143,12 @@ export const appQueries: readonly AppQuery[] = [
     who: 'person',
     query: (uid) => withdrawalsOf(uid, { ...page, status: 'requested' }),
   },
+  { about: 'my invoices, newest first', who: 'person', query: (uid) => invoicesOf(uid, page) },
+  {
+    about: 'my invoices of one kind',
+    who: 'person',
+    query: (uid) => invoicesOf(uid, { ...page, kind: 'fee' }),
+  },
 
   // Support.
   {
@@ -240,6 +248,8 @@ export const appQueries: readonly AppQuery[] = [
     who: 'finance',
     query: () => ({ collection: collections.wallets, where: [['frozen', '==', true]], ...page }),
   },
+  { about: 'alerts, newest first', who: 'finance', query: () => alertsIn(undefined, page) },
+  { about: 'open alerts, newest first', who: 'finance', query: () => alertsIn('open', page) },
   {
     about: 'admin actions, newest first',
     who: 'finance',

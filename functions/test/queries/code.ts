@@ -1,8 +1,10 @@
 import { claimLags } from '../../src/admin/admin.store.ts';
 import { dueChargebacks, paymentsBy, purchasesBy } from '../../src/chargebacks/chargebacks.store.ts';
+import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
 import { collections } from '../../src/collections.ts';
 import { dueEscrows } from '../../src/escrow/escrow.store.ts';
+import { entriesSince, invoicesOf } from '../../src/invoices/invoices.store.ts';
 import { dueJobs } from '../../src/jobs/jobs.store.ts';
 import { entryKinds } from '../../src/ledger/journal.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
@@ -11,6 +13,17 @@ import type { Query } from '../../src/platform/store.ts';
 import { duePayments } from '../../src/payments/payments.store.ts';
 import { dueEvents } from '../../src/psp/psp.store.ts';
 import { duePurchases } from '../../src/purchases/purchases.store.ts';
+import {
+  dueReconciliations,
+  eventsOfCard,
+  eventsOfCheckout,
+  linesOf,
+  linesOn,
+  movesIn,
+  movesOf,
+  pendingPayments,
+  pendingPurchases,
+} from '../../src/reconciliation/reconciliation.store.ts';
 import { dueRefunds } from '../../src/refunds/refunds.store.ts';
 import { walletContract } from '../../src/wallet/wallet.contract.ts';
 import { openEscrowsOf, pageOfEntries } from '../../src/wallet/wallet.store.ts';
@@ -40,8 +53,15 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'chargebacks/chargebacks.store.ts dueChargebacks': [dueChargebacks(at)],
   'chargebacks/chargebacks.store.ts paymentsBy': [paymentsBy('pi_1')],
   'chargebacks/chargebacks.store.ts purchasesBy': [purchasesBy('pi_1')],
+  'alerts/alerts.store.ts alertsIn': [alertsIn(undefined, { limit: 20 }), alertsIn('open', { limit: 20 })],
   'clearance/clearance.store.ts dueClearances': [dueClearances(at)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
+  // Rises with the time within each kind: 500 entries a second of one kind.
+  'invoices/invoices.store.ts entriesSince': [entriesSince(at, null)],
+  'invoices/invoices.store.ts invoicesOf': [
+    invoicesOf('ann', { limit: 20 }),
+    invoicesOf('ann', { limit: 20, kind: 'fee' }),
+  ],
   'jobs/jobs.store.ts dueJobs': [dueJobs(at)],
   'notifications/notifications.operations.ts untold': [
     untold(collections.chargebacks),
@@ -59,6 +79,16 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'payments/payments.store.ts duePayments': [duePayments(at)],
   'psp/psp.store.ts dueEvents': [dueEvents(at)],
   'purchases/purchases.store.ts duePurchases': [duePurchases(at)],
+  'reconciliation/reconciliation.store.ts dueReconciliations': [dueReconciliations(at)],
+  'reconciliation/reconciliation.store.ts eventsOfCard': [eventsOfCard('pi_1')],
+  'reconciliation/reconciliation.store.ts eventsOfCheckout': [eventsOfCheckout('pi_1')],
+  'reconciliation/reconciliation.store.ts linesOf': [linesOf(['pi_1'])],
+  'reconciliation/reconciliation.store.ts linesOn': [linesOn('stripe~2026-01-01', null)],
+  // Rises with the time, for what moves at a provider alone: that is far from the 500 writes a second of an index.
+  'reconciliation/reconciliation.store.ts movesIn': [movesIn('stripe', { from: at, to: at }, null)],
+  'reconciliation/reconciliation.store.ts movesOf': [movesOf(['pi_1'])],
+  'reconciliation/reconciliation.store.ts pendingPayments': [pendingPayments(at)],
+  'reconciliation/reconciliation.store.ts pendingPurchases': [pendingPurchases(at)],
   'refunds/refunds.store.ts dueRefunds': [dueRefunds(at)],
   'wallet/wallet.store.ts openEscrowsOf': [{ ...openEscrowsOf('ann', 'QAR'), sum: 'balance' }],
   'wallet/wallet.store.ts pageOfEntries': entryFilters.map((filter) => pageOfEntries('ann', filter)),

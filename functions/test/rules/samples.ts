@@ -3,6 +3,7 @@ import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
 import { newPayee, type Connected, type Destination } from '../../src/payees/payee.ts';
 import { nothing, newWallet } from '../../src/ledger/wallet.ts';
+import type { Invoice } from '../../src/invoices/invoice.ts';
 import { postJob, type Job } from '../../src/jobs/job.ts';
 import { quoteItem } from '../../src/catalog/catalog.ts';
 import { newPurchase } from '../../src/purchases/order.ts';
@@ -83,6 +84,13 @@ const paymentBy = (payer: string): CardPayment => ({
   ...{ status: 'paid', intent: 'pi_1', paidAt: at },
 });
 
+const invoice = (number: number, uid: string): Invoice => ({
+  ...{ kind: 'fee', series: 'F2026', number, issuedAt: at, occurredAt: at, currency: 'QAR' },
+  ...{ lines: [{ text: 'Platform fee', amount }], net: amount, taxRate: 0, tax: minor(0), total: amount },
+  ...{ issuer: { name: '', address: '', taxId: '' }, parties: [uid], corrects: null },
+  reference: `escrows/j1~dan~${uid}`,
+});
+
 const entry = {
   n: 1,
   journal: 'purchase:p1',
@@ -151,6 +159,25 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       ...{ role: 'finance', ip: '192.0.2.1', reason: 'Checked', before: {}, after: {} },
     }),
   ],
+  alerts: [
+    sample(collections.alerts.doc('settled.stripe.txn_1'), {
+      ...{ kind: 'refund_by_hand', severity: 'critical', title: 'A refund', explanation: 'By hand.', at },
+      ...{ facts: { gross: -22_000 }, about: 'settlements/stripe_txn_1', people: [], status: 'open' },
+    }),
+  ],
+  settlements: [
+    sample(collections.settlements.doc('stripe_txn_1'), {
+      ...{ provider: 'stripe', batch: 'stripe~2026-01-01', id: 'txn_1', type: 'refund', at },
+      ...{ currency: 'QAR', gross: amount, fee: amount, stated: '10000 qar', source: 're_1' },
+    }),
+  ],
+  reconciliations: [
+    sample(collections.reconciliations.doc('stripe~2026-01-01'), {
+      ...{ provider: 'stripe', day: '2026-01-01', startedAt: at, version: 1, phase: 'done', cursor: null },
+      counts: { lines: 1, moves: 1, matched: 1, differences: 0, waiting: 0 },
+      ...{ totals: {}, feeOver: {}, dueAt: null, doneAt: at },
+    }),
+  ],
   notices: [ann, cat].map((uid) => sample(collections.notices(uid).doc('n1'), notice, uid)),
   journal: [
     sample(
@@ -213,7 +240,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
           requestHash,
         },
         ...{ requestedAt: at, shares: [], platform: { fees: minor(0), tax: minor(0) }, version: 1, news: [] },
-        ...{ dueAt: at, status: 'review', why: 'amount', reviewAt: at },
+        ...{ booked: true, dueAt: at, status: 'review', why: 'amount', reviewAt: at },
       },
       ann,
     ),
@@ -282,6 +309,14 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
   withdrawals: [ann, cat].map((uid) =>
     sample(collections.withdrawals.doc(`w1~${uid}`), withdrawal(uid), uid),
   ),
+  invoices: [ann, cat].map((uid, i) =>
+    sample(collections.invoices.doc(`F2026-00000${i + 1}`), invoice(i + 1, uid), uid),
+  ),
+  invoiced: [
+    sample(collections.invoiced.doc('purchase:p1'), { invoice: 'R2026-000001', at, credited: minor(0) }, ann),
+  ],
+  series: [sample(collections.series.doc('F2026'), { last: 2, issuedAt: at })],
+  invoiceCursors: [sample(collections.invoiceCursors.doc('journal'), { at })],
   paymentReferences: [sample(collections.paymentReferences.doc('ref1'), { withdrawal: 'w1~ann', at }, ann)],
 };
 
