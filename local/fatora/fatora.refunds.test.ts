@@ -79,7 +79,11 @@ async function saying(status: number, body: object) {
   const server = createServer((_, response) => response.writeHead(status).end(JSON.stringify(body)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
+  const stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${port}`, stop };
 }
 
 it.each([
@@ -92,6 +96,6 @@ it.each([
   const server = await saying(status, body);
   const asked = { refund: 'r', payment: '1', attempt: 'order-7:1', amount: minor(1), whole: true };
   const found = make({ apiBase: server.url }).findRefund({ ...asked, currency: 'QAR' });
+  await found.then(server.stop, server.stop);
   await expect(found).rejects.toThrow(ProviderUnavailable);
-  server.stop();
 });

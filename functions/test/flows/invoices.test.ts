@@ -226,6 +226,20 @@ test('I11 a document that cannot be written holds up neither the others nor the 
   expect([(await own(payer)).length, (await own(payee)).length]).toEqual([1, 2]);
 });
 
+test('I11 an entry that took long to commit is found, though the sweep has passed its time', async () => {
+  stage.cloud.host.faults['invoices-due'] = { drop: true };
+  const ref = stage.db.doc(`journal/purchase:${await bought(1_000)}`);
+  const kept = (await ref.get()).data()!;
+  await ref.delete();
+  await stage.advance('9m');
+  await bought(2_000, payee);
+  await sweep();
+  expect([(await own(payer)).length, (await own(payee)).length]).toEqual([0, 1]);
+  await ref.set(kept);
+  await sweep();
+  expect([(await own(payer)).length, (await own(payee)).length]).toEqual([1, 1]);
+});
+
 test('W3-32 nobody but whom it is for, and finance, sees an invoice by any way', async () => {
   await bought(10_000);
   const [mine] = await own(payer);
