@@ -216,6 +216,19 @@ const own: Readonly<Record<string, string>> = {
   'connect-link': 'user',
   'connect-status': 'user',
   'connect-show': 'finance',
+  // Papers about what they themselves paid, in the issuer's words.
+  'invoices-get': 'user',
+  'invoices-list': 'user',
+  'invoices-pdf': 'user',
+  // Differences in figures, and the provider's ids of a payout.
+  'alerts-close': 'finance',
+  'alerts-list': 'finance',
+  'reconciliation-run': 'finance',
+  'withdrawals-approve': 'finance',
+  'withdrawals-fail': 'finance',
+  'withdrawals-pay': 'finance',
+  'withdrawals-queue': 'finance',
+  'withdrawals-reject': 'finance',
 };
 
 /** Ids, masks, and words of people who know that others read them. Anything else is somebody's own. */
