@@ -246,6 +246,7 @@ const candidates: readonly Json[] = [
   '000000000001',
   'aaaaaaaa~bob',
   'pm_card1',
+  'R2026-000001',
   1,
   true,
 ];
