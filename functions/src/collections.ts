@@ -3,9 +3,9 @@ import type { Chargeback } from './chargebacks/chargeback.ts';
 import type { Alert } from './alerts/alert.ts';
 import type { Clearance } from './clearance/clearance.ts';
 import type { Escrow } from './escrow/escrow.ts';
-import type { Invoice, InvoiceCursor, Invoiced, Series } from './invoices/invoice.ts';
+import type { Invoice, Invoiced, Series } from './invoices/invoice.ts';
 import type { Job } from './jobs/job.ts';
-import type { JournalEntry } from './ledger/journal.ts';
+import type { JournalCursor, JournalEntry } from './ledger/journal.ts';
 import type { Wallet, WalletEntry } from './ledger/wallet.ts';
 import type { InboxNotice } from './notifications/notice.ts';
 import type { AdminAction } from './oversight/action.ts';
@@ -28,6 +28,7 @@ export const collections = {
   notices: (uid: string) => collection<InboxNotice>(`inboxes/${uid}/notices`),
 
   journal: collection<JournalEntry>('journal'),
+  journalCursors: collection<JournalCursor>('journalCursors'),
   wallets: collection<Wallet>('wallets'),
   entries: (uid: string) => collection<WalletEntry>(`wallets/${uid}/entries`),
 
@@ -52,5 +53,4 @@ export const collections = {
   invoices: collection<Invoice>('invoices'),
   invoiced: collection<Invoiced>('invoiced'),
   series: collection<Series>('series'),
-  invoiceCursors: collection<InvoiceCursor>('invoiceCursors'),
 };

@@ -13,6 +13,7 @@ export { refunds } from './refunds/refunds.handlers.ts';
 export { chargebacks } from './chargebacks/chargebacks.handlers.ts';
 export { invoices } from './invoices/invoices.handlers.ts';
 export { wallet } from './wallet/wallet.handlers.ts';
+export { velocity } from './velocity/velocity.handlers.ts';
 export { alerts } from './alerts/alerts.handlers.ts';
 export { reconciliation } from './reconciliation/reconciliation.handlers.ts';
 export { admin } from './admin/admin.handlers.ts';

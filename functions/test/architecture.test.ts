@@ -36,6 +36,7 @@ const features = [
   'refunds',
   'chargebacks',
   'wallet',
+  'velocity',
   'payees',
   'withdrawals',
   'invoices',

@@ -65,6 +65,7 @@ const doors: Readonly<Record<string, Door>> = {
   'clearance-sweep': 'schedule',
   'escrow-sweep': 'schedule',
   'invoices-sweep': 'schedule',
+  'velocity-sweep': 'schedule',
   'jobs-sweep': 'schedule',
   'payees-sweep': 'schedule',
   'payments-sweep': 'schedule',

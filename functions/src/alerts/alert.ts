@@ -13,6 +13,8 @@ export const alertKinds = [
   'transfer_without_withdrawal',
   'balance_paid_out',
   'orders_pending',
+  'many_moves',
+  'much_moved',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 

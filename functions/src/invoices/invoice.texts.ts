@@ -1,3 +1,4 @@
+import { dayOf } from '../shared/day.ts';
 import { format } from '../shared/money.ts';
 import { invoiceId, type Invoice, type InvoiceKind } from './invoice.ts';
 
@@ -17,8 +18,6 @@ export type Paper = {
   readonly lines: readonly (readonly [text: string, amount: string])[];
   readonly sums: readonly (readonly [text: string, amount: string])[];
 };
-
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** How an app speaks of somebody whose name it does not say. */
 export const customer = (uid: string): string => `Customer ${uid.slice(-6)}`;

@@ -53,9 +53,6 @@ export type Invoiced = {
   readonly credited: Minor;
 };
 
-/** `invoiceCursors/journal`: entries before it are dealt with, but for those that took long to commit. */
-export type InvoiceCursor = { readonly at: number };
-
 const letters = { receipt: 'R', reinstatement: 'R', fee: 'F', credit: 'C' } as const satisfies Record<
   InvoiceKind,
   string

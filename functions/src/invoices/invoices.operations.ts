@@ -2,16 +2,17 @@ import { logger } from 'firebase-functions';
 import { collections } from '../collections.ts';
 import { isClosed } from '../escrow/escrow.ts';
 import { lockCause } from '../jobs/job.ts';
+import { followJournal } from '../ledger/follow.operations.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
 import { isPaid as isPaidByCard, paymentId } from '../payments/funding.ts';
-import { atomically, find, load } from '../platform/firestore.ts';
+import { atomically, load } from '../platform/firestore.ts';
 import { issuer } from '../platform/params.ts';
 import { isPaid } from '../purchases/purchase.ts';
 import { splitId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { creditNote, feeInvoices, receiptOfCard, receiptOfCoins, reinstatement, type Draft } from './due.ts';
 import { seriesOf } from './invoice.ts';
-import { entriesSince, isInvoiced, PAGE, readNumbering, writeNumbered } from './invoices.store.ts';
+import { invoicedKinds, isInvoiced, readNumbering, writeNumbered } from './invoices.store.ts';
 import { numberDrafts } from './numbering.ts';
 
 /**
@@ -120,26 +121,12 @@ export async function invoiceEntry(id: string, at: number): Promise<void> {
   }
 }
 
-/** Longer than a function may run: an entry's time is taken when its call begins, and it may commit later. */
-const OVERLAP = 20 * 60 * 1000;
-
 /**
- * Whatever the triggers left, from where the last sweep ended. One entry that fails is told of and stops no other,
- * but the sweep does not go on behind it: the next one begins there again.
+ * Whatever the triggers left. One entry that fails is told of and stops no other, but the sweep does not go on behind
+ * it: the next one begins there again.
  */
-export async function sweepInvoices(at: number): Promise<void> {
-  const cursor = collections.invoiceCursors.doc('journal');
-  const from = Math.max(0, ((await load(cursor))?.at ?? 0) - OVERLAP);
-  let after: { id: string; doc: JournalEntry } | null = null;
-  let clean = true;
-  for (;;) {
-    const page: { id: string; doc: JournalEntry }[] = await find(entriesSince(from, after));
-    clean = (await issuePage(page, at)) && clean;
-    after = page.at(-1) ?? null;
-    if (after && clean) await advance(after.doc.at);
-    if (!after || page.length < PAGE) return;
-  }
-}
+export const sweepInvoices = (at: number): Promise<void> =>
+  followJournal('invoices', invoicedKinds, (page) => issuePage(page, at));
 
 /** Whether all of it has its documents now. */
 async function issuePage(page: readonly { id: string; doc: JournalEntry }[], at: number): Promise<boolean> {
@@ -153,17 +140,4 @@ async function issuePage(page: readonly { id: string; doc: JournalEntry }[], at:
   const drafts = [...new Map(found.flat().map((draft) => [draft.source, draft])).values()];
   await issue(drafts, at).catch(failed(page[0]?.id ?? ''));
   return clean;
-}
-
-/** Only ever forwards, though two sweeps run at once. */
-async function advance(to: number): Promise<void> {
-  const ref = collections.invoiceCursors.doc('journal');
-  await atomically({
-    read: (reader) => reader.get({ before: ref }),
-    decide: ({ before }) => ({ before, move: to > (before?.at ?? -1) }),
-    write: (writer, { before, move }) => {
-      if (move && before) writer.set(ref, { at: to });
-      else if (move) writer.create(ref, { at: to });
-    },
-  });
 }

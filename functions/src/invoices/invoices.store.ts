@@ -6,7 +6,7 @@ import { invoiceId, type Invoice, type InvoiceKind } from './invoice.ts';
 import type { Numbered, NumberingBooks } from './numbering.ts';
 
 /** The kinds of entries that a document may be due for. */
-const invoicedKinds = [
+export const invoicedKinds = [
   'purchase',
   'escrow-lock',
   'escrow-release',
@@ -18,26 +18,6 @@ type InvoicedKind = (typeof invoicedKinds)[number];
 
 export const isInvoiced = (entry: JournalEntry): entry is JournalEntry & { readonly kind: InvoicedKind } =>
   (invoicedKinds as readonly EntryKind[]).includes(entry.kind);
-
-/** As many as are read at once. */
-export const PAGE = 100;
-
-type Page = { readonly id: string; readonly doc: JournalEntry } | null;
-
-/**
- * Entries since a time, oldest first. Index: kind, at. It rises with the time within each kind, so a kind may be
- * written 500 times a second (https://cloud.google.com/firestore/docs/best-practices#hotspots).
- */
-export const entriesSince = (from: number, after: Page): Query<JournalEntry> => ({
-  collection: collections.journal,
-  where: [
-    ['kind', 'in', invoicedKinds],
-    ['at', '>=', from],
-  ],
-  orderBy: [['at', 'asc']],
-  limit: PAGE,
-  ...(after && { after }),
-});
 
 export type InvoiceFilter = {
   readonly kind?: InvoiceKind | undefined;

@@ -64,3 +64,6 @@ export type PspMove = { readonly provider: string; readonly source: string };
 /** A leg, built so that reading it says what happens. */
 export const leg = (account: Account, currency: Currency, amount: Minor, counts?: Counter): Leg =>
   counts ? { account, currency, amount, counts } : { account, currency, amount };
+
+/** `journalCursors/{reader}`: entries before it are dealt with, but for those that took long to commit. */
+export type JournalCursor = { readonly at: number };

@@ -1,8 +1,8 @@
 import type { Finding } from '../alerts/alert.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
+import { dayOf } from '../shared/day.ts';
 import { format, type Currency, type Minor } from '../shared/money.ts';
 import type { Line, LineVerdict, Move, Unknown } from './compare.ts';
-import { dayOf } from './reconciliation.ts';
 
 /** What finance is told of each difference: the figures, and what they mean. Amounts in minor units. */
 

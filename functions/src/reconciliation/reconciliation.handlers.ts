@@ -2,11 +2,12 @@ import { serveCalls, serveSchedule } from '../platform/serve.ts';
 import { ProviderRefused, ProviderUnavailable } from '../psp/gateway.ts';
 import { pspSecrets as secrets, settlementGateway } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
+import { dayOf } from '../shared/day.ts';
 import { currencies } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { reconciliationContract } from './reconciliation.contract.ts';
 import { reconcile, sweepReconciliations } from './reconciliation.operations.ts';
-import { dayOf, reconciliationId } from './reconciliation.ts';
+import { reconciliationId } from './reconciliation.ts';
 
 /** Only Stripe lists what it did; Fatora has nothing to ask (see README). */
 const provider = 'stripe';

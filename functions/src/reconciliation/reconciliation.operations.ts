@@ -5,6 +5,7 @@ import { atomically, copyAll, count, find, load } from '../platform/firestore.ts
 import { sweep, type Swept } from '../platform/sweep.ts';
 import type { Provider } from '../psp/gateway.ts';
 import type { SettlementGateway } from '../psp/ports.ts';
+import { dayOf } from '../shared/day.ts';
 import { currencies, zero } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { isOpen } from '../withdrawals/withdrawal.ts';
@@ -25,7 +26,6 @@ import {
   advance,
   aroundOf,
   begin,
-  dayOf,
   isReady,
   linesStep,
   movesStep,

@@ -61,7 +61,6 @@ const DAY = 24 * 3600 * 1000;
 const PATIENCE = 10 * 60 * 1000;
 
 export const reconciliationId = (provider: Provider, day: string): string => `${provider}~${day}`;
-export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 /** From its first millisecond to the first of the next. */
 export function spanOf(day: string): { readonly from: number; readonly to: number } {
   const from = Date.parse(`${day}T00:00:00.000Z`);

@@ -4,8 +4,9 @@ import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
 import { collections } from '../../src/collections.ts';
 import { dueEscrows } from '../../src/escrow/escrow.store.ts';
-import { entriesSince, invoicesOf } from '../../src/invoices/invoices.store.ts';
+import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import { dueJobs } from '../../src/jobs/jobs.store.ts';
+import { entriesSince } from '../../src/ledger/follow.operations.ts';
 import { entryKinds } from '../../src/ledger/journal.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToAsk, payeesToReview } from '../../src/payees/payees.store.ts';
@@ -56,12 +57,12 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'alerts/alerts.store.ts alertsIn': [alertsIn(undefined, { limit: 20 }), alertsIn('open', { limit: 20 })],
   'clearance/clearance.store.ts dueClearances': [dueClearances(at)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
-  // Rises with the time within each kind: 500 entries a second of one kind.
-  'invoices/invoices.store.ts entriesSince': [entriesSince(at, null)],
   'invoices/invoices.store.ts invoicesOf': [
     invoicesOf('ann', { limit: 20 }),
     invoicesOf('ann', { limit: 20, kind: 'fee' }),
   ],
+  // Rises with the time within each kind: 500 entries a second of one kind.
+  'ledger/follow.operations.ts entriesSince': [entriesSince(entryKinds, at, null)],
   'jobs/jobs.store.ts dueJobs': [dueJobs(at)],
   'notifications/notifications.operations.ts untold': [
     untold(collections.chargebacks),

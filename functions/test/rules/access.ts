@@ -55,7 +55,7 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   invoices: { attack: 'W3-32', ...readBy('party', ...money), by: ['parties'] },
   invoiced: { attack: 'W3-32', ...readBy() },
   series: { attack: 'W3-27', ...readBy() },
-  invoiceCursors: { attack: 'W3-32', ...readBy() },
+  journalCursors: { attack: 'W3-32', ...readBy() },
   adminActions: { attack: 'W2-07', ...readBy(...money) },
   roleDecisions: { attack: 'W2-05', ...readBy() },
   buyers: { attack: 'W2-02', ...readBy() },

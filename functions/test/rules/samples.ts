@@ -316,7 +316,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.invoiced.doc('purchase:p1'), { invoice: 'R2026-000001', at, credited: minor(0) }, ann),
   ],
   series: [sample(collections.series.doc('F2026'), { last: 2, issuedAt: at })],
-  invoiceCursors: [sample(collections.invoiceCursors.doc('journal'), { at })],
+  journalCursors: [sample(collections.journalCursors.doc('invoices'), { at })],
   paymentReferences: [sample(collections.paymentReferences.doc('ref1'), { withdrawal: 'w1~ann', at }, ann)],
 };
 
