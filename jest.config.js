@@ -20,6 +20,8 @@ const project = (displayName, testMatch, more = {}) => ({
 
 export default {
   maxWorkers: 2,
+  // Nothing here is asserted about time; a busy machine is not a failure.
+  testTimeout: 60_000,
   projects: [
     project('unit', [
       '<rootDir>/functions/src/**/*.test.ts',

@@ -48,6 +48,8 @@ export const issuer = () => ({
 export const stripeApi = defineString('STRIPE_API', { default: 'https://api.stripe.com' });
 export const fatoraApi = defineString('FATORA_API', { default: 'https://api.fatora.io/v1' });
 export const tasksApi = defineString('TASKS_API', { default: 'https://cloudtasks.googleapis.com' });
+/** How long an answer of a provider’s is waited for; then its outcome is unknown, and asked for later. */
+export const providerTimeoutSeconds = defineInt('PROVIDER_TIMEOUT_SECONDS', { default: 20 });
 /** Where functions are reached; empty means Google's own address for this project. */
 export const functionsUrl = defineString('FUNCTIONS_URL', { default: '' });
 /** `staging` allows the providers' test keys in a real project; `production` refuses them. */

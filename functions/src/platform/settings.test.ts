@@ -20,6 +20,7 @@ const live: Settings = {
     AUTO_RELEASE_HOURS: 72,
     CLEARANCE_HOURS: 0,
     FEE_TAX_BPS: 0,
+    PROVIDER_TIMEOUT_SECONDS: 20,
     LIMIT_FACTOR: 1,
     TRUSTED_PROXIES: 0,
   },

@@ -12,6 +12,7 @@ import {
   limitFactor,
   payeeFeeBps,
   payerFeeBps,
+  providerTimeoutSeconds,
   sealingKey,
   stripeApi,
   stripeConnectSecret,
@@ -56,6 +57,8 @@ const bounds = {
   AUTO_RELEASE_HOURS: [1, 8760],
   CLEARANCE_HOURS: [0, 8760],
   FEE_TAX_BPS: [0, 10_000],
+  // A call to Stripe may be two of these in a row, and a function has 60 seconds.
+  PROVIDER_TIMEOUT_SECONDS: [1, 25],
   LIMIT_FACTOR: [1, 1_000_000],
   TRUSTED_PROXIES: [0, 10],
 } as const;
@@ -119,6 +122,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
     AUTO_RELEASE_HOURS: autoReleaseHours.value(),
     CLEARANCE_HOURS: clearanceHours.value(),
     FEE_TAX_BPS: feeTaxBps.value(),
+    PROVIDER_TIMEOUT_SECONDS: providerTimeoutSeconds.value(),
     LIMIT_FACTOR: limitFactor.value(),
     TRUSTED_PROXIES: trustedProxies.value(),
   },

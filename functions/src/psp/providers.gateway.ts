@@ -2,6 +2,7 @@ import {
   appUrl,
   fatoraApi,
   fatoraApiKey,
+  providerTimeoutSeconds,
   stripeApi,
   stripeSecretKey,
   stripeConnectSecret,
@@ -24,26 +25,30 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { one: make() }).one;
 }
 
+const timeoutMs = () => providerTimeoutSeconds.value() * 1000;
+const fatora = () => ({ apiKey: fatoraApiKey.value(), apiBase: fatoraApi.value(), timeoutMs: timeoutMs() });
+
 const stripe = once(() =>
   createStripe({
     secretKey: stripeSecretKey.value(),
     webhookSecret: stripeWebhookSecret.value(),
     connectSecret: stripeConnectSecret.value(),
     apiBase: stripeApi.value(),
+    timeoutMs: timeoutMs(),
     cardReturnUrl: `${appUrl.value()}/payments`,
   }),
 );
 
 export const gateways = once((): Gateways => ({
   stripe: stripe().payments,
-  fatora: createFatoraGateway({ apiKey: fatoraApiKey.value(), apiBase: fatoraApi.value() }),
+  fatora: createFatoraGateway(fatora()),
 }));
 
 export const connectGateway = () => stripe().connect;
 export const payoutGateway = () => stripe().payouts;
 export const refundGateways = once((): Readonly<Record<Provider, RefundGateway>> => ({
   stripe: stripe().refunds,
-  fatora: createFatoraRefunds({ apiKey: fatoraApiKey.value(), apiBase: fatoraApi.value() }),
+  fatora: createFatoraRefunds(fatora()),
 }));
 export const disputeGateway = () => stripe().disputes;
 export const settlementGateway = () => stripe().settlements;

@@ -31,7 +31,7 @@ export type FlowStage = Stack<TestCloud> & {
 export const requestId = (): string => randomUUID();
 
 /** Tests call oftener than people do; what is about limits sets its own. */
-const patient = { LIMIT_FACTOR: '100000' };
+const patient = { LIMIT_FACTOR: '100000', PROVIDER_TIMEOUT_SECONDS: '2' };
 
 /** @param parameters those that are not as everywhere */
 export async function openStage(parameters: Readonly<Record<string, string>> = {}): Promise<FlowStage> {
