@@ -1,4 +1,5 @@
 /** I5, I6 and I12: each cause moved money exactly once, and nothing waits for ever. */
+import type { Chargeback } from '../../functions/src/chargebacks/chargeback.ts';
 import {
   escrowFor,
   isOpen as isOpenPayment,
@@ -31,7 +32,8 @@ function* expected({
   for (const id of chargebacks.keys()) {
     yield `chargeback:${id}`;
     // One that is lost after its money was taken moves nothing more.
-    if (journal.has(`chargeback-end:${id}`)) yield `chargeback-end:${id}`;
+    for (const cause of [`chargeback-end:${id}`, `chargeback-appeal:${id}`])
+      if (journal.has(cause)) yield cause;
   }
   for (const [id, { status, booked }] of refunds) {
     if (!booked) continue;
@@ -63,8 +65,17 @@ export function causeProblems(books: Books): string[] {
     ...[...books.escrows].flatMap(([id, escrow]) => escrowProblems(id, escrow, books)),
     ...[...books.payments].flatMap(([id, payment]) => paymentProblems(id, payment, books)),
     ...[...books.purchases].flatMap(([id, purchase]) => purchaseProblems(id, purchase, journal)),
+    ...[...books.chargebacks].flatMap(([id, one]) => chargebackProblems(id, one, books)),
     ...[...books.withdrawals].flatMap(([id, withdrawal]) => withdrawalProblems(id, withdrawal, journal)),
   ];
+}
+
+/** What the provider took and nobody gave is owed only while the escrow that has it is frozen. */
+function chargebackProblems(id: string, chargeback: Chargeback, { accounts }: Books): string[] {
+  const { status, currency, amount, frozen } = chargeback;
+  const left = accounts.get(`chargeback:${id} ${currency}`) ?? 0;
+  const should = status === 'open' && frozen !== null ? negate(amount) : 0;
+  return failed([[`I5 chargeback ${id}: is ${status} and ${left} is open`, left === should]]);
 }
 
 type Journal = Books['journal'];
@@ -83,7 +94,7 @@ const onAccount = (entry: JournalEntry | undefined, account: string): number =>
 
 /** All that its card paid went back while it was open: the refund's entry took it out. */
 const endedByRefund = (id: string, escrow: Escrow, journal: Journal): boolean =>
-  escrow.status === 'refunded' && escrow.takenBack > 0 && !journal.has(`escrow:${id}:end`);
+  escrow.status === 'refunded' && escrow.closedBy === 'admin' && !journal.has(`escrow:${id}:end`);
 
 function escrowProblems(id: string, escrow: Escrow, { journal, payments }: Books): string[] {
   const { held, balance, payer, payee, price, payerFee } = escrow;
@@ -100,7 +111,7 @@ function escrowProblems(id: string, escrow: Escrow, { journal, payments }: Books
       [`I5 escrow ${id}: is open with ${balance} of ${held}`, balance === held],
       [
         `I12 escrow ${id}: is ${escrow.status} without a deadline`,
-        (escrow.dueAt === null) === (escrow.chargeback !== null),
+        (escrow.dueAt === null) === escrow.contested.length > 0,
       ],
     ]);
   const end = journal.get(`escrow:${id}:end`);

@@ -13,6 +13,9 @@ export const alertKinds = [
   'transfer_without_withdrawal',
   'balance_paid_out',
   'orders_pending',
+  'refund_after_failure',
+  'dispute_unknown',
+  'paid_twice',
   'many_moves',
   'much_moved',
 ] as const;

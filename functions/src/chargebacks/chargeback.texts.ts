@@ -1,5 +1,7 @@
+import type { Finding } from '../alerts/alert.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
+import type { DisputeReport } from '../psp/ports.ts';
 import type { TakenBack } from '../refunds/takeback.ts';
 import type { Chargeback } from './chargeback.ts';
 
@@ -13,7 +15,7 @@ export function toldOpen(
   at: number,
 ): Newsworthy {
   const notices = [
-    ...chargeback.shares.map(({ uid }) => uid),
+    ...chargeback.taken.shares.map(({ uid }) => uid),
     ...(chargeback.payer === '' ? [] : [chargeback.payer]),
   ];
   const debts = owed.map(({ uid, amount }) => `${uid} ${amount}`);
@@ -28,8 +30,8 @@ export function toldOpen(
 }
 
 export function toldEnd(id: string, chargeback: Chargeback, at: number): Newsworthy {
-  const { status, payer, shares, frozen } = chargeback;
-  const people = new Set([...shares.map(({ uid }) => uid), ...(payer === '' ? [] : [payer])]);
+  const { status, payer, taken, frozen } = chargeback;
+  const people = new Set([...taken.shares.map(({ uid }) => uid), ...(payer === '' ? [] : [payer])]);
   const text =
     status === 'won'
       ? `The bank’s claim on a payment of ${moneyOf(chargeback)} was turned down${frozen ? ': the work goes on.' : '.'}`
@@ -40,3 +42,17 @@ export function toldEnd(id: string, chargeback: Chargeback, at: number): Newswor
     [...people].map((to) => ({ to, kind: `chargeback-${status}`, text, facts: { chargeback: id } })),
   );
 }
+
+/** For finance: nobody here knows whose money it was, yet. */
+export const disputeUnknown = (
+  id: string,
+  { payment, amount, currency, reason }: DisputeReport,
+): Finding => ({
+  kind: 'dispute_unknown',
+  severity: 'critical',
+  title: `A bank took back a payment that is not in the books`,
+  explanation: `Stripe lists the dispute ${id} of ${payment || 'a payment without an intent'}, and no payment here names it. If the payment comes into the books within 30 days, the chargeback is booked then; else look at it in the dashboard. Nothing was changed.`,
+  facts: { dispute: id, payment, amount, currency, reason },
+  about: `pspEvents`,
+  people: [],
+});

@@ -1,6 +1,6 @@
 import type { Newsworthy } from '../notifications/notice.ts';
 import type { Currency, Minor } from '../shared/money.ts';
-import type { Share, TakenBack } from '../refunds/takeback.ts';
+import type { Taken } from '../refunds/takeback.ts';
 
 /**
  * `chargebacks/{provider's id}`: a payer's bank took a payment back, and the platform may contest that. While it is
@@ -17,8 +17,9 @@ export type Chargeback = Newsworthy & {
   /** What the provider keeps for the trouble, won or lost. */
   readonly fee: Minor;
   /** What was taken back when it was opened, or when it was lost. */
-  readonly shares: readonly Share[];
-  readonly platform: TakenBack['platform'];
+  readonly taken: Taken;
+  /** False for a payment that never came into the books: only the fee did. */
+  readonly booked: boolean;
   /** What nobody could be asked for: more than what was left of the payment. */
   readonly loss: Minor;
   /** Whether the escrow still has the money, and is frozen. */

@@ -1,4 +1,5 @@
 import { logger } from 'firebase-functions';
+import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
 import { atomically, find, load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
@@ -7,9 +8,10 @@ import type { DisputeGateway, DisputeReport } from '../psp/ports.ts';
 import type { TargetName } from '../refunds/refunds.store.ts';
 import type { Currency } from '../shared/money.ts';
 import { ASK_EVERY } from './chargeback.ts';
+import { disputeUnknown } from './chargeback.texts.ts';
 import {
   dueChargebacks,
-  paymentsBy,
+  paymentsWith,
   purchasesBy,
   readContested,
   writeContested,
@@ -27,11 +29,8 @@ export async function settleDispute(gateway: DisputeGateway, id: string, at: num
   if (report.status === 'inquiry') return 'nothing';
   const name = await targetOf(report);
   if (name === null || report.currency === null) {
-    logger.error('a bank took back a payment that is not in the books', {
-      dispute: id,
-      payment: report.payment,
-    });
-    return 'review';
+    await raise(`dispute.${id}`, disputeUnknown(id, report), at);
+    return name === null ? 'early' : 'review';
   }
   const opened = await open(id, name, report, report.currency, at);
   if (report.status === 'open') return opened ? 'settled' : 'nothing';
@@ -40,7 +39,7 @@ export async function settleDispute(gateway: DisputeGateway, id: string, at: num
 
 async function targetOf({ payment }: DisputeReport): Promise<TargetName | null> {
   if (payment === '') return null;
-  const [card] = await find(paymentsBy(payment));
+  const [card] = await find(paymentsWith(payment));
   if (card) return { kind: 'payment', id: card.id };
   const [order] = await find(purchasesBy(payment));
   return order ? { kind: 'purchase', id: order.id } : null;

@@ -3,12 +3,19 @@ import { writePosting } from '../ledger/ledger.store.ts';
 import type { CardPayment } from '../payments/funding.ts';
 import type { Query, Reader, Writer } from '../platform/store.ts';
 import type { Purchase } from '../purchases/purchase.ts';
-import { readTarget, writePlan, type TargetName } from '../refunds/refunds.store.ts';
-import type { Target } from '../refunds/plan.ts';
+import { readTarget, writeAfter, type TargetName } from '../refunds/refunds.store.ts';
+import type { Target } from '../refunds/target.ts';
 import type { Chargeback } from './chargeback.ts';
 import type { Contested } from './effects.ts';
 
-/** Which card payment the provider's id of it names; at most one. */
+/** Which card payment the provider's id of it names, whether or not its money fitted; at most one. */
+export const paymentsWith = (intent: string): Query<CardPayment> => ({
+  collection: collections.payments,
+  where: [['intents', 'array-contains', intent]],
+  limit: 1,
+});
+
+/** The same of one whose money has not come yet. */
 export const paymentsBy = (intent: string): Query<CardPayment> => ({
   collection: collections.payments,
   where: [['intent', '==', intent]],
@@ -38,7 +45,7 @@ export function writeContested(
 ): void {
   writer.set(collections.chargebacks.doc(id), chargeback);
   if (posting) writePosting(writer, posting);
-  writePlan(writer, target, { after });
+  writeAfter(writer, target, after);
 }
 
 export const dueChargebacks = (at: number): Query<Chargeback> => ({

@@ -1,36 +1,18 @@
-import { escrowId, isClosed, type Escrow } from '../escrow/escrow.ts';
+import { escrowId } from '../escrow/escrow.ts';
+import { freeze } from '../escrow/progress.ts';
 import { chargebackOf } from '../ledger/chart.ts';
 import { leg } from '../ledger/journal.ts';
 import { quiet } from '../notifications/notice.ts';
 import type { DisputeReport } from '../psp/ports.ts';
-import type { Target } from '../refunds/plan.ts';
-import {
-  takeFromBuyer,
-  takeFromJob,
-  type FromFunded,
-  type FundedBooks,
-  type TakenBack,
-} from '../refunds/takeback.ts';
-import { minor, negate, zero, type Currency, type Minor } from '../shared/money.ts';
+import { takenIn } from '../refunds/settle.ts';
+import { nothingTaken, takeBack } from '../refunds/takeback.ts';
+import { filledBy, remainingOf, unchanged, type FundedBooks, type Target } from '../refunds/target.ts';
+import { minor, negate, zero, type Currency } from '../shared/money.ts';
 import { ASK_EVERY, type Chargeback } from './chargeback.ts';
 import { toldOpen } from './chargeback.texts.ts';
-import {
-  afterTaking,
-  escrowIn,
-  entryOf,
-  lossLegs,
-  nothing,
-  postAbout,
-  remainingOf,
-  withoutNothing,
-  type Contested,
-} from './effects.ts';
+import { isBooked, lossLegs, marked, openEscrowIn, postAbout, type Contested } from './effects.ts';
 
 /** What a bank's claim does when it comes. */
-
-type Taken = TakenBack & Partial<Pick<FromFunded, 'escrow' | 'clearance'>>;
-
-const noShares: Taken = { shares: [], platform: { fees: zero, tax: zero }, legs: [], owed: [] };
 
 /**
  * The bank took it: what the provider lost is booked with its fee, and what can be is taken from those who have it.
@@ -42,24 +24,27 @@ export function openChargeback(
   currency: Currency,
   at: number,
 ): Contested {
-  const { dispute: id, amount, fee } = report;
-  const escrow = escrowIn(target);
-  const frozen = escrow && !isClosed(escrow) ? escrow : null;
-  const asked = minor(Math.min(amount, remainingOf(target)));
-  const taken = frozen || asked === 0 ? noShares : take(target, asked, at);
+  const { dispute: id, fee, payment: source, provider } = report;
+  const booked = isBooked(target);
+  // Of a payment that is not in the books only the fee is: the rest came and went at the provider.
+  const amount = booked ? report.amount : zero;
+  const fills = target.kind === 'payment' && filledBy((target as FundedBooks).payment, source);
+  const frozen = fills ? openEscrowIn(target) : null;
+  const asked = frozen ? zero : minor(Math.min(amount, remainingOf(target, source)));
+  const taken = asked === 0 ? nothingTaken : takeBack(target, source, asked, at);
   const loss = frozen ? zero : minor(amount - asked);
-  const legs = withoutNothing([
-    leg(`psp:${report.provider}:clearing`, currency, minor(amount + fee)),
-    leg(`psp:${report.provider}:costs`, currency, negate(fee)),
+  const legs = [
+    leg(`psp:${provider}:clearing`, currency, minor(amount + fee)),
+    leg(`psp:${provider}:costs`, currency, negate(fee)),
     leg(chargebackOf(id), currency, negate(amount)),
     ...taken.legs,
-    leg(chargebackOf(id), currency, minor(amount - loss - (frozen ? amount : 0))),
+    leg(chargebackOf(id), currency, asked),
     ...lossLegs(id, currency, loss),
-  ]);
+  ];
   const chargeback: Chargeback = {
-    ...{ target: `${target.kind}s/${target.id}`, payer: payerOf(target), payment: report.payment },
-    ...{ reason: report.reason, amount, currency, fee, loss },
-    ...{ shares: taken.shares, platform: taken.platform },
+    ...{ target: `${target.kind}s/${target.id}`, payer: payerOf(target), payment: source },
+    ...{ reason: report.reason, amount: report.amount, currency, fee, loss, booked },
+    taken: takenIn(taken),
     frozen: frozen && escrowId(frozen),
     openedAt: at,
     version: 1,
@@ -68,26 +53,13 @@ export function openChargeback(
     status: 'open',
   };
   // What is frozen is not taken yet, and so counts against nothing yet.
-  const after = frozen ? { ...nothing, escrow: freeze(frozen, id) } : afterTaking(target, asked, taken);
+  const after = frozen ? { ...unchanged, escrow: freeze(frozen, id) } : taken.after;
   return {
     chargeback: { ...chargeback, ...toldOpen(id, chargeback, taken.owed, at) },
-    posting: postAbout(target, entryOf(id, 'chargeback', legs, report.provider, at)),
-    after,
+    posting: postAbout(target, { id, cause: 'chargeback', kind: 'chargeback', legs }, provider, at),
+    after: marked(target, after, id, 'open'),
   };
 }
 
 const payerOf = (target: Target): string =>
   (target.kind === 'purchase' ? target.purchase?.uid : target.payment?.payer) ?? '';
-
-const take = (target: Target, amount: Minor, at: number): Taken =>
-  target.kind === 'purchase'
-    ? takeFromBuyer(target.purchase!, target.wallet, amount)
-    : takeFromJob(target as FundedBooks, amount, { at });
-
-/** Nothing leaves it, and no timer looks at it, until the banks have decided. */
-const freeze = (escrow: Escrow, chargeback: string): Escrow => ({
-  ...escrow,
-  chargeback,
-  dueAt: null,
-  version: escrow.version + 1,
-});

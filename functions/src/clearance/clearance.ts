@@ -38,6 +38,13 @@ export function lessen(clearance: Clearance, by: Minor): Clearance {
   return { ...clearance, amount, dueAt: amount === 0 ? null : clearance.dueAt };
 }
 
+/** What was taken from it is there again, and clears when it would have. */
+export const restore = (clearance: Clearance, by: Minor): Clearance => ({
+  ...clearance,
+  amount: minor(clearance.amount + by),
+  dueAt: clearance.availableAt,
+});
+
 export type Cleared = {
   readonly clearances: Readonly<Record<string, Clearance>>;
   /** Null when nothing was due any more. */

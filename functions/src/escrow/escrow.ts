@@ -34,10 +34,10 @@ export type Escrow = Newsworthy & {
   readonly balance: Minor;
   /** What went back to the payer's card while it was open: price, fee and `held` are less by that. */
   readonly refunded: Minor;
-  /** What was taken back of the outcome since it was closed. */
-  readonly takenBack: Minor;
-  /** The chargeback that stands against its money; while there is one, nothing moves. */
-  readonly chargeback: string | null;
+  /** What was taken back of each part of the outcome since it was closed. */
+  readonly takenBack: Outcome;
+  /** The chargebacks that stand against its money; while there is one, nothing moves. */
+  readonly contested: readonly string[];
   /** As it was when the money was locked; later changes of policy do not touch it (W0-14). */
   readonly policy: FeePolicy;
   readonly lockedAt: number;
@@ -103,7 +103,7 @@ export function moveTo(
 ): Escrow {
   const { job, title, payer, payee, parties, currency, price, payerFee, held, policy, lockedAt } = escrow;
   const kept = { job, title, payer, payee, parties, currency, price, payerFee, held, policy, lockedAt };
-  const { balance, refunded, takenBack, chargeback } = escrow;
-  const money = { balance, refunded, takenBack, chargeback };
+  const { balance, refunded, takenBack, contested } = escrow;
+  const money = { balance, refunded, takenBack, contested };
   return { ...kept, ...money, version: escrow.version + 1, ...more, ...state };
 }

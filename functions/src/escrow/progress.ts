@@ -10,7 +10,7 @@ import {
   type OpenEscrow,
   type WorkingState,
 } from './escrow.ts';
-import { quote, type FeePolicy } from './fees.ts';
+import { nothingMoved, quote, type FeePolicy } from './fees.ts';
 import { told } from './texts.ts';
 
 /** What happens between the lock and the end of an escrow: nothing here moves money. */
@@ -51,8 +51,8 @@ export function open(escrow: Escrow): OpenEscrow {
 }
 
 /** @throws Refusal `chargeback_open`: until the banks have decided, its money may not be the platform's to give. */
-export function mustNotBeContested({ chargeback }: Escrow): void {
-  if (chargeback !== null) throw new Refusal('chargeback_open', { chargeback });
+export function mustNotBeContested({ contested: [chargeback] }: Escrow): void {
+  if (chargeback !== undefined) throw new Refusal('chargeback_open', { chargeback });
 }
 
 /**
@@ -85,8 +85,8 @@ export const heldEscrow = (agreed: Agreed, at: number): Escrow => ({
   parties: [agreed.payer, agreed.payee],
   balance: zero,
   refunded: zero,
-  takenBack: zero,
-  chargeback: null,
+  takenBack: nothingMoved,
+  contested: [],
   lockedAt: at,
   version: 1,
   dueAt: at + deadlines.held,
@@ -198,9 +198,19 @@ export function resume(escrow: Escrow, warned: Side, at: number): Escrow {
   );
 }
 
-/** A chargeback was turned down: the work goes on, its clocks start again. */
-export function thaw(escrow: Escrow, at: number): Escrow {
-  const free = { ...escrow, chargeback: null, version: escrow.version + 1 };
+/** A chargeback stands against its money: nothing leaves it, and no timer looks at it, until the banks have decided. */
+export const freeze = (escrow: OpenEscrow, chargeback: string): OpenEscrow => ({
+  ...escrow,
+  contested: [...escrow.contested, chargeback],
+  dueAt: null,
+  version: escrow.version + 1,
+});
+
+/** A chargeback is over. With the last one the work goes on, and its clocks start again. */
+export function thaw(escrow: Escrow, chargeback: string, at: number): Escrow {
+  const contested = escrow.contested.filter((one) => one !== chargeback);
+  const free = { ...escrow, contested, version: escrow.version + 1 };
+  if (contested.length > 0) return free;
   switch (free.status) {
     case 'held':
     case 'revision':

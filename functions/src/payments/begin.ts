@@ -87,7 +87,10 @@ export function beginPayment(
     dueAt: at + times.ask,
     balance: posting?.payments[id] ?? zero,
     refunded: zero,
-    misfits: before?.misfits ?? [],
+    returned: zero,
+    intents: before?.intents ?? [],
+    misfits: before?.misfits ?? {},
+    chargebacks: before?.chargebacks ?? {},
     news: before?.news ?? quiet.news,
     status: 'created',
   };

@@ -76,7 +76,7 @@ function settlePaid(
 ): Collected {
   if (isPaid(payment))
     return unchanged(payment, payment.intent === report.intent ? 'nothing' : 'double_payment');
-  if (payment.misfits.includes(report.intent)) return unchanged(payment);
+  if (report.intent in payment.misfits) return unchanged(payment);
   if (payment.status === 'review')
     return unchanged(payment, payment.intent === report.intent ? 'nothing' : 'double_payment');
   const wrong = problemWith(books.job, payment, report, attempt);
@@ -121,7 +121,8 @@ function fillEscrow(payment: OpenPayment, { intent }: CardReport, at: number): C
     payments: { [id]: payment.balance },
   });
   const state = { status: 'paid', intent, paidAt: at } as const;
-  const after = { news: payment.news, dueAt: null, balance: posting.payments[id] ?? zero };
+  const balance = posting.payments[id] ?? zero;
+  const after = { news: payment.news, dueAt: null, balance, intents: [...payment.intents, intent] };
   return {
     ...unchanged(moveTo(payment, state, after), 'credited'),
     posting,

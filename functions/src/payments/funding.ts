@@ -1,6 +1,7 @@
 import type { Escrow } from '../escrow/escrow.ts';
 import type { FeePolicy } from '../escrow/fees.ts';
 import type { Newsworthy } from '../notifications/notice.ts';
+import type { Chargebacks } from '../psp/chargebacks.ts';
 import { joinId, splitId } from '../shared/ids.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 
@@ -38,8 +39,13 @@ export type CardPayment = Newsworthy & {
   readonly balance: Minor;
   /** How much of what the card paid went back, or is on its way back. */
   readonly refunded: Minor;
-  /** Intents whose money came and did not fit: told again, they are no news. */
-  readonly misfits: readonly string[];
+  /** What left the escrow for a refund that then failed: it is in the payer's wallet. */
+  readonly returned: Minor;
+  /** The provider's ids of all tries whose money came; a chargeback names one of them. */
+  readonly intents: readonly string[];
+  /** Those whose money came and did not fit: how much of it is still here, with the payment or in the payer's wallet. */
+  readonly misfits: Readonly<Record<string, Minor>>;
+  readonly chargebacks: Chargebacks;
 } & PaymentState;
 
 export type ReviewReason = 'amount' | 'currency' | 'late' | 'job';
@@ -122,12 +128,16 @@ export function moveTo(
     readonly dueAt: number | null;
     readonly balance?: Minor;
     readonly refunded?: Minor;
-    readonly misfits?: readonly string[];
+    readonly returned?: Minor;
+    readonly intents?: CardPayment['intents'];
+    readonly misfits?: CardPayment['misfits'];
   },
 ): CardPayment {
   const { job, title, payer, payee, currency, price, payerFee, held, policy, fromWallet, fromCard } = payment;
-  const { customer, method, save, createdAt, expiresAt, attempt, balance, refunded, misfits } = payment;
+  const { customer, method, save, createdAt, expiresAt, attempt } = payment;
+  const { balance, refunded, returned, intents, misfits, chargebacks } = payment;
   const agreed = { job, title, payer, payee, currency, price, payerFee, held, policy, fromWallet, fromCard };
-  const asked = { customer, method, save, createdAt, expiresAt, attempt, balance, refunded, misfits };
-  return { ...agreed, ...asked, version: payment.version + 1, ...more, ...state };
+  const asked = { customer, method, save, createdAt, expiresAt, attempt };
+  const money = { balance, refunded, returned, intents, misfits, chargebacks };
+  return { ...agreed, ...asked, ...money, version: payment.version + 1, ...more, ...state };
 }

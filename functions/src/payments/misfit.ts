@@ -2,6 +2,7 @@ import { paymentOf } from '../ledger/chart.ts';
 import { incoming } from '../ledger/debt.ts';
 import { leg, type JournalEntry } from '../ledger/journal.ts';
 import { post } from '../ledger/ledger.ts';
+import { mustNotBeOpen } from '../psp/chargebacks.ts';
 import type { CardReport } from '../psp/ports.ts';
 import { negate, zero } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -33,7 +34,8 @@ export function review(
       ...told(payment, 'review', at),
       dueAt: at + times.review,
       balance: posting?.payments[id] ?? payment.balance,
-      misfits: [...payment.misfits, report.intent],
+      intents: [...payment.intents, report.intent],
+      misfits: { ...payment.misfits, [report.intent]: collected },
     },
   );
   return { ...unchanged(after, 'review'), posting, job: released(books.job, payment) };
@@ -41,7 +43,7 @@ export function review(
 
 /**
  * A person lets what was collected into the payer's wallet. Doing it twice does it once.
- * @throws Refusal `not_found`, `own_request`, `wrong_status`; `amount_mismatch` when it came in another currency.
+ * @throws Refusal `not_found`, `own_request`, `wrong_status`, `chargeback_open`; `amount_mismatch` when it came in another currency.
  */
 export function creditReview(
   { payment, wallet }: Pick<CollectBooks, 'payment' | 'wallet'>,
@@ -51,6 +53,7 @@ export function creditReview(
   if (payment.payer === order.by) throw new Refusal('own_request');
   if (payment.status === 'failed' && payment.why === 'credited') return unchanged(payment);
   if (payment.status !== 'review') throw new Refusal('wrong_status', { status: payment.status });
+  mustNotBeOpen(payment.chargebacks);
   const { payer, currency, balance } = payment;
   if (balance === 0)
     throw new Refusal('amount_mismatch', { expected: payment.fromCard, found: payment.stated });

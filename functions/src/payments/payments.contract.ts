@@ -143,7 +143,7 @@ export const paymentsContract = {
     audience: 'finance',
     input: z.strictObject({ payment: PaymentId, reason: ReasonText }),
     output: PaymentView,
-    refusals: ['not_found', 'own_request', 'wrong_status', 'amount_mismatch'],
+    refusals: ['not_found', 'own_request', 'wrong_status', 'chargeback_open', 'amount_mismatch'],
     guard: 'account',
     limit: '30/min',
     bounds: 'only while under review; never one’s own',

@@ -1,6 +1,7 @@
 import type { Escrow } from '../escrow/escrow.ts';
 import type { Job } from '../jobs/job.ts';
-import { paymentOf, walletOf } from '../ledger/chart.ts';
+import { paymentOf } from '../ledger/chart.ts';
+import { incoming } from '../ledger/debt.ts';
 import { leg, type JournalEntry, type Leg } from '../ledger/journal.ts';
 import { post, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
@@ -91,7 +92,7 @@ export function giveBack(
   const legs = withoutNothing([
     ...collected.legs,
     leg(paymentOf(id), currency, negate(back)),
-    leg(walletOf(payer, 'available'), currency, back, 'spent'),
+    ...incoming({ uid: payer, wallet }, currency, back, 'spent'),
   ]);
   if (legs.length === 0) return null;
   const entry: JournalEntry = {

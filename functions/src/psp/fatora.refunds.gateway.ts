@@ -41,6 +41,7 @@ export function createFatoraRefunds(settings: FatoraSettings): RefundGateway {
   return {
     provider: 'fatora',
     partial: false,
+    step: () => 1,
     idempotent: false,
 
     async refund(order) {

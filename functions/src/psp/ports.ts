@@ -159,6 +159,8 @@ export type RefundGateway = {
   readonly provider: Provider;
   /** Whether a part may be refunded. */
   readonly partial: boolean;
+  /** In steps of how many minor units it takes amounts of a currency. */
+  readonly step: (currency: Currency) => number;
   /** Whether a repeat under one name refunds once; where not, it must be asked about first. */
   readonly idempotent: boolean;
   refund(order: RefundOrder): Promise<RefundReport>;

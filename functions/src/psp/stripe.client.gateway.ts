@@ -24,10 +24,13 @@ export type StripeSource = () => Promise<Stripe>;
  * (https://docs.stripe.com/currencies#three-decimal): rounding it is not ours to decide.
  */
 export function stripeAmount(amount: Minor, currency: Currency): number {
-  if (exponents[currency] === 3 && amount % 10 !== 0)
+  if (amount % stripeStep(currency) !== 0)
     throw new ProviderRefused('amount_not_in_tens', `Stripe takes ${currency} in steps of 10: ${amount}`);
   return amount;
 }
+
+/** Of a three-decimal currency the last digit is always 0. */
+export const stripeStep = (currency: Currency): number => (exponents[currency] === 3 ? 10 : 1);
 
 /** Loads the package on first use only, so that functions which never call Stripe start without it. */
 export function connectTo(settings: StripeSettings): StripeSource {

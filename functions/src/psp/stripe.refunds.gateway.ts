@@ -3,7 +3,7 @@ import type Stripe from 'stripe';
 import { minor, sum } from '../shared/money.ts';
 import { currencyNamed } from './gateway.ts';
 import type { DisputeGateway, DisputeReport, RefundGateway, RefundReport } from './ports.ts';
-import { asking, askingFor, stripeAmount, type StripeSource } from './stripe.client.gateway.ts';
+import { asking, askingFor, stripeAmount, stripeStep, type StripeSource } from './stripe.client.gateway.ts';
 
 /** An allow-list: what is not named here is on its way. */
 const statuses: Partial<Record<string, RefundReport['status']>> = {
@@ -24,6 +24,7 @@ const refundOf = (refund: Stripe.Refund): RefundReport => ({
 export const createStripeRefunds = (client: StripeSource): RefundGateway => ({
   provider: 'stripe',
   partial: true,
+  step: stripeStep,
   idempotent: true,
 
   async refund({ refund, payment, amount, currency }) {
@@ -50,9 +51,18 @@ const disputeStatuses: Partial<Record<string, DisputeReport['status']>> = {
   warning_needs_response: 'inquiry',
   warning_under_review: 'inquiry',
   warning_closed: 'inquiry',
+  needs_response: 'open',
+  under_review: 'open',
   won: 'won',
   lost: 'lost',
+  // Lost, unless the appeal turns it into won.
+  appeal_needs_response: 'lost',
+  appeal_under_review: 'lost',
 };
+
+/** What was prevented was given back to the payer, or never taken; a word that nobody knows yet is the same question. */
+const byMoney = (moves: readonly Stripe.BalanceTransaction[]): DisputeReport['status'] =>
+  moves.length === 0 ? 'inquiry' : sum(moves.map(({ amount }) => amount)) < 0 ? 'lost' : 'won';
 
 export const createStripeDisputes = (client: StripeSource): DisputeGateway => ({
   async askDispute(dispute) {
@@ -63,11 +73,12 @@ export const createStripeDisputes = (client: StripeSource): DisputeGateway => ({
       provider: 'stripe',
       dispute: found.id,
       payment: (typeof intent === 'string' ? intent : intent?.id) ?? '',
-      status: disputeStatuses[found.status] ?? 'open',
+      status: disputeStatuses[found.status] ?? byMoney(moves),
       reason: found.reason,
       amount: minor(found.amount),
       currency: currencyNamed(found.currency),
-      fee: sum(moves.map(({ fee }) => fee)),
+      // A fee in another currency is the day's settlement's to tell of.
+      fee: sum(moves.filter(({ currency }) => currency === found.currency).map(({ fee }) => fee)),
     };
   },
 });

@@ -39,6 +39,8 @@ export const newPurchase = (
   expiresAt: order.at + times.open,
   attempt: 1,
   refunded: zero,
+  valueBack: zero,
+  chargebacks: {},
   version: 1,
   dueAt: order.at + times.ask,
   ...quiet,

@@ -5,6 +5,7 @@ import type { Wallet } from '../ledger/wallet.ts';
 import { feeOf, minor, negate } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { EventResult } from '../psp/event.ts';
+import { mustNotBeOpen } from '../psp/chargebacks.ts';
 import type { PaymentReport } from '../psp/gateway.ts';
 import { close, times, told } from './order.ts';
 import { isPaid, moveTo, readAttempt, type Payment, type Purchase, type ReviewReason } from './purchase.ts';
@@ -161,7 +162,7 @@ function credit(
 /**
  * A person decides about a payment under review: credit it, when it is the right amount and only came late,
  * or dismiss it, when the money goes back at the provider. Deciding the same twice changes nothing.
- * @throws Refusal `not_found`, `own_request`, `wrong_status`, `amount_mismatch`.
+ * @throws Refusal `not_found`, `own_request`, `wrong_status`, `chargeback_open`, `amount_mismatch`.
  */
 export function resolveReview(
   id: string,
@@ -174,6 +175,7 @@ export function resolveReview(
     return nothing(purchase);
   if (order.decision === 'credit' && isPaid(purchase)) return nothing(purchase);
   if (purchase.status !== 'review') throw new Refusal('wrong_status', { status: purchase.status });
+  mustNotBeOpen(purchase.chargebacks);
   if (order.decision === 'credit') {
     if (purchase.why !== 'late')
       throw new Refusal('amount_mismatch', { expected: purchase.price, found: purchase.stated });

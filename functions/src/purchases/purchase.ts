@@ -2,6 +2,7 @@ import type { CoinCounts } from '../catalog/catalog.ts';
 import type { Newsworthy } from '../notifications/notice.ts';
 import { splitId } from '../shared/ids.ts';
 import type { Currency, Minor } from '../shared/money.ts';
+import type { Chargebacks } from '../psp/chargebacks.ts';
 import type { Provider } from '../psp/gateway.ts';
 
 /**
@@ -24,6 +25,9 @@ export type Purchase = Newsworthy & {
   readonly attempt: number;
   /** How much of the price went back, or is on its way back. */
   readonly refunded: Minor;
+  /** How much of the value that took from the buyer; the rest is the platform's. */
+  readonly valueBack: Minor;
+  readonly chargebacks: Chargebacks;
   readonly version: number;
   /** When the sweep asks the provider; null when nothing is left to ask. */
   readonly dueAt: number | null;
@@ -78,12 +82,21 @@ export type RecentOrder = {
 export function moveTo(
   purchase: Purchase,
   state: PurchaseState,
-  more: Newsworthy & { readonly dueAt: number | null; readonly refunded?: Minor },
+  more: Newsworthy & { readonly dueAt: number | null; readonly refunded?: Minor; readonly valueBack?: Minor },
 ): Purchase {
   const { uid, provider, currency, value, price, coins, requestHash, createdAt, expiresAt } = purchase;
-  const { attempt, refunded } = purchase;
+  const { attempt, refunded, valueBack, chargebacks } = purchase;
   const kept = { uid, provider, currency, value, price, coins, requestHash, createdAt, expiresAt };
-  return { ...kept, attempt, refunded, version: purchase.version + 1, ...more, ...state };
+  return {
+    ...kept,
+    attempt,
+    refunded,
+    valueBack,
+    chargebacks,
+    version: purchase.version + 1,
+    ...more,
+    ...state,
+  };
 }
 
 export const isPaid = (

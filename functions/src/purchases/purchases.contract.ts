@@ -80,7 +80,7 @@ export const purchasesContract = {
       reason: ReasonText,
     }),
     output: PurchaseView,
-    refusals: ['not_found', 'own_request', 'wrong_status', 'amount_mismatch'],
+    refusals: ['not_found', 'own_request', 'wrong_status', 'chargeback_open', 'amount_mismatch'],
     guard: 'account',
     limit: '30/min',
     bounds: 'only while under review; never one’s own',

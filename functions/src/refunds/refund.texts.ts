@@ -1,3 +1,4 @@
+import type { Finding } from '../alerts/alert.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format, type Currency, type Minor } from '../shared/money.ts';
 import type { Refund } from './refund.ts';
@@ -5,7 +6,8 @@ import type { Refund } from './refund.ts';
 const words = {
   started: (amount) => `${amount} is on its way back to your card.`,
   refunded: (amount) => `${amount} is back on your card. Your bank may take some days to show it.`,
-  failed: (amount) => `${amount} could not be returned to your card, and is where it was.`,
+  failed: (amount) =>
+    `${amount} could not be returned to your card. Whoever gave it has it again; what was in escrow is in your wallet.`,
 } satisfies Record<string, (amount: string) => string>;
 
 type Owing = { readonly uid: string; readonly amount: Minor };
@@ -29,6 +31,20 @@ export function told(
     },
     ...owed.map((one) => debtNotice(id, one, currency)),
   ]);
+}
+
+/** For finance: the provider changed its mind. */
+export function afterFailure(id: string, { uid, amount, currency, taken }: Refund): Finding {
+  const money = format(amount, currency);
+  return {
+    kind: 'refund_after_failure',
+    severity: 'critical',
+    title: `A refund of ${money} that had failed went back after all`,
+    explanation: `The provider had said no to the refund ${id} and now says that ${money} is on the card of ${uid}. Whoever gave for it has it again, so it was paid twice. Nothing was changed.`,
+    facts: { refund: id, uid, amount, currency },
+    about: `refunds/${id}`,
+    people: [uid, ...taken.shares.map((share) => share.uid)],
+  };
 }
 
 const debtNotice = (id: string, { uid, amount }: Owing, currency: Currency) => ({

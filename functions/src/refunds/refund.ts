@@ -1,7 +1,7 @@
 import type { Newsworthy } from '../notifications/notice.ts';
 import type { Provider } from '../psp/gateway.ts';
 import type { Currency, Minor } from '../shared/money.ts';
-import type { Share, TakenBack } from './takeback.ts';
+import type { Taken } from './takeback.ts';
 
 /**
  * `refunds/{id}`: money on its way back to a card. It is taken back from those who have it when the refund is
@@ -24,9 +24,8 @@ export type Refund = Newsworthy & {
   readonly by: string;
   readonly requestHash: string;
   readonly requestedAt: number;
-  /** Whom it was taken from, to give it back if the refund fails. */
-  readonly shares: readonly Share[];
-  readonly platform: TakenBack['platform'];
+  /** From where it was taken, to put it back if the refund fails. */
+  readonly taken: Taken;
   /** False for a second payment of one order: it goes back as it came, and no account changes. */
   readonly booked: boolean;
   readonly version: number;
@@ -40,7 +39,7 @@ export type RefundState =
   | { readonly status: 'processing'; readonly reference: string }
   | { readonly status: 'refunded'; readonly reference: string; readonly closedAt: number }
   | { readonly status: 'failed'; readonly why: string; readonly closedAt: number }
-  /** The provider says that it went back already: nobody here knows how. */
+  /** It went back in a way that nobody here knows, or an answer was lost and the next one was no: a person decides. */
   | { readonly status: 'review'; readonly why: string; readonly reviewAt: number };
 
 export const refundStatuses = [
@@ -57,7 +56,11 @@ const MINUTE = 60 * 1000;
 const HOUR = 60 * MINUTE;
 
 /** How soon an answer that did not come is asked for, how often a slow one, and when a person hears of it. */
-export const times = { ask: 5 * MINUTE, slow: 6 * HOUR, review: 24 * HOUR, escalate: 24 * HOUR } as const;
+export const times = {
+  ...{ ask: 5 * MINUTE, slow: 6 * HOUR, review: 24 * HOUR },
+  /** A provider that does not answer, and a bank that takes this long. */
+  ...{ unheard: 24 * HOUR, unpaid: 14 * 24 * HOUR },
+} as const;
 
 /** Moves to another state: what all states share is kept. */
 export function moveTo(
@@ -66,8 +69,8 @@ export function moveTo(
   more: Newsworthy & { readonly dueAt: number | null },
 ): Refund {
   const { target, uid, provider, payment, attempt, amount, currency, whole, reason, by } = refund;
-  const { requestHash, requestedAt, shares, platform, booked } = refund;
+  const { requestHash, requestedAt, taken, booked } = refund;
   const kept = { target, uid, provider, payment, attempt, amount, currency, whole, reason, by };
-  const made = { requestHash, requestedAt, shares, platform, booked };
+  const made = { requestHash, requestedAt, taken, booked };
   return { ...kept, ...made, version: refund.version + 1, ...more, ...state };
 }

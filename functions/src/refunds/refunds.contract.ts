@@ -70,6 +70,7 @@ export const refundsContract = {
       'refund_too_large',
       'chargeback_open',
       'partial_refund_unsupported',
+      'invalid_amount',
     ],
     guard: 'account',
     limit: '60/min',
@@ -111,6 +112,7 @@ export const refundsContract = {
       'plan_changed',
       'chargeback_open',
       'partial_refund_unsupported',
+      'invalid_amount',
       'request_id_reused',
     ],
     guard: 'once',
@@ -136,5 +138,28 @@ export const refundsContract = {
     guard: 'account',
     limit: '60/min',
     example: { input: { refund: example.id }, output: example },
+  }),
+  resolve: call({
+    summary:
+      'Finance has looked at the provider about a refund under review: it went back (`refunded`), or it did not, and whoever gave for it has it again (`failed`).',
+    audience: 'finance',
+    input: z.strictObject({
+      refund: PlainId,
+      decision: z.enum(['refunded', 'failed']),
+      reason: ReasonText,
+    }),
+    output: RefundView,
+    refusals: ['not_found', 'own_request', 'wrong_status'],
+    guard: 'account',
+    limit: '30/min',
+    bounds: 'only while under review; never one’s own',
+    example: {
+      input: {
+        refund: example.id,
+        decision: 'refunded',
+        reason: 'It was returned by hand in the dashboard (re_1TB2).',
+      },
+      output: { ...example, status: 'refunded' as const },
+    },
   }),
 } as const;

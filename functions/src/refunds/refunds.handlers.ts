@@ -10,7 +10,7 @@ import { Refusal } from '../shared/refusal.ts';
 import { legsOf } from './plan.ts';
 import type { Refund } from './refund.ts';
 import { refundsContract, type RefundView } from './refunds.contract.ts';
-import { makeRefund, previewRefund, sweepRefunds } from './refunds.operations.ts';
+import { decideRefund, makeRefund, previewRefund, sweepRefunds } from './refunds.operations.ts';
 
 const handlers: Handlers<typeof refundsContract> = {
   preview: async ({ target, amount = null }, _, at) => {
@@ -36,6 +36,10 @@ const handlers: Handlers<typeof refundsContract> = {
     const refund = await load(collections.refunds.doc(id));
     if (!refund) throw new Refusal('not_found', { what: 'refund', id });
     return view(id, refund);
+  },
+  resolve: async ({ refund: id, decision, reason }, caller, at) => {
+    const actor = { uid: caller.uid, role: caller.role ?? '', ip: caller.ip, reason };
+    return view(id, await decideRefund(id, decision, actor, at));
   },
 };
 

@@ -1,16 +1,19 @@
 import { logger } from 'firebase-functions';
+import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
+import { writeAction } from '../oversight/action.store.ts';
 import type { Actor } from '../oversight/action.ts';
 import { hashInput } from '../platform/derive.ts';
 import { atomically, createOnce, load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import type { EventResult } from '../psp/event.ts';
 import { ProviderRefused, ProviderUnavailable, type Provider } from '../psp/gateway.ts';
-import type { RefundGateway, RefundReport } from '../psp/ports.ts';
+import type { RefundGateway, RefundOrder, RefundReport } from '../psp/ports.ts';
 import type { Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { legsOf, planRefund, postPlan, type Plan } from './plan.ts';
 import { isOpen, times, type Refund } from './refund.ts';
+import { afterFailure } from './refund.texts.ts';
 import {
   createRefund,
   dueRefunds,
@@ -24,11 +27,14 @@ import {
   failRefund,
   newRefund,
   newUnbooked,
+  resolveRefund,
   settleRefund,
   toReview,
+  unmoved,
   type Settled,
   type Unbooked,
 } from './settle.ts';
+import type { Target } from './target.ts';
 
 export type RefundGateways = Readonly<Record<Provider, RefundGateway>>;
 
@@ -53,9 +59,16 @@ export async function previewRefund(
 /** Of what would move, and of what is left before: one preview is good for one refund. */
 const fingerprintOf = (plan: Plan): string => hashInput([plan.target, plan.remaining, legsOf(plan)]);
 
-/** @throws Refusal `partial_refund_unsupported`. */
-function mustBePossible(gateways: RefundGateways, { provider, whole }: Plan): void {
-  if (!whole && !gateways[provider].partial) throw new Refusal('partial_refund_unsupported', { provider });
+/** @throws Refusal `partial_refund_unsupported`; `invalid_amount` where the provider has no such amount. */
+function mustBePossible(gateways: RefundGateways, { provider, whole, amount, currency }: Plan): void {
+  const { partial, step } = gateways[provider];
+  if (!whole && !partial) throw new Refusal('partial_refund_unsupported', { provider });
+  const over = amount % step(currency);
+  if (!whole && over > 0)
+    throw new Refusal('invalid_amount', {
+      nearest: [amount - over, amount - over + step(currency)].filter((one) => one > 0),
+      currency,
+    });
 }
 
 export type Wish = {
@@ -124,12 +137,22 @@ export async function askProvider(gateways: RefundGateways, id: string, at: numb
   const { payment, attempt, amount, currency, whole } = found;
   const order = { refund: id, payment, attempt, amount, currency, whole };
   try {
-    const known = found.asked > 1 ? await gateway.findRefund(order) : null;
+    const known = found.asked > 1 ? await lookUp(gateway, order) : null;
     return (await settleKnown(id, known ?? (await gateway.refund(order)), at)).refund;
   } catch (error) {
     if (error instanceof ProviderUnavailable) return mustLoad(id);
     if (!(error instanceof ProviderRefused)) throw error;
     return afterNo(id, error.reason, at);
+  }
+}
+
+/** A look-up that is refused says nothing about what was asked for before. */
+async function lookUp(gateway: RefundGateway, order: RefundOrder): Promise<RefundReport | null> {
+  try {
+    return await gateway.findRefund(order);
+  } catch (error) {
+    if (error instanceof ProviderRefused) throw new ProviderUnavailable(error.message, { cause: error });
+    throw error;
   }
 }
 
@@ -163,35 +186,78 @@ export async function returnUnbooked(
   return askProvider(gateways, id, at);
 }
 
-/** Stripe's words for money that is back already, or on its way by a chargeback: nobody gets it a second time. */
+/** Stripe's words for money that is back already, or claimed by a bank: nobody gets it a second time. */
 const elsewhere: readonly string[] = ['charge_already_refunded', 'charge_disputed', 'idempotency_error'];
 
+/**
+ * A no to the first question means that nothing went back. To a later one it does not: the answer that was lost may
+ * have been a yes, so a person looks.
+ */
 async function afterNo(id: string, why: string, at: number): Promise<Refund> {
   logger.error('a refund was refused by the provider', { refund: id, why });
-  const { refund } = await step(id, (refund, wallets) =>
-    elsewhere.includes(why) ? toReview(refund, why, at) : failRefund(id, refund, why, wallets, at),
-  );
+  const { refund } = await step(id, { target: true }, (refund, target) => {
+    if (refund.status !== 'created') return unmoved(refund);
+    return refund.asked > 1 || elsewhere.includes(why)
+      ? toReview(refund, why, at)
+      : failRefund(id, refund, why, target, at);
+  });
   return refund;
 }
 
-const settleKnown = (id: string, report: RefundReport, at: number): Promise<Settled> =>
-  step(id, (refund, wallets) => settleRefund(id, refund, report, wallets, at));
+async function settleKnown(id: string, report: RefundReport, at: number): Promise<Settled> {
+  const settled = await step(id, { target: report.status === 'failed' }, (refund, target) =>
+    settleRefund(id, refund, report, target, at),
+  );
+  const { refund, result } = settled;
+  if (refund.status === 'failed' && result === 'review')
+    await raise(`refund.${id}.after-failure`, afterFailure(id, refund), at);
+  return settled;
+}
 
+/** @param needs whether what it is about is read too: only a refund that fails changes it */
 async function step(
   id: string,
-  decide: (refund: Refund, wallets: Parameters<typeof settleRefund>[3]) => Settled,
+  needs: { readonly target: boolean },
+  decide: (refund: Refund, target: Target | null) => Settled,
 ): Promise<Settled> {
   const { settled } = await atomically({
-    read: (reader) => readRefund(reader, id),
-    decide: ({ refund, wallets }) => {
+    read: (reader) => readRefund(reader, id, needs),
+    decide: ({ refund, target }) => {
       if (!refund) throw new Refusal('not_found', { what: 'refund', id });
-      return { before: refund, settled: decide(refund, wallets) };
+      return { before: refund, target, settled: decide(refund, target) };
     },
-    write: (writer, { before, settled }) => {
-      if (settled.refund !== before) writeRefund(writer, id, settled.refund, settled.posting);
+    write: (writer, { before, target, settled }) => {
+      if (settled.refund !== before) writeRefund(writer, id, settled, target);
     },
   });
   return settled;
+}
+
+/** Finance has looked at the provider; recorded with the reason. @throws Refusal what `resolveRefund` does. */
+export async function decideRefund(
+  id: string,
+  decision: 'refunded' | 'failed',
+  actor: Actor,
+  at: number,
+): Promise<Refund> {
+  const { settled } = await atomically({
+    read: (reader) => readRefund(reader, id, { target: true }),
+    decide: ({ refund: before, target }) => {
+      if (!before) throw new Refusal('not_found', { what: 'refund', id });
+      return { before, target, settled: resolveRefund(id, before, { decision, by: actor.uid, at }, target) };
+    },
+    write: (writer, { before, target, settled }) => {
+      if (settled.refund === before) return;
+      writeRefund(writer, id, settled, target);
+      writeAction(writer, {
+        ...{ id: `refund.${id}.resolve`, action: 'refunds-resolve', target: `refunds/${id}`, at },
+        ...{ by: actor.uid, role: actor.role, ip: actor.ip, reason: actor.reason },
+        before: { status: before.status },
+        after: { status: settled.refund.status },
+      });
+    },
+  });
+  return settled.refund;
 }
 
 async function mustLoad(id: string): Promise<Refund> {
@@ -225,17 +291,24 @@ export async function settleRefundEvent(
 export const sweepRefunds = (gateways: RefundGateways, at: number): Promise<Swept> =>
   sweep(dueRefunds(at), async (id) => {
     const refund = await mustLoad(id);
-    if (refund.status === 'created') await askProvider(gateways, id, at);
-    else if (isOpen(refund)) await settleRefundEvent(gateways, { refund: id }, at);
-    const { status, requestedAt } = await mustLoad(id);
-    if (status === 'review' || (at > requestedAt + times.escalate && status === 'created'))
-      logger.error('a refund waits for a person', { refund: id, status });
-    await step(id, (now) => ({
-      refund:
-        now.dueAt !== null && now.dueAt <= at
-          ? { ...now, dueAt: at + (now.status === 'created' ? times.ask : times.slow) }
-          : now,
-      result: 'nothing',
-      posting: null,
-    }));
+    try {
+      if (refund.status === 'created') await askProvider(gateways, id, at);
+      else if (isOpen(refund)) await settleRefundEvent(gateways, { refund: id }, at);
+    } catch (error) {
+      if (!(error instanceof ProviderUnavailable) && !(error instanceof ProviderRefused)) throw error;
+      logger.warn('a refund could not be asked about', { refund: id, problem: error.message });
+    }
+    const { refund: now } = await step(id, { target: false }, (found) => unmoved(later(found, at)));
+    if (isLate(now, at)) logger.error('a refund waits for a person', { refund: id, status: now.status });
   });
+
+/** It comes up again. */
+const later = (refund: Refund, at: number): Refund =>
+  refund.dueAt !== null && refund.dueAt <= at
+    ? { ...refund, dueAt: at + (refund.status === 'created' ? times.ask : times.slow) }
+    : refund;
+
+const isLate = ({ status, requestedAt }: Refund, at: number): boolean =>
+  status === 'review' ||
+  (status === 'created' && at > requestedAt + times.unheard) ||
+  (status === 'processing' && at > requestedAt + times.unpaid);

@@ -2,15 +2,16 @@ import { collections } from '../collections.ts';
 import { escrowId } from '../escrow/escrow.ts';
 import type { Posting } from '../ledger/ledger.ts';
 import { writePosting } from '../ledger/ledger.store.ts';
-import type { Wallet } from '../ledger/wallet.ts';
 import { writeAction } from '../oversight/action.store.ts';
 import type { AdminAction } from '../oversight/action.ts';
 import { escrowFor } from '../payments/funding.ts';
 import type { Query, Reader, Writer } from '../platform/store.ts';
 import { splitId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
-import type { Plan, Target } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { Refund } from './refund.ts';
+import type { Settled } from './settle.ts';
+import type { After, Target } from './target.ts';
 
 export type TargetName = { readonly kind: 'purchase' | 'payment'; readonly id: string };
 
@@ -42,13 +43,13 @@ export async function readTarget(reader: Reader, { kind, id }: TargetName): Prom
   return { kind, id, payment, payer, ...rest };
 }
 
-/** What a plan changes, but for the wallets, which its posting writes. */
-export function writePlan(writer: Writer, target: Target, { after }: Pick<Plan, 'after'>): void {
+/** What changes beside the wallets, which the posting writes. */
+export function writeAfter(writer: Writer, target: TargetName, after: After): void {
   const { purchase, payment, escrow, clearance } = after;
   if (purchase) writer.set(collections.purchases.doc(target.id), purchase);
   if (payment) writer.set(collections.payments.doc(target.id), payment);
   if (escrow) writer.set(collections.escrows.doc(escrowId(escrow)), escrow);
-  if (clearance && escrow) writer.set(collections.clearances.doc(escrowId(escrow)), clearance);
+  if (clearance) writer.set(collections.clearances.doc(idIn(clearance.reference)), clearance);
 }
 
 export function createRefund(
@@ -58,27 +59,38 @@ export function createRefund(
 ): void {
   writer.create(collections.refunds.doc(id), made.refund);
   writePosting(writer, made.posting);
-  writePlan(writer, made.target, made.plan);
+  writeAfter(writer, made.target, made.plan.after);
   if (made.action) writeAction(writer, made.action);
 }
 
-/** A refund, and the wallets of those who gave for it. */
+/** A refund; with `target` also what it was about, which a refund that fails changes. */
 export async function readRefund(
   reader: Reader,
   id: string,
-): Promise<{ refund: Refund | null; wallets: Readonly<Record<string, Wallet | null>> }> {
+  { target: wanted }: { readonly target: boolean },
+): Promise<{ refund: Refund | null; target: Target | null }> {
   const { refund } = await reader.get({ refund: collections.refunds.doc(id) });
-  const uids = refund ? [...new Set(refund.shares.map(({ uid }) => uid))] : [];
-  if (uids.length === 0) return { refund, wallets: {} };
-  const wallets = await reader.get(
-    Object.fromEntries(uids.map((uid) => [uid, collections.wallets.doc(uid)])),
-  );
-  return { refund, wallets };
+  const name = refund?.booked && wanted ? targetNamed(refund.target) : null;
+  return { refund, target: name && (await readTarget(reader, name)) };
 }
 
-export function writeRefund(writer: Writer, id: string, refund: Refund, posting: Posting | null): void {
+/** `purchases/<id>` or `payments/<id>`. */
+const targetNamed = (reference: string): TargetName => ({
+  kind: reference.startsWith('purchases/') ? 'purchase' : 'payment',
+  id: idIn(reference),
+});
+
+const idIn = (reference: string): string => reference.slice(reference.indexOf('/') + 1);
+
+export function writeRefund(
+  writer: Writer,
+  id: string,
+  { refund, posting, after }: Settled,
+  target: Target | null,
+): void {
   writer.set(collections.refunds.doc(id), refund);
   if (posting) writePosting(writer, posting);
+  if (target) writeAfter(writer, target, after);
 }
 
 export const dueRefunds = (at: number): Query<Refund> => ({

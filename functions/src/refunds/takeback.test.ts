@@ -9,7 +9,9 @@ import { post } from '../ledger/ledger.ts';
 import { balanceOf, nothing, type Wallet } from '../ledger/wallet.ts';
 import type { CardPayment } from '../payments/funding.ts';
 import { minor, portion, sum, zero, type Minor } from '../shared/money.ts';
-import { giveBackLegs, takeFromJob, type FundedBooks } from './takeback.ts';
+import { putBack } from './putback.ts';
+import { takeBack } from './takeback.ts';
+import type { FundedBooks } from './target.ts';
 
 const policyOf = (bps: [number, number, number, number]): FeePolicy => ({
   payeeFeeBps: bps[0],
@@ -39,7 +41,8 @@ function funded(price: number, policy: FeePolicy, fromWallet: number): FundedBoo
     ...agreed,
     ...{ fromWallet: wallet, fromCard: minor(held - wallet), customer: 'cus_1', method: '', save: false },
     ...{ createdAt: 0, expiresAt: 1, attempt: 1, version: 2, dueAt: null, balance: zero, refunded: zero },
-    ...{ misfits: [], news: [], status: 'paid', intent: 'pi_1', paidAt: 1 },
+    ...{ returned: zero, intents: ['pi_1'], misfits: {}, chargebacks: {} },
+    ...{ news: [], status: 'paid', intent: 'pi_1', paidAt: 1 },
   };
   return {
     payment,
@@ -49,6 +52,9 @@ function funded(price: number, policy: FeePolicy, fromWallet: number): FundedBoo
     clearance: null,
   };
 }
+
+const target = (books: FundedBooks) => ({ kind: 'payment', id: 'job12345~ann', ...books }) as const;
+const takeFromJob = (books: FundedBooks, amount: Minor) => takeBack(target(books), 'pi_1', amount, 2);
 
 /** Posts what was taken, the rest going to the card, and keeps what it changed. */
 function apply(books: FundedBooks, legs: readonly Leg[], amount: Minor): FundedBooks {
@@ -127,13 +133,13 @@ test('F08 W3-18 however a job ended and in however many parts its card is refund
         for (const wish of wishes) {
           const amount = minor(Math.min(wish, books.payment.fromCard - refunded));
           if (amount === 0) continue;
-          const taken = takeFromJob(books, amount, { at: 2 });
+          const taken = takeFromJob(books, amount);
           expect(sum(taken.legs.map((leg) => leg.amount))).toBe(0 - amount);
           books = apply(books, taken.legs, amount);
           books = {
             ...books,
-            escrow: taken.escrow ?? books.escrow,
-            clearance: taken.clearance ?? books.clearance,
+            escrow: taken.after.escrow ?? books.escrow,
+            clearance: taken.after.clearance ?? books.clearance,
           };
           refunded += amount;
           platform += taken.platform.fees + taken.platform.tax;
@@ -170,8 +176,8 @@ test('F08 while the escrow has it: parts make it smaller, all that the card paid
           const amount = minor(Math.min(wish, books.payment.fromCard - refunded));
           if (amount === 0) continue;
           const payment = { ...books.payment, refunded: minor(refunded) };
-          const taken = takeFromJob({ ...books, payment }, amount, { at: 2 });
-          books = { ...apply(books, taken.legs, amount), escrow: taken.escrow };
+          const taken = takeFromJob({ ...books, payment }, amount);
+          books = { ...apply(books, taken.legs, amount), escrow: taken.after.escrow };
           refunded += amount;
           const { balance, price: left, payerFee, held: now } = books.escrow!;
           if (isClosed(books.escrow!)) break;
@@ -192,10 +198,10 @@ test('F08 while the escrow has it: parts make it smaller, all that the card paid
 
 test('what was taken is given back to those who gave it, and repays what they owe first', () => {
   const books = ended(funded(10_000, policyOf([1000, 500, 500, 0]), 0), 100);
-  const taken = takeFromJob({ ...books, payee: null }, minor(10_500), { at: 2 });
+  const taken = takeFromJob({ ...books, payee: null }, minor(10_500));
   expect(taken.owed).toEqual([{ uid: 'ben', amount: 9_000 }]);
   const after = apply({ ...books, payee: null }, taken.legs, minor(10_500));
-  const legs = giveBackLegs(taken, { ben: after.payee }, 'QAR');
+  const { legs } = putBack(target(after), 'pi_1', taken, 'QAR');
   expect(legs.filter(({ account }) => account.startsWith('wallet'))).toEqual([
     { account: 'wallet:ben:debt', currency: 'QAR', amount: 9_000, counts: 'earned' },
   ]);
@@ -206,7 +212,7 @@ test('what was taken is given back to those who gave it, and repays what they ow
 test('F22 what still clears is taken first', () => {
   const books = ended(funded(10_000, policyOf([1000, 0, 0, 24]), 0), 100);
   expect(books.clearance).toEqual(newClearance({ ...books.clearance!, amount: minor(9_000) }, 1, 24));
-  const taken = takeFromJob(books, minor(5_000), { at: 2 });
-  expect(taken.clearance).toMatchObject({ amount: 4_500 });
+  const taken = takeFromJob(books, minor(5_000));
+  expect(taken.after.clearance).toMatchObject({ amount: 4_500 });
   expect(taken.owed).toEqual([]);
 });

@@ -22,7 +22,7 @@ const serveWebhook = (name: Provider) =>
     await receive(gateways()[name], request, response);
   });
 
-const needLook: readonly EventResult[] = ['review', 'double_payment', 'unknown'];
+const needLook: readonly EventResult[] = ['review', 'early', 'double_payment', 'unknown'];
 
 async function receive(
   gateway: PaymentGateway,

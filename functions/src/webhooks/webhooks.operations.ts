@@ -38,7 +38,9 @@ async function giveBack(event: string, about: About, at: number): Promise<void> 
   logger.error('an order was paid twice', { event });
   const unbooked = await unbookedOf(event, about);
   if (!unbooked) return;
-  await returnUnbooked(refundGateways(), deriveId('double', unbooked.uid, event), unbooked, at);
+  const { uid, provider, payment } = unbooked;
+  // One refund of one payment, however many events tell of it.
+  await returnUnbooked(refundGateways(), deriveId('double', uid, `${provider}:${payment}`), unbooked, at);
   await dropEvent(event);
 }
 
@@ -80,8 +82,8 @@ export const sweepEvents = (at: number): Promise<Swept> =>
   sweep(dueEvents(at), async (id) => {
     const event = await load(collections.pspEvents.doc(id));
     if (event === null) return;
-    const result =
-      event.result === null ? await settleEvent(id, event.about, at) : await closeEvent(id, event.result, at);
+    const open = event.result === null || event.result === 'early';
+    const result = open ? await settleEvent(id, event.about, at) : await closeEvent(id, event.result, at);
     if (event.result === 'double_payment') await giveBack(id, event.about, at);
     return result;
   });

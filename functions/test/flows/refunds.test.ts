@@ -1,5 +1,9 @@
 import { planCrash, takeTallies } from '../../../local/wire.ts';
+import { ProviderRefused, ProviderUnavailable } from '../../src/psp/gateway.ts';
+import type { RefundGateway } from '../../src/psp/ports.ts';
+import { refundGateways } from '../../src/psp/providers.gateway.ts';
 import type { Refund } from '../../src/refunds/refund.ts';
+import { sweepRefunds } from '../../src/refunds/refunds.operations.ts';
 import { fromStored } from '../../src/shared/stored.ts';
 import {
   assignedJob,
@@ -277,6 +281,124 @@ test('what was refunded by hand at Stripe already is for a person, and nobody ge
   expect([status, why]).toEqual(['review', 'charge_already_refunded']);
   expect(await refundOn(id)).toMatchObject({ status: 'review' });
   expect(await balanceOf(payer)).toEqual({ available: 0, debt: 0 });
+});
+
+/** Somebody's bank sends the refund back, days later. */
+async function sendBack(id: string) {
+  const made = refundsAtStripe().find(({ metadata }) => metadata?.refund === id)!;
+  await stage.stripe.play('refund-failed', made.id);
+  await stage.idle();
+}
+
+test('F08 a refund that failed may be made again, whole, and a bank’s claim after it finds the money', async () => {
+  const target = await bought(20_000);
+  await sendBack((await refund(target)).id);
+  expect(await purchaseOn(stage, target.id)).toMatchObject({ status: 'paid', refunded: 0 });
+  expect(await balanceOf(payer)).toEqual({ available: 20_000, debt: 0 });
+  await sendBack((await refund(target, 5_000)).id);
+  expect(await preview(target)).toMatchObject({ amount: 22_000, remaining: 22_000 });
+  expect(await refund(target)).toMatchObject({ status: 'refunded', amount: 22_000 });
+  expect(await balanceOf(payer)).toEqual({ available: 0, debt: 0 });
+});
+
+test('F08 after the release a refund that failed leaves each their share, and may be made again', async () => {
+  const { target, escrow } = await funded(10_000);
+  await payer.api.escrow.release({ escrow });
+  await sendBack((await refund(target, 4_000)).id);
+  expect(await balanceOf(payee)).toEqual({ available: 9_000, debt: 0 });
+  expect(await preview(target)).toMatchObject({ remaining: 10_500 });
+  await refund(target);
+  expect(await balanceOf(payee)).toEqual({ available: 0, debt: 0 });
+});
+
+test('F08 what left an open escrow for a refund that failed is in the payer’s wallet, and is the first to go next time', async () => {
+  const { target, escrow } = await funded(10_000);
+  await sendBack((await refund(target, 4_000)).id);
+  expect(await escrowOn(stage, escrow)).toMatchObject({ balance: 6_500 });
+  expect(await balanceOf(payer)).toEqual({ available: 4_000, debt: 0 });
+  await payer.api.escrow.release({ escrow });
+  const earned = await availableOf(payee);
+  expect(await preview(target, 4_000)).toMatchObject({
+    remaining: 10_500,
+    legs: [{ account: `wallet:${payer.uid}:available`, amount: -4_000 }, { account: 'psp:stripe:clearing' }],
+  });
+  await refund(target, 4_000);
+  expect([await availableOf(payee), await availableOf(payer)]).toEqual([earned, 0]);
+});
+
+/** Sweeps as if the provider answered otherwise than the stand-in can. */
+async function sweepWith(provider: 'stripe' | 'fatora', answers: Partial<RefundGateway>, after = 600_000) {
+  const real = refundGateways();
+  const changed = { ...real, [provider]: { ...real[provider], ...answers } };
+  // Not by moving the clock: then the real sweep would run first.
+  await sweepRefunds(changed, stage.cloud.clock.now() + after);
+}
+const no = (code: string) => () => Promise.reject(new ProviderRefused(code, 'no'));
+
+test('W3-12 after a lost answer no look-up that is refused, and no second no, gives anything back', async () => {
+  const stripe = await bought(20_000);
+  stage.stripe.faults.calls = { refund: 'timeout_after' };
+  stage.stripe.faults.delivery = 'never';
+  const { plan } = await preview(stripe);
+  const { id, status } = await create(stripe, plan);
+  expect(status).toBe('created');
+  await sweepWith('stripe', { findRefund: no('401') });
+  expect(await refundOn(id)).toMatchObject({ status: 'created' });
+  const refused = { findRefund: () => Promise.resolve(null), refund: no('amount_too_large') };
+  await sweepWith('stripe', refused, 1_200_000);
+  expect(await refundOn(id)).toMatchObject({ status: 'review', why: 'amount_too_large' });
+  expect(await balanceOf(payer)).toEqual({ available: 0, debt: 0 });
+  expect(await noticesOf(stage, payer, `refunds/${id}`)).toEqual(['refund-started']);
+});
+
+test.each(['refunded', 'failed'] as const)(
+  'finance ends what waits for a person: %s, once',
+  async (decision) => {
+    const target = await bought(20_000);
+    const { payment } = (await purchaseOn(stage, target.id)) as { payment: { payment: string } };
+    await stage.stripe.play('refund', payment.payment);
+    const { id } = await refund(target);
+    expect(await refundOn(id)).toMatchObject({ status: 'review', why: 'charge_already_refunded' });
+    const resolve = (by: Actor, to = decision) =>
+      by.api.refunds.resolve({ refund: id, decision: to, reason });
+    expect(await resolve(finance)).toMatchObject({ status: decision });
+    expect(await resolve(finance)).toMatchObject({ status: decision });
+    const other = decision === 'failed' ? 'refunded' : 'failed';
+    expect(await refusal(resolve(finance, other))).toMatchObject({ reason: 'wrong_status' });
+    expect(await balanceOf(payer)).toEqual({ available: decision === 'failed' ? 20_000 : 0, debt: 0 });
+    const action = (await stage.db.doc(`adminActions/refund.${id}.resolve`).get()).data();
+    expect(action).toMatchObject({
+      by: finance.uid,
+      before: { status: 'review' },
+      after: { status: decision },
+    });
+  },
+);
+
+test('a slow refund that cannot be asked about comes up again and stops no other', async () => {
+  stage.stripe.faults.refunds = 'pending';
+  const { id } = await refund(await bought(20_000));
+  const { dueAt } = await refundOn(id);
+  await stage.advance('7h');
+  const silent = () => Promise.reject(new ProviderUnavailable('no answer'));
+  await sweepWith('stripe', { findRefund: silent });
+  expect((await refundOn(id)).dueAt).toBeGreaterThan(dueAt!);
+});
+
+test('F76 of dinars a part that Stripe cannot return is refused before anything moves', async () => {
+  const price = { amount: 10_000, currency: 'KWD' } as const;
+  const { id: job } = await payer.api.jobs.post({ requestId: requestId(), title: 'A logo', price });
+  await payer.api.jobs.assign({ job, payee: payee.uid });
+  const { id } = await payer.api.escrow.fund({ job });
+  const intent = Object.values(stage.stripe.vault().intents).find(
+    ({ metadata }) => metadata.attempt === `card:${id.replace('~', ':')}:1`,
+  )!;
+  await stage.stripe.play('confirm', intent.id);
+  await stage.idle();
+  expect(await refusal(preview({ kind: 'payment', id }, 4_005))).toMatchObject({
+    ...{ reason: 'invalid_amount', facts: { nearest: [4_000, 4_010], currency: 'KWD' } },
+  });
+  expect(await preview({ kind: 'payment', id }, 4_010)).toMatchObject({ amount: 4_010 });
 });
 
 test('I6 wherever the function dies, the repeat or the sweep finishes it, and the card gets it once', async () => {

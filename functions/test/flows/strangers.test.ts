@@ -54,6 +54,7 @@ const rows: Readonly<Record<string, Row>> = {
   'refunds-preview.target': role,
   'refunds-create.target': role,
   'refunds-get.refund': role,
+  'refunds-resolve.refund': role,
   'escrow-submit.escrow': { refused: 'not_found', by: 'payee' },
   'escrow-revise.escrow': { refused: 'not_found', by: 'payer' },
   'escrow-release.escrow': { refused: 'not_found', by: 'payer' },

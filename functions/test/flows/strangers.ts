@@ -82,6 +82,7 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'refunds-preview': { target: { kind: 'purchase', id: purchase } },
     'refunds-create': { target: { kind: 'purchase', id: purchase } },
     'refunds-get': { refund: 'a'.repeat(24) },
+    'refunds-resolve': { refund: 'a'.repeat(24), decision: 'failed', reason: 'No.' },
     'escrow-submit': await held(),
     'escrow-revise': { escrow: await submittedEscrow(payer, payee) },
     'escrow-release': await held(),

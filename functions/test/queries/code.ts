@@ -1,5 +1,10 @@
 import { claimLags } from '../../src/admin/admin.store.ts';
-import { dueChargebacks, paymentsBy, purchasesBy } from '../../src/chargebacks/chargebacks.store.ts';
+import {
+  dueChargebacks,
+  paymentsBy,
+  paymentsWith,
+  purchasesBy,
+} from '../../src/chargebacks/chargebacks.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
 import { collections } from '../../src/collections.ts';
@@ -9,7 +14,7 @@ import { dueJobs } from '../../src/jobs/jobs.store.ts';
 import { entriesSince } from '../../src/ledger/follow.operations.ts';
 import { entryKinds } from '../../src/ledger/journal.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
-import { duePayees, payeesToAsk, payeesToReview } from '../../src/payees/payees.store.ts';
+import { duePayees, payeesToAsk, payeesToReview, payeesWith } from '../../src/payees/payees.store.ts';
 import type { Query } from '../../src/platform/store.ts';
 import { duePayments } from '../../src/payments/payments.store.ts';
 import { dueEvents } from '../../src/psp/psp.store.ts';
@@ -52,6 +57,7 @@ const entryFilters = [undefined, entryKinds[0]].flatMap((kind) =>
 export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'admin/admin.store.ts claimLags': [claimLags(at)],
   'chargebacks/chargebacks.store.ts dueChargebacks': [dueChargebacks(at)],
+  'chargebacks/chargebacks.store.ts paymentsWith': [paymentsWith('pi_1')],
   'chargebacks/chargebacks.store.ts paymentsBy': [paymentsBy('pi_1')],
   'chargebacks/chargebacks.store.ts purchasesBy': [purchasesBy('pi_1')],
   'alerts/alerts.store.ts alertsIn': [alertsIn(undefined, { limit: 20 }), alertsIn('open', { limit: 20 })],
@@ -76,6 +82,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   ],
   'payees/payees.store.ts duePayees': [duePayees(at)],
   'payees/payees.store.ts payeesToAsk': [payeesToAsk(at)],
+  'payees/payees.store.ts payeesWith': [payeesWith('acct_1')],
   'payees/payees.store.ts payeesToReview': [payeesToReview({ limit: 20 })],
   'payments/payments.store.ts duePayments': [duePayments(at)],
   'psp/psp.store.ts dueEvents': [dueEvents(at)],

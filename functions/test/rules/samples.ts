@@ -8,6 +8,9 @@ import { postJob, type Job } from '../../src/jobs/job.ts';
 import { quoteItem } from '../../src/catalog/catalog.ts';
 import { newPurchase } from '../../src/purchases/order.ts';
 import type { Operator, Query, Ref } from '../../src/platform/store.ts';
+import { nothingMoved } from '../../src/escrow/fees.ts';
+import { takenIn } from '../../src/refunds/settle.ts';
+import { nothingTaken } from '../../src/refunds/takeback.ts';
 import { minor } from '../../src/shared/money.ts';
 import { owner, payee } from './actors.ts';
 
@@ -25,6 +28,8 @@ const at = 1_767_225_600_000;
 const amount = minor(10_000);
 const requestHash = 'hash';
 const sealed = { v: 1, nonce: 'bm9uY2U=', box: 'Ym94', tag: 'dGFn' } as const;
+
+const taken = takenIn(nothingTaken);
 
 const purchase = (uid: string) =>
   newPurchase(quoteItem({ kind: 'amount', amount }), { uid, provider: 'stripe', requestHash, at });
@@ -56,7 +61,7 @@ const escrow = (payer: string, to: string): Escrow => ({
   payerFee: minor(0),
   held: amount,
   balance: amount,
-  ...{ refunded: minor(0), takenBack: minor(0), chargeback: null },
+  ...{ refunded: minor(0), takenBack: nothingMoved, contested: [] },
   policy: { payeeFeeBps: 1000, payerFeeBps: 0, releaseHours: 72, clearanceHours: 0, feeTaxBps: 0 },
   lockedAt: at,
   version: 1,
@@ -80,7 +85,7 @@ const paymentBy = (payer: string): CardPayment => ({
   ...{ price: amount, payerFee: minor(0), held: amount, policy: escrow(payer, 'dan').policy },
   ...{ fromWallet: minor(0), fromCard: amount, customer: 'cus_1', method: '', save: false },
   ...{ createdAt: at, expiresAt: at, attempt: 1, version: 1, dueAt: null, balance: minor(0) },
-  ...{ refunded: minor(0), misfits: [], news: [] },
+  ...{ refunded: minor(0), returned: minor(0), intents: ['pi_1'], misfits: {}, chargebacks: {}, news: [] },
   ...{ status: 'paid', intent: 'pi_1', paidAt: at },
 });
 
@@ -140,6 +145,8 @@ const connected: Connected = {
   due: ['external_account'],
   disabled: 'requirements.past_due',
   last4: '',
+  bank: '',
+  bankAt: null,
   startedAt: at,
   askedAt: at,
   waitsSinceAt: at,
@@ -210,8 +217,8 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
         },
         ...{
           currency: 'QAR',
-          shares: [],
-          platform: { fees: minor(0), tax: minor(0) },
+          taken,
+          booked: true,
           loss: minor(0),
           news: [],
         },
@@ -239,7 +246,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
           by: 'the-finance',
           requestHash,
         },
-        ...{ requestedAt: at, shares: [], platform: { fees: minor(0), tax: minor(0) }, version: 1, news: [] },
+        ...{ requestedAt: at, taken, version: 1, news: [] },
         ...{ booked: true, dueAt: at, status: 'review', why: 'amount', reviewAt: at },
       },
       ann,
