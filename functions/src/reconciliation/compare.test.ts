@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { leg, type JournalEntry } from '../ledger/journal.ts';
 import { minor } from '../shared/money.ts';
 import { compare, lineOf, moveOf, type Compared, type Line, type Move } from './compare.ts';
+import { advance, begin, linesStep } from './reconciliation.ts';
 
 /** I13: whatever the provider lists and whatever the books say, each of it is matched once or is one difference. */
 
@@ -209,4 +210,19 @@ test('a line is known by our own name, by the provider’s, or by itself', () =>
   expect(lineOf({ ...line, source: 're_1', ours: 'refund:r1' }).source).toBe('refund:r1');
   expect(lineOf({ ...line, source: 're_1', ours: null }).source).toBe('re_1');
   expect(lineOf({ ...line, source: '', ours: null }).source).toBe('line:txn_1');
+});
+
+test('I13 a claim that the books say came and went, with its fee, and that no line knows, is missing', () => {
+  const opened = move('chargeback:du_1', 'du_1', -10_000, { fee: minor(1_500) });
+  const compared = compare([], [opened, move('chargeback-end:du_1', 'du_1', 10_000)]);
+  expect([...compared.moves.values()]).toEqual(['missing_at_provider', 'missing_at_provider']);
+});
+
+test('I13 fees that were more on one line and less on another hide nothing from each other', () => {
+  const at = Date.parse('2026-01-01T10:00:00Z');
+  const lines = [charge('a', 'a', 10_000, { fee: minor(350) }), charge('b', 'b', 10_000, { fee: minor(150) })];
+  const moves = ['a', 'b'].map((id) => move(`e${id}`, id, 10_000, { fee: minor(250) }));
+  const run = begin(null, { provider: 'stripe', day: '2026-01-01', at: at + 86_400_000, anew: false });
+  const after = advance(run, run, linesStep(lines, compare(lines, moves).lines, null), at);
+  expect(after.feesOff).toEqual({ QAR: { more: 100, less: 100 } });
 });

@@ -136,8 +136,12 @@ function settle(
   found.moves.set(move.id, kind === 'matched' ? 'matched' : 'differs');
 }
 
+/** Fees and all: where one of the two kept a fee, something happened. */
 const isOpposite = (one: Move | Line, other: Move | Line): boolean =>
-  one.id !== other.id && one.currency === other.currency && one.gross + other.gross === 0;
+  one.id !== other.id &&
+  one.currency === other.currency &&
+  one.gross + other.gross === 0 &&
+  one.fee + other.fee === 0;
 
 /** https://docs.stripe.com/reports/balance-transaction-types */
 const fees: readonly string[] = ['stripe_fee', 'stripe_fx_fee', 'tax_fee', 'network_cost', 'application_fee'];

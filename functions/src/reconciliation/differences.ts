@@ -3,6 +3,7 @@ import type { JournalEntry } from '../ledger/journal.ts';
 import { dayOf } from '../shared/day.ts';
 import { format, type Currency, type Minor } from '../shared/money.ts';
 import type { Line, LineVerdict, Move, Unknown } from './compare.ts';
+import type { FeesOff } from './reconciliation.ts';
 
 /** What finance is told of each difference: the figures, and what they mean. Amounts in minor units. */
 
@@ -90,17 +91,22 @@ export const moveFinding = (move: Move, reference: string, people: readonly stri
 });
 
 /** One a day and currency: the books assume a share of the price, the provider says what it really took. */
+const apart = ({ more, less }: FeesOff, currency: Currency): string =>
+  [more > 0 && `${format(more, currency)} more`, less > 0 && `${format(less, currency)} less`]
+    .filter(Boolean)
+    .join(', and on others ');
+
 export const feeFinding = (
   day: string,
   about: string,
   currency: Currency,
-  { over, fees, booked }: { readonly over: Minor; readonly fees: Minor; readonly booked: Minor },
+  { more, less, fees, booked }: FeesOff & { readonly fees: Minor; readonly booked: Minor },
 ): Finding => ({
   kind: 'fee_differs',
   severity: 'warning',
-  title: `Stripe’s fees of ${day} are ${format(Math.abs(over), currency)} ${over > 0 ? 'above' : 'below'} the books`,
-  explanation: `On ${day} Stripe kept ${format(fees, currency)} in all, and the books have ${format(booked, currency)} as its costs. On what agrees otherwise, and on its own charges, that is ${format(Math.abs(over), currency)} ${over > 0 ? 'more' : 'less'} than was assumed. Nothing was changed.`,
-  facts: { day, currency, over, fees, booked },
+  title: `Stripe’s fees of ${day} are ${apart({ more, less }, currency)} than the books assumed`,
+  explanation: `On ${day} Stripe kept ${format(fees, currency)} in all, and the books have ${format(booked, currency)} as its costs. On what agrees otherwise, and on its own charges, that is ${apart({ more, less }, currency)} than was assumed. Nothing was changed.`,
+  facts: { day, currency, more, less, fees, booked },
   about,
   people: [],
 });

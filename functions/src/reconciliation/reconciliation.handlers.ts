@@ -2,11 +2,10 @@ import { serveCalls, serveSchedule } from '../platform/serve.ts';
 import { ProviderRefused, ProviderUnavailable } from '../psp/gateway.ts';
 import { pspSecrets as secrets, settlementGateway } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
-import { dayOf } from '../shared/day.ts';
 import { currencies } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { reconciliationContract } from './reconciliation.contract.ts';
-import { reconcile, sweepReconciliations } from './reconciliation.operations.ts';
+import { reconcile, reconcileDays, sweepReconciliations } from './reconciliation.operations.ts';
 import { reconciliationId } from './reconciliation.ts';
 
 /** Only Stripe lists what it did; Fatora has nothing to ask (see README). */
@@ -14,8 +13,6 @@ const provider = 'stripe';
 
 /** In pages of a hundred: what a call has time for, and what a schedule has. */
 const PAGES = { call: 60, schedule: 1200 } as const;
-
-const DAY = 24 * 3600 * 1000;
 
 const handlers: Handlers<typeof reconciliationContract> = {
   run: async ({ day }, _, at) => {
@@ -40,10 +37,7 @@ export const reconciliation = {
   ...serveCalls('reconciliation', reconciliationContract, handlers, { secrets }),
   daily: serveSchedule(
     '0 3 * * *',
-    (at) =>
-      reconcile(settlementGateway(), {
-        ...{ provider, day: dayOf(at - DAY), at, anew: false, pages: PAGES.schedule },
-      }),
+    (at) => reconcileDays(settlementGateway(), { provider, at, pages: PAGES.schedule }),
     { secrets },
   ),
   sweep: serveSchedule(

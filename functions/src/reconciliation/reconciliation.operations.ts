@@ -47,6 +47,8 @@ import {
   pendingPurchases,
 } from './reconciliation.store.ts';
 
+const DAY = 24 * 3600 * 1000;
+
 type Run = { readonly id: string; readonly run: Reconciliation };
 
 /**
@@ -74,6 +76,23 @@ export async function reconcile(
     run = await change(id, (found) => advance(found ?? seen, seen, step, at));
   }
   return run;
+}
+
+/** As far back as a day that nobody compared is found again: a schedule that did not run is no day left out. */
+const BACK = 7;
+
+/** Yesterday, and the days before it since the last one that was compared. */
+export async function reconcileDays(
+  gateway: SettlementGateway,
+  { provider, at, pages }: { readonly provider: Provider; readonly at: number; readonly pages: number },
+): Promise<void> {
+  const days = Array.from({ length: BACK }, (_, i) => dayOf(at - (i + 1) * DAY));
+  const found = await Promise.all(
+    days.map((day) => load(collections.reconciliations.doc(reconciliationId(provider, day)))),
+  );
+  const last = found.findIndex((run) => run !== null);
+  const missing = last === -1 ? days.slice(0, 1) : days.slice(0, Math.max(1, last));
+  for (const day of missing.toReversed()) await reconcile(gateway, { provider, day, at, anew: false, pages });
 }
 
 async function change(
@@ -206,14 +225,14 @@ async function findMissing(run: Run, at: number): Promise<Step> {
   return { cursor, counts: { differences: missing.length } };
 }
 
-async function summarize({ id, run: { provider, day, feeOver, totals } }: Run, at: number): Promise<Step> {
+async function summarize({ id, run: { provider, day, feesOff, totals } }: Run, at: number): Promise<Step> {
   const about = `reconciliations/${id}`;
   for (const currency of currencies) {
-    const over = feeOver[currency] ?? zero;
-    if (over === 0) continue;
+    const off = feesOff[currency];
+    if (!off) continue;
     const fees = totals[currency]?.provider.fees ?? zero;
     const booked = totals[currency]?.books.fees ?? zero;
-    const finding = feeFinding(day, about, currency, { over, fees, booked });
+    const finding = feeFinding(day, about, currency, { ...off, fees, booked });
     await raise(`fees.${provider}.${day}.${currency}`, finding, at);
   }
   const before = pendingBefore(day);

@@ -32,13 +32,15 @@ export type Reconciliation = {
   readonly counts: Counts;
   /** By currency; what the provider states in a currency that we do not know is only counted. */
   readonly totals: Readonly<Partial<Record<Currency, { readonly provider: Sums; readonly books: Sums }>>>;
-  /** By how much more than the books assumed the provider took. */
-  readonly feeOver: Readonly<Partial<Record<Currency, Minor>>>;
+  /** By how much more, and on other lines less, than the books assumed the provider took: the two hide nothing. */
+  readonly feesOff: Readonly<Partial<Record<Currency, FeesOff>>>;
   /** When the sweep goes on with it; null when it is done. */
   readonly dueAt: number | null;
   /** Null while it is not done. */
   readonly doneAt: number | null;
 };
+
+export type FeesOff = { readonly more: Minor; readonly less: Minor };
 
 export type Counts = {
   readonly lines: number;
@@ -90,7 +92,7 @@ export function begin(
   if (found && !(anew && isIdle(found))) return found;
   return {
     ...{ provider, day, startedAt: at, version: (found?.version ?? 0) + 1, phase: 'fetch', cursor: null },
-    ...{ counts: noCounts, totals: {}, feeOver: {}, dueAt: at + PATIENCE, doneAt: null },
+    ...{ counts: noCounts, totals: {}, feesOff: {}, dueAt: at + PATIENCE, doneAt: null },
   };
 }
 
@@ -121,13 +123,15 @@ export function advance(now: Reconciliation, seen: Reconciliation, step: Step, a
       const sums = { gross: minor(all + gross), fees: minor(fees + fee) };
       totals[currency] = { ...both, [side]: { ...sums, net: minor(sums.gross - sums.fees) } };
     }
-  const over = { ...now.feeOver };
-  for (const { currency, amount } of step.feeOver ?? [])
-    over[currency] = minor((over[currency] ?? 0) + amount);
+  const off = { ...now.feesOff };
+  for (const { currency, amount } of step.feeOver ?? []) {
+    const { more, less } = off[currency] ?? { more: zero, less: zero };
+    off[currency] = { more: minor(more + Math.max(0, amount)), less: minor(less + Math.max(0, -amount)) };
+  }
   const added = (name: keyof Counts) => now.counts[name] + (counts[name] ?? 0);
   return {
     ...now,
-    ...{ version: now.version + 1, phase, cursor, totals, feeOver: over },
+    ...{ version: now.version + 1, phase, cursor, totals, feesOff: off },
     counts: {
       ...{ lines: added('lines'), moves: added('moves'), matched: added('matched') },
       differences: added('differences'),

@@ -151,7 +151,7 @@ test('I13 F06 each planted difference is one alert of its kind, and a second run
   expect(by('missing_in_books').explanation).toContain('unknown money');
   expect(by('refund_by_hand').facts).toMatchObject({ gross: -11_000 });
   // Of 11 000, 3% instead of 2.5%, and 20 for Stripe itself.
-  expect(by('fee_differs').facts).toMatchObject({ over: 55 + 20 });
+  expect(by('fee_differs').facts).toMatchObject({ more: 55 + 20, less: 0 });
   expect([plain, dear].filter(({ id }) => JSON.stringify(raised).includes(id))).toEqual([]);
 
   expect(await raisedBy(() => run(day))).toEqual([]);
@@ -232,6 +232,19 @@ test('I13 the schedule compares the day before', async () => {
   expect(await raisedBy(() => stage.cloud.runSchedule('reconciliation-daily'))).toEqual([]);
 });
 
+test('I13 a day on which the schedule did not run is compared by the next one', async () => {
+  const day = today();
+  nextDay();
+  await stage.cloud.runSchedule('reconciliation-daily');
+  const missed = today();
+  await bought();
+  nextDay();
+  nextDay();
+  await stage.cloud.runSchedule('reconciliation-daily');
+  expect(await runOn(missed)).toMatchObject({ phase: 'done', counts: { lines: 1, matched: 1 } });
+  expect(missed > day).toBe(true);
+});
+
 test('a day that is not over, or that there is not, is refused; so is Stripe’s silence, and a retry goes on', async () => {
   expect(await refusal(run(today()))).toMatchObject({ reason: 'not_due' });
   expect(await refusal(run('2026-02-30'))).toMatchObject({ reason: 'invalid_input' });
@@ -263,8 +276,8 @@ test('I13 wherever a run dies, the sweep finishes it: the same alerts, the same 
   await run(day);
   const { length } = takeTallies('reconciliation-run')[0]!.tally.steps;
   const seen = async () => {
-    const { counts, totals, feeOver, phase } = await runOn(day);
-    return { counts, totals, feeOver, phase, alerts: (await alerts()).map(({ id }) => id).sort() };
+    const { counts, totals, feesOff, phase } = await runOn(day);
+    return { counts, totals, feesOff, phase, alerts: (await alerts()).map(({ id }) => id).sort() };
   };
   const whole = await seen();
   expect(whole).toMatchObject({ phase: 'done', counts: { lines: 3, differences: 2 } });
