@@ -5,6 +5,7 @@ import { allReasons, common, meaningOf, statusOf, type Reason } from '../functio
 import { appQueries, type AppQuery } from '../functions/test/queries/app.ts';
 import { doors, expected, type Endpoint } from './endpoints.ts';
 import { fieldsOf, wholeOf } from './fields.ts';
+import type { Meanings } from './meanings.ts';
 
 /** docs/api.md as the contract says it; generate.ts writes it, and a test fails when that was forgotten. */
 
@@ -25,7 +26,7 @@ const example = (value: unknown): string => ['```json', JSON.stringify(value), '
 
 const linkTo = (name: string): string => `[${code(name)}](#${name.replace('.', '-')})`;
 
-export function renderApi(described: Contract): string {
+export function renderApi(described: Contract, meanings: Meanings): string {
   const calls = Object.entries(described).flatMap(([feature, own]) =>
     Object.entries(own).map(([name, call]) => ({ feature, name: `${feature}-${name}`, call })),
   );
@@ -35,7 +36,7 @@ export function renderApi(described: Contract): string {
       `## ${feature}`,
       ...calls
         .filter((one) => one.feature === feature)
-        .map(({ name, call }) => renderCall(name, call, shown)),
+        .map(({ name, call }) => renderCall(name, call, shown, meanings)),
     ].join('\n\n'),
   );
   return [
@@ -90,7 +91,9 @@ const guards: Readonly<Record<Guard, string>> = {
   once: ' The account is asked for anew, and the App Check token is used up.',
 };
 
-function renderCall(name: string, call: Call, shown: Map<unknown, string>): string {
+function renderCall(name: string, call: Call, shown: Map<unknown, string>, meanings: Meanings): string {
+  const meaning = (side: 'input' | 'output', field: string) =>
+    plain(meanings.get(`${name} ${side} ${field}`) ?? '');
   const inputs = fieldsOf(call.input, 'input');
   const whole = wholeOf(call.input);
   const seen = shown.get(call.output);
@@ -104,22 +107,24 @@ function renderCall(name: string, call: Call, shown: Map<unknown, string>): stri
     inputs.length === 0
       ? 'An empty object.'
       : table(
-          ['Field', 'Type', 'Required', 'Rules'],
+          ['Field', 'Type', 'Required', 'Rules', 'Meaning'],
           inputs.map((row) => [
             code(row.field),
             row.type,
             row.required ? 'yes' : '',
             plain([row.when, row.rules].filter(Boolean).join('; ')),
+            meaning('input', row.field),
           ]),
         ),
     ...(whole === '' ? [] : [`As a whole: ${whole}.`]),
     '**Output**',
     seen === undefined
       ? table(
-          ['Field', 'Type'],
+          ['Field', 'Type', 'Meaning'],
           outputs.map((row) => [
             code(row.field),
             [row.type, row.when, row.required ? '' : 'may be missing'].filter(Boolean).join('; '),
+            meaning('output', row.field),
           ]),
         )
       : `The same as of ${linkTo(seen)}.`,

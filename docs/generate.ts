@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { contract } from '../functions/src/contract.ts';
 import { apiFile, renderApi } from './api.ts';
+import { readMeanings } from './meanings.ts';
 
 /** Writes docs/api.md: `node docs/generate.ts`. */
 const config = await resolveConfig(apiFile);
-await writeFile(apiFile, await format(renderApi(contract), { ...config, filepath: apiFile }));
+await writeFile(apiFile, await format(renderApi(contract, readMeanings()), { ...config, filepath: apiFile }));

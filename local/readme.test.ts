@@ -45,7 +45,8 @@ const around = {
   'README.md': `
     import type { FirebaseApp } from 'firebase/app';
     declare const app: FirebaseApp; declare const job: string; declare const uid: string;
-    declare const show: (what: unknown) => void;`,
+    declare const show: (what: unknown) => void; declare const elements: object;
+    declare const stripe: { confirmPayment(options: { clientSecret: string; elements: object; redirect: 'if_required' }): Promise<object> };`,
   'docs/api.md': `
     import type { FirebaseApp } from 'firebase/app';
     import { getAuth } from 'firebase/auth';

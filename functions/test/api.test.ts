@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { doors, expected } from '../../docs/endpoints.ts';
 import { apiFile, renderApi } from '../../docs/api.ts';
+import { readMeanings } from '../../docs/meanings.ts';
 import { contract } from '../src/contract.ts';
 import { collections } from '../src/collections.ts';
 import type { Call } from '../src/shared/call.ts';
@@ -18,7 +19,7 @@ const calls = Object.entries(contract).flatMap(([feature, own]) =>
 test('docs/api.md is what the contract says; `node docs/generate.ts` writes it', () => {
   const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
   const formatted = execFileSync(process.execPath, [prettier, '--stdin-filepath', apiFile], {
-    input: renderApi(contract),
+    input: renderApi(contract, readMeanings()),
     encoding: 'utf8',
   });
   expect(page).toBe(formatted);

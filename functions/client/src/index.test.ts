@@ -116,6 +116,7 @@ test('F67 W2-50 every watch asks a query that the rules and the indexes are test
   watch.entries('ann', nothing);
   watch.escrows('ann', nothing);
   watch.purchases('ann', nothing);
+  watch.payments('ann', nothing);
   watch.withdrawals('ann', nothing);
   watch.notices('ann', nothing);
   watch.notices('ann', nothing, { unread: true });
@@ -124,7 +125,7 @@ test('F67 W2-50 every watch asks a query that the rules and the indexes are test
     return { path: collection.path, where, orderBy, limit };
   });
   for (const { what } of listened) expect(listed).toContainEqual(what);
-  expect(listened).toHaveLength(6);
+  expect(listened).toHaveLength(7);
 });
 
 test('F67 what is shown has its id and its times in milliseconds; a wallet that is not there yet is empty', () => {

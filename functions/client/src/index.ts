@@ -9,6 +9,7 @@ export type { Storage } from './requests.ts';
 export type { FirestoreFunctions, Found, ListOptions, Unsubscribe, Watch, WatchOptions } from './watch.ts';
 export type { Wallet, WalletEntry } from '../../src/ledger/wallet.ts';
 export type { Escrow } from '../../src/escrow/escrow.ts';
+export type { CardPayment } from '../../src/payments/funding.ts';
 export type { Purchase } from '../../src/purchases/purchase.ts';
 export type { Withdrawal } from '../../src/withdrawals/withdrawal.ts';
 export type { InboxNotice as Notice } from '../../src/notifications/notice.ts';

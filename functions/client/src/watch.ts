@@ -1,6 +1,7 @@
 import type { Escrow } from '../../src/escrow/escrow.ts';
 import { newWallet, type Wallet, type WalletEntry } from '../../src/ledger/wallet.ts';
 import type { InboxNotice } from '../../src/notifications/notice.ts';
+import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Purchase } from '../../src/purchases/purchase.ts';
 import { fromStored } from '../../src/shared/stored.ts';
 import type { Withdrawal } from '../../src/withdrawals/withdrawal.ts';
@@ -54,6 +55,8 @@ export type Watch = {
   /** Escrows on either side. */
   readonly escrows: WatchList<Escrow>;
   readonly purchases: WatchList<Purchase>;
+  /** Card payments for jobs. */
+  readonly payments: WatchList<CardPayment>;
   readonly withdrawals: WatchList<Withdrawal>;
   readonly notices: WatchList<InboxNotice, ListOptions & { readonly unread?: boolean }>;
 };
@@ -103,6 +106,7 @@ export function watchOver(firestore: FirestoreFunctions): Watch {
       (uid) => [{ field: 'parties', operator: 'array-contains', value: uid }],
     ),
     purchases: list(() => 'purchases', 'createdAt', own('uid')),
+    payments: list(() => 'payments', 'createdAt', own('payer')),
     withdrawals: list(() => 'withdrawals', 'requestedAt', own('uid')),
     notices: list(
       (uid) => `inboxes/${uid}/notices`,

@@ -19,6 +19,10 @@ export const PaymentView = z.object({
   id: z.string(),
   job: z.string(),
   payee: Uid,
+  /**
+   * `awaiting_payer`: see `needs`; `processing`: the bank takes its time; `paid`: the money is in escrow; `failed`,
+   * `expired`, `cancelled`: nothing was taken, and `escrow-fund` begins anew; `review`: finance looks at what came.
+   */
   status: z.enum(paymentStatuses),
   currency: CurrencyCode,
   /** What will be in escrow: price and payer’s fee, from the wallet and from the card. */
@@ -30,7 +34,9 @@ export const PaymentView = z.object({
   escrow: z.string().nullable(),
   /** Why the last card was not taken, in the provider’s word, while another may be tried. */
   failure: z.string().nullable(),
+  /** How much of what the card paid went back, or is on its way back. */
   refunded: AmountOut,
+  /** Until then it can be paid. */
   expiresAt: Time,
 });
 
@@ -81,6 +87,7 @@ export const fundContract = {
     output: PaymentView.extend({
       /** For Stripe’s own SDK in the app, which takes the card and passes 3-D Secure; null when nothing is left to do. */
       clientSecret: z.string().nullable(),
+      /** `method`: a card, or another one; `authentication`: the payer passes 3-D Secure. Both by `clientSecret`. */
       needs: z.enum(['method', 'authentication']).nullable(),
     }),
     refusals: [

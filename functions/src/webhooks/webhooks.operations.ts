@@ -1,4 +1,6 @@
 import { logger } from 'firebase-functions';
+import type { Finding } from '../alerts/alert.ts';
+import { raise } from '../alerts/alerts.operations.ts';
 import { settleDispute } from '../chargebacks/chargebacks.operations.ts';
 import { collections } from '../collections.ts';
 import { load } from '../platform/firestore.ts';
@@ -33,11 +35,21 @@ export async function settleEvent(event: string, about: About, at: number): Prom
   return result;
 }
 
-/** A second payment of one order. Of what nobody can say how much it is, a person is told every day. */
+const paidTwice = (event: string): Finding => ({
+  kind: 'paid_twice',
+  severity: 'critical',
+  title: 'An order was paid twice, and the second payment cannot be returned by itself',
+  explanation: `The event ${event} tells of a second payment of an order that is paid, and not exactly how much it was. Return it in the provider’s dashboard. Nothing was changed.`,
+  facts: { event },
+  about: `pspEvents/${event}`,
+  people: [],
+});
+
+/** A second payment of one order. Of what nobody can say how much it is, a person is told. */
 async function giveBack(event: string, about: About, at: number): Promise<void> {
   logger.error('an order was paid twice', { event });
   const unbooked = await unbookedOf(event, about);
-  if (!unbooked) return;
+  if (!unbooked) return void (await raise(`double.${event}`, paidTwice(event), at));
   const { uid, provider, payment } = unbooked;
   // One refund of one payment, however many events tell of it.
   await returnUnbooked(refundGateways(), deriveId('double', uid, `${provider}:${payment}`), unbooked, at);
