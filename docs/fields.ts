@@ -77,7 +77,18 @@ function messagesOf({ checks = [] }: z.core.$ZodTypeDef): string[] {
 }
 
 /** The fields of an object, those inside others by their path. */
-export const fieldsOf = (schema: z.ZodType, io: Side): Row[] => rowsIn(shapeOf(schema, io), '');
+export function fieldsOf(schema: z.ZodType, io: Side): Row[] {
+  const shape = shapeOf(schema, io);
+  if (!shape.oneOf) return rowsIn(shape, '');
+  const kind = {
+    field: 'kind',
+    type: shape.oneOf.map(kindOf).join(', '),
+    required: true,
+    rules: '',
+    when: '',
+  };
+  return [kind, ...shape.oneOf.flatMap((branch) => branchRows(branch, ''))];
+}
 
 /** What the object as a whole has to be. */
 export const wholeOf = (schema: z.ZodType): string => (shapeOf(schema, 'input').says ?? []).join('; ');
@@ -107,7 +118,7 @@ function inside(shape: Shape, field: string): Row[] {
 function branchRows(branch: Shape, field: string): Row[] {
   const when = `when \`kind\` is \`${branch.properties?.kind?.const ?? ''}\``;
   return rowsIn(branch, field)
-    .filter((row) => row.field !== `${field}.kind`)
+    .filter((row) => row.field !== (field === '' ? 'kind' : `${field}.kind`))
     .map((row) => ({ ...row, when }));
 }
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import ts from 'typescript';
@@ -39,6 +40,22 @@ test('every command is one that a test or CI runs, or needs an account', () => {
   expect(lines.filter((line) => !tested.includes(line) && !account.test(line))).toEqual([]);
   expect(page('.ci/run')).toContain('npm ci\nnpm test\n');
 });
+
+test('every npm command in a sentence is one that a test runs', async () => {
+  const inline = [...readme.matchAll(/`(npm [^`]+)`/g)].map(([, command = '']) => command);
+  const pack = 'npm pack ./functions/client';
+  // An app's own `npm install` of what was packed is functions/test/packed.test.ts.
+  const tested = ['npm ci', 'npm start', pack, 'npm run jest -- functions/src/ledger'];
+  const others = inline.filter(
+    (command) => !tested.includes(command) && !command.startsWith('npm install <'),
+  );
+  expect(others).toEqual([]);
+  const to = mkdtempSync(join(tmpdir(), 'coffer-pack-'));
+  const [npm = '', ...args] = pack.split(' ');
+  const { code } = await finish(run(npm, [...args, '--silent', '--pack-destination', to]));
+  expect([code, readdirSync(to)]).toEqual([0, ['coffer-client-0.1.0.tgz']]);
+  rmSync(to, { recursive: true });
+}, 60_000);
 
 /** What a page's snippets leave to the reader's own app. */
 const around = {

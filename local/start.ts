@@ -1,4 +1,5 @@
 /** `npm start`: the whole stack on this machine, with demo data, until Ctrl-C. */
+import { randomUUID } from 'node:crypto';
 import { emailOf, enterAll, PASSWORD } from './cast.ts';
 import { closeFunctions, launch } from './launch.ts';
 import { ports } from './ports.ts';
@@ -11,7 +12,12 @@ async function seed(stack: Stack) {
   await buyCoins(stack, client, 'stripe', 50_000);
   const escrow = await fundJob(client, freelancer, 'Draw a logo', 20_000);
   await stack.idle();
-  return escrow;
+  const { id: unpaid } = await client.api.jobs.post({
+    ...{ requestId: randomUUID(), title: 'Film a trailer', price: { amount: 30_000, currency: 'QAR' } },
+  });
+  await client.api.jobs.assign({ job: unpaid, payee: freelancer.uid });
+  await stack.idle();
+  return { escrow: escrow.id, job: unpaid };
 }
 
 const columns = (rows: readonly (readonly string[])[]): string => {
@@ -21,7 +27,9 @@ const columns = (rows: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
-function welcome({ cloud, stripe, fatora }: Stack, escrow: string, seconds: string): string {
+type Seeded = { readonly escrow: string; readonly job: string };
+
+function welcome({ cloud, stripe, fatora }: Stack, { escrow, job }: Seeded, seconds: string): string {
   const { urls } = cloud;
   const control = urls.control ?? '';
   const base = process.env.COFFER_PORT_BASE;
@@ -60,6 +68,10 @@ Try, in another terminal:
       three days pass for the stack (not for your devices): the timer pays the freelancer 90%
   ${call} freelancer wallet-get
 
+  ${call} client escrow-fund '{"job":"${job}"}'
+      pay by card straight into escrow: its clientSecret begins with pi_…; what Stripe’s SDK does in an app is a page here,
+      ${stripe.url}/intents/<that pi_…>/page, with cards that pass, are declined, or ask for 3-D Secure
+
 Ctrl-C stops everything.
 `;
 }
@@ -72,8 +84,8 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const escrow = await seed(stack);
-  console.log(welcome(stack, escrow.id, ((performance.now() - began) / 1000).toFixed(1)));
+  const seeded = await seed(stack);
+  console.log(welcome(stack, seeded, ((performance.now() - began) / 1000).toFixed(1)));
 }
 
 main().catch((error: unknown) => {

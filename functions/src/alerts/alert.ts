@@ -16,6 +16,9 @@ export const alertKinds = [
   'refund_after_failure',
   'dispute_unknown',
   'paid_twice',
+  'payment_review',
+  'payment_unknown',
+  'refund_waits',
   'many_moves',
   'much_moved',
 ] as const;
@@ -38,6 +41,18 @@ export type Finding = {
   /** Whose money it is: they do not close it. */
   readonly people: readonly string[];
 };
+
+/** Something that waits for a person, or lasts too long. */
+export const waiting = (
+  kind: AlertKind,
+  about: string,
+  {
+    title,
+    explanation,
+    people,
+    facts = {},
+  }: Pick<Finding, 'title' | 'explanation' | 'people'> & Partial<Finding>,
+): Finding => ({ kind, severity: 'warning', title, explanation, facts, about, people });
 
 export type Alert = Finding & { readonly at: number } & AlertState;
 

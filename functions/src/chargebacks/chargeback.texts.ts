@@ -2,7 +2,7 @@ import type { Finding } from '../alerts/alert.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
 import type { DisputeReport } from '../psp/ports.ts';
-import type { TakenBack } from '../refunds/takeback.ts';
+import type { TakenBack } from '../refunds/shares.ts';
 import type { Chargeback } from './chargeback.ts';
 
 const moneyOf = ({ amount, currency }: Pick<Chargeback, 'amount' | 'currency'>) => format(amount, currency);

@@ -5,7 +5,8 @@ import { leg, type Leg } from '../ledger/journal.ts';
 import { moveTo as movePurchase } from '../purchases/purchase.ts';
 import { putBack } from '../refunds/putback.ts';
 import { takenIn } from '../refunds/settle.ts';
-import { takeBack, type Taken } from '../refunds/takeback.ts';
+import { takeBack } from '../refunds/takeback.ts';
+import { type Taken } from '../refunds/shares.ts';
 import {
   escrowIn,
   remainingOf,

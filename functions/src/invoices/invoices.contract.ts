@@ -86,6 +86,7 @@ export const invoicesContract = {
     output: z.object({
       filename: z.string(),
       /** In base64. */
+      /** The file, in base64. */
       pdf: z.string(),
       /** Of the bytes, in hex. */
       sha256: z.string(),

@@ -1,4 +1,5 @@
 import { logger } from 'firebase-functions';
+import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
 import { load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
@@ -8,6 +9,7 @@ import type { CardGateway, CardReport } from '../psp/ports.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { FundOrder } from './begin.ts';
 import { attemptOf, isOpen, type CardPayment } from './funding.ts';
+import { inReview, unknownFor } from './funding.texts.ts';
 import {
   askAgain,
   begin,
@@ -161,7 +163,7 @@ export const sweepPayments = (gateway: CardGateway, at: number): Promise<Swept> 
   sweep(duePayments(at), async (id) => {
     const payment = await load(collections.payments.doc(id));
     if (payment?.status === 'review') {
-      logger.error('a card payment waits for review', { payment: id, why: payment.why });
+      await raise(`payment.${id}.review.${payment.intent}`, inReview(id, payment, payment), at);
       await askAgain(id, at);
       return;
     }
@@ -177,5 +179,5 @@ export const sweepPayments = (gateway: CardGateway, at: number): Promise<Swept> 
       logger.warn('a card payment could not be asked about', { payment: id, problem: error.message });
     }
     if ((await askAgain(id, at)).overdue)
-      logger.error('a card payment is not known to be paid or not', { payment: id });
+      await raise(`payment.${id}.unknown.${payment.attempt}`, unknownFor(id, payment), at);
   });

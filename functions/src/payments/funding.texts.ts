@@ -1,3 +1,4 @@
+import { waiting, type Finding } from '../alerts/alert.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
 import { paymentId, type CardPayment } from './funding.ts';
@@ -28,3 +29,24 @@ export function told(payment: CardPayment, event: keyof typeof words, at: number
     },
   ]);
 }
+
+/** For finance: money came that fills no escrow. */
+export const inReview = (
+  id: string,
+  { payer, fromCard, currency }: CardPayment,
+  { why, stated }: { readonly why: string; readonly stated: string },
+): Finding =>
+  waiting('payment_review', `payments/${id}`, {
+    title: `A card payment of ${format(fromCard, currency)} waits for review: ${why}`,
+    explanation: `The provider says “${stated}” of the payment ${id}. What came lies with the payment: payments-credit lets it into the payer’s wallet, refunds-create returns it to the card.`,
+    facts: { why, stated, fromCard, currency },
+    people: [payer],
+  });
+
+export const unknownFor = (id: string, { payer, fromCard, currency }: CardPayment): Finding =>
+  waiting('payment_unknown', `payments/${id}`, {
+    title: `Whether ${format(fromCard, currency)} was paid is not known for a day`,
+    explanation: `The provider has not said what became of the payment ${id}. It is asked again every ten minutes; nothing is guessed. Look at it in the dashboard.`,
+    facts: { fromCard, currency },
+    people: [payer],
+  });

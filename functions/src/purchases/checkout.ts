@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
 import { load } from '../platform/firestore.ts';
 import { sweep } from '../platform/sweep.ts';
@@ -16,7 +16,7 @@ import {
 import { attemptOf, type Purchase } from './purchase.ts';
 import { changePurchase, failOrder, settleReport, waitForPayment } from './purchases.operations.ts';
 import { duePurchases } from './purchases.store.ts';
-import { askable, nextAttempt, opened, type Answer } from './order.ts';
+import { askable, inReview, nextAttempt, opened, type Answer } from './order.ts';
 
 /** The talk with the provider about one order: never inside a transaction, every step recorded before it is made. */
 
@@ -124,7 +124,7 @@ export async function sweepPurchases(gateways: Gateways, at: number): Promise<vo
     const purchase = await load(collections.purchases.doc(id));
     if (!purchase) return;
     if (purchase.status === 'review')
-      logger.error('a payment waits for review', { purchase: id, why: purchase.why });
+      await raise(`purchase.${id}.review.${purchase.why}`, inReview(id, purchase, purchase), at);
     const gateway = gateways[purchase.provider];
     const answer = askable(purchase) ? await askAbout(id, purchase, gateway, at) : 'unpaid';
     await waitForPayment(id, answer, at);

@@ -1,4 +1,5 @@
 import type { Quote } from '../catalog/catalog.ts';
+import { waiting, type Finding } from '../alerts/alert.ts';
 import { quiet, tell } from '../notifications/notice.ts';
 import { format, zero } from '../shared/money.ts';
 import type { Provider } from '../psp/gateway.ts';
@@ -131,6 +132,19 @@ function unanswered(id: string, purchase: Purchase, at: number): Purchase {
   const state = { status: 'review', why: 'unanswered', stated: '', payment, reviewAt: at } as const;
   return moveTo(purchase, state, { ...told(id, purchase, 'review', at), dueAt: at + times.open });
 }
+
+/** For finance: money came that does not fit, or nobody knows whether it did. */
+export const inReview = (
+  id: string,
+  { uid, value, currency }: Purchase,
+  { why, stated }: { readonly why: string; readonly stated: string },
+): Finding =>
+  waiting('payment_review', `purchases/${id}`, {
+    title: `A payment for ${format(value, currency)} waits for review: ${why}`,
+    explanation: `The provider says “${stated}” of the order ${id}. Look at the payment there, and end it with purchases-resolve: credit what only came late, dismiss the rest and return it at the provider.`,
+    facts: { why, stated, value, currency },
+    people: [uid],
+  });
 
 /** What the buyer hears about a transition. */
 export function told(

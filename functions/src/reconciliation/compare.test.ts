@@ -220,7 +220,10 @@ test('I13 a claim that the books say came and went, with its fee, and that no li
 
 test('I13 fees that were more on one line and less on another hide nothing from each other', () => {
   const at = Date.parse('2026-01-01T10:00:00Z');
-  const lines = [charge('a', 'a', 10_000, { fee: minor(350) }), charge('b', 'b', 10_000, { fee: minor(150) })];
+  const lines = [
+    charge('a', 'a', 10_000, { fee: minor(350) }),
+    charge('b', 'b', 10_000, { fee: minor(150) }),
+  ];
   const moves = ['a', 'b'].map((id) => move(`e${id}`, id, 10_000, { fee: minor(250) }));
   const run = begin(null, { provider: 'stripe', day: '2026-01-01', at: at + 86_400_000, anew: false });
   const after = advance(run, run, linesStep(lines, compare(lines, moves).lines, null), at);

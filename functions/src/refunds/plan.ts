@@ -6,7 +6,8 @@ import type { Provider } from '../psp/gateway.ts';
 import { isPaid } from '../purchases/purchase.ts';
 import { minor, type Currency, type Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { takeBack, type TakenBack } from './takeback.ts';
+import { takeBack } from './takeback.ts';
+import { type TakenBack } from './shares.ts';
 import { booksOf, chargebacksOf, remainingOf, type Target } from './target.ts';
 
 /** What a refund would do, decided without doing it: a preview shows it, and a refund does exactly that. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../alerts/alert.ts';
+import { waiting, type Finding } from '../alerts/alert.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format, type Currency, type Minor } from '../shared/money.ts';
 import type { Refund } from './refund.ts';
@@ -32,6 +32,15 @@ export function told(
     ...owed.map((one) => debtNotice(id, one, currency)),
   ]);
 }
+
+/** For finance: somebody has to look at the provider. */
+export const late = (id: string, { uid, amount, currency, status, taken }: Refund): Finding =>
+  waiting('refund_waits', `refunds/${id}`, {
+    title: `A refund of ${format(amount, currency)} waits: ${status}`,
+    explanation: `Look at the refund ${id} at the provider. One under review is ended with refunds-resolve: refunded if it went back, failed if it did not. Any other is asked about until the provider says.`,
+    facts: { status, amount, currency },
+    people: [uid, ...taken.shares.map((share) => share.uid)],
+  });
 
 /** For finance: the provider changed its mind. */
 export function afterFailure(id: string, { uid, amount, currency, taken }: Refund): Finding {

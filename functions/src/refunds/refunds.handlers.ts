@@ -10,7 +10,8 @@ import { Refusal } from '../shared/refusal.ts';
 import { legsOf } from './plan.ts';
 import type { Refund } from './refund.ts';
 import { refundsContract, type RefundView } from './refunds.contract.ts';
-import { decideRefund, makeRefund, previewRefund, sweepRefunds } from './refunds.operations.ts';
+import { decideRefund, makeRefund, previewRefund } from './refunds.operations.ts';
+import { sweepRefunds } from './returning.operations.ts';
 
 const handlers: Handlers<typeof refundsContract> = {
   preview: async ({ target, amount = null }, _, at) => {

@@ -6,25 +6,30 @@ import {
   type ClosedEscrow,
   type OpenEscrow,
 } from '../escrow/escrow.ts';
-import { nothingMoved, taxIn, type Outcome } from '../escrow/fees.ts';
+import { nothingMoved, taxIn } from '../escrow/fees.ts';
 import { open } from '../escrow/progress.ts';
 import { told } from '../escrow/texts.ts';
 import { escrowOf, paymentOf } from '../ledger/chart.ts';
-import { find, incoming, outgoing } from '../ledger/debt.ts';
-import { leg, type Counter, type Leg } from '../ledger/journal.ts';
-import { balanceOf, type Wallet } from '../ledger/wallet.ts';
+import { incoming } from '../ledger/debt.ts';
+import { leg } from '../ledger/journal.ts';
+import type { Wallet } from '../ledger/wallet.ts';
 import { moveTo as movePayment, paymentId, type CardPayment } from '../payments/funding.ts';
 import type { Purchase } from '../purchases/purchase.ts';
-import { minor, negate, portion, zero, type Currency, type Minor } from '../shared/money.ts';
+import { minor, negate, portion, zero, type Minor } from '../shared/money.ts';
 import {
-  cardRefundedBy,
-  filledBy,
-  refundedBy,
-  unchanged,
-  type After,
-  type FundedBooks,
-  type Target,
-} from './target.ts';
+  added,
+  clamp,
+  fromPerson,
+  noSources,
+  nothingTaken,
+  oneEach,
+  partsOf,
+  withoutNothing,
+  without,
+  type Share,
+  type TakenBack,
+} from './shares.ts';
+import { cardRefundedBy, filledBy, refundedBy, unchanged, type FundedBooks, type Target } from './target.ts';
 
 /**
  * Where paid money is taken back from, whatever has happened to it since: from the escrow while it is there, else
@@ -32,45 +37,6 @@ import {
  * available, and the rest they owe. Each share is what they should have given in all, less what they gave before, so
  * any number of parts, given back between or not, re-adds to the whole.
  */
-
-/** A person's share, as it has to be given back; `pending` is the part that was still clearing. */
-export type Share = {
-  readonly uid: string;
-  readonly amount: Minor;
-  readonly pending: Minor;
-  readonly counts: Counter;
-};
-
-/** What was taken and from where: enough to put it back if the refund fails, or the chargeback is won. */
-export type Taken = {
-  readonly shares: readonly Share[];
-  /** What the platform gave of its fee, and of the tax in it. */
-  readonly platform: { readonly fees: Minor; readonly tax: Minor };
-  readonly sources: Sources;
-};
-
-export type Sources = {
-  /** Of what a buyer got for it. */
-  readonly value: Minor;
-  /** Of an escrow while it was open, and of what the payer had back of it after a refund that failed. */
-  readonly escrow: Minor;
-  readonly returned: Minor;
-  /** Of the parts in which the escrow ended. */
-  readonly outcome: Outcome;
-};
-
-export type TakenBack = Taken & {
-  /** Everything but the leg that says where it goes. They sum to minus the amount. */
-  readonly legs: readonly Leg[];
-  readonly owed: readonly { readonly uid: string; readonly amount: Minor }[];
-  readonly after: After;
-};
-
-const noSources: Sources = { value: zero, escrow: zero, returned: zero, outcome: nothingMoved };
-export const nothingTaken: TakenBack = {
-  ...{ shares: [], platform: { fees: zero, tax: zero }, sources: noSources },
-  ...{ legs: [], owed: [], after: unchanged },
-};
 
 /**
  * @param source the provider's id of what was paid
@@ -84,27 +50,6 @@ export function takeBack(target: Target, source: string, amount: Minor, at: numb
   return filledBy(books.payment, source)
     ? takeFromJob(books, amount, at)
     : takeMisfit(books, source, amount, at);
-}
-
-const withoutNothing = (legs: readonly Leg[]): Leg[] => legs.filter(({ amount }) => amount !== 0);
-const clamp = (wanted: number, least: number, most: number): Minor =>
-  minor(Math.min(most, Math.max(least, wanted)));
-
-type Person = { readonly uid: string; readonly wallet: Wallet | null };
-
-/** One person's part: its legs, the share that they gave, and what they owe from now on. */
-function fromPerson(
-  { uid, wallet }: Person,
-  amount: Minor,
-  { currency, counts, clearing = zero }: { currency: Currency; counts: Counter; clearing?: Minor },
-) {
-  const found = find(wallet, currency, amount, clearing);
-  return {
-    legs: outgoing(uid, currency, found, counts),
-    shares: amount > 0 ? [{ uid, amount, pending: found.pending, counts }] : [],
-    owed: found.owed > 0 ? [{ uid, amount: found.owed }] : [],
-    pending: found.pending,
-  };
 }
 
 /** Coins that were bought: their value from the buyer, what was above it from the platform. */
@@ -138,34 +83,12 @@ function takeFromJob(books: FundedBooks, amount: Minor, at: number): TakenBack {
         : fromEscrow(left, open(escrow), rest, at);
   return {
     legs: [...back.legs, ...job.legs],
-    shares: merged([...back.shares, ...job.shares]),
+    shares: oneEach([...back.shares, ...job.shares]),
     owed: [...back.owed, ...job.owed],
     platform: job.platform,
     sources: { ...job.sources, returned },
     after: { ...job.after, payment: cardRefundedBy(payment, amount, negate(returned)) },
   };
-}
-
-/** One share a person, so that what they owe is repaid once when it is put back. */
-const merged = (shares: readonly Share[]): Share[] =>
-  [...Map.groupBy(shares, ({ uid }) => uid).values()].map(([first, ...more]) =>
-    more.reduce(
-      (all, { amount, pending }) => ({
-        ...all,
-        amount: minor(all.amount + amount),
-        pending: minor(all.pending + pending),
-      }),
-      first!,
-    ),
-  );
-
-/** A wallet as it is once an amount is gone from what is available. */
-function without(wallet: Wallet | null, currency: Currency, amount: Minor): Wallet | null {
-  if (wallet === null || amount === 0) return wallet;
-  const held = balanceOf(wallet, currency);
-  const available = minor(Math.max(0, held.available - amount));
-  const debt = minor(held.debt + Math.max(0, amount - held.available));
-  return { ...wallet, balances: { ...wallet.balances, [currency]: { ...held, available, debt } } };
 }
 
 /**
@@ -233,36 +156,6 @@ function fromParties(books: FundedBooks, escrow: ClosedEscrow, amount: Minor): T
     after: { ...unchanged, escrow: after, clearance: lessened(books.clearance, payee.pending) },
   };
 }
-
-/** Each part's share of an amount. The platform bears the roundings: nobody gives a unit of what they never got. */
-function partsOf({ outcome, takenBack, held }: ClosedEscrow, amount: Minor): Outcome {
-  const total = takenBack.toPayee + takenBack.toPlatform + takenBack.toPayer + amount;
-  const left = added(outcome, { ...negated(takenBack) });
-  const both = outcome.toPayee + outcome.toPlatform;
-  const ofBoth = clamp(
-    portion(minor(both), total, held) - takenBack.toPayee - takenBack.toPlatform,
-    Math.max(0, amount - left.toPayer),
-    Math.min(amount, left.toPayee + left.toPlatform),
-  );
-  const toPayee = clamp(
-    portion(outcome.toPayee, total, held) - takenBack.toPayee,
-    Math.max(0, ofBoth - left.toPlatform),
-    // The platform may get a rounding back, but never more than it gave.
-    Math.min(ofBoth + takenBack.toPlatform, left.toPayee),
-  );
-  return { toPayee, toPlatform: minor(ofBoth - toPayee), toPayer: minor(amount - ofBoth) };
-}
-
-export const added = (one: Outcome, other: Outcome): Outcome => ({
-  toPayee: minor(one.toPayee + other.toPayee),
-  toPlatform: minor(one.toPlatform + other.toPlatform),
-  toPayer: minor(one.toPayer + other.toPayer),
-});
-export const negated = ({ toPayee, toPlatform, toPayer }: Outcome): Outcome => ({
-  toPayee: negate(toPayee),
-  toPlatform: negate(toPlatform),
-  toPayer: negate(toPayer),
-});
 
 const lessened = (clearance: Clearance | null, by: Minor): Clearance | null =>
   clearance && by > 0 ? lessen(clearance, by) : null;

@@ -10,7 +10,7 @@ const MOST = 10_000_000_000_000;
 /** An amount of money in minor units: a positive safe integer (I10). */
 export const Amount = z
   .int('has to be a whole number of minor units')
-  .positive()
+  .positive('has to be more than 0')
   .max(MOST)
   .transform((value) => minor(value));
 

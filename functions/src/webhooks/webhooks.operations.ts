@@ -23,7 +23,7 @@ import { partsOf } from '../payments/payments.store.ts';
 import { deriveId } from '../platform/derive.ts';
 import { readAttempt } from '../purchases/purchase.ts';
 import { ownerOf } from '../purchases/purchases.store.ts';
-import { returnUnbooked, settleRefundEvent } from '../refunds/refunds.operations.ts';
+import { returnUnbooked, settleRefundEvent } from '../refunds/returning.operations.ts';
 import type { Unbooked } from '../refunds/settle.ts';
 import { settleReport } from '../purchases/purchases.operations.ts';
 import { settlePayoutEvent } from '../withdrawals/payouts.operations.ts';
@@ -49,7 +49,10 @@ const paidTwice = (event: string): Finding => ({
 async function giveBack(event: string, about: About, at: number): Promise<void> {
   logger.error('an order was paid twice', { event });
   const unbooked = await unbookedOf(event, about);
-  if (!unbooked) return void (await raise(`double.${event}`, paidTwice(event), at));
+  if (!unbooked) {
+    await raise(`double.${event}`, paidTwice(event), at);
+    return;
+  }
   const { uid, provider, payment } = unbooked;
   // One refund of one payment, however many events tell of it.
   await returnUnbooked(refundGateways(), deriveId('double', uid, `${provider}:${payment}`), unbooked, at);

@@ -3,7 +3,7 @@ import { ProviderRefused, ProviderUnavailable } from '../../src/psp/gateway.ts';
 import type { RefundGateway } from '../../src/psp/ports.ts';
 import { refundGateways } from '../../src/psp/providers.gateway.ts';
 import type { Refund } from '../../src/refunds/refund.ts';
-import { sweepRefunds } from '../../src/refunds/refunds.operations.ts';
+import { sweepRefunds } from '../../src/refunds/returning.operations.ts';
 import { fromStored } from '../../src/shared/stored.ts';
 import {
   assignedJob,
