@@ -191,7 +191,7 @@ ${table(
   [
     [
       'amount',
-      'A whole number in the smallest unit of its currency: `20000` with `QAR` is QAR 200.00. In inputs from 1 to 2^53 − 1; never a decimal, never text.',
+      'A whole number in the smallest unit of its currency: `20000` with `QAR` is QAR 200.00. In inputs from 1 to 10^13; never a decimal, never text.',
     ],
     [
       'currency',

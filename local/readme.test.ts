@@ -155,15 +155,24 @@ test('npm start serves a person, who can type what it prints', async () => {
       problem: null,
     });
     const typed = said.match(/^ {2}(COFFER_PORT_BASE|curl).*$/gm) ?? [];
-    expect(typed).toHaveLength(5);
+    expect(typed).toHaveLength(6);
     const answers: string[] = [];
     for (const line of typed) {
       const { code, out, err } = await finish(run('sh', ['-c', line], env));
       expect([line, code, code === 0 ? '' : err]).toEqual([line, 0, '']);
       answers.push(out);
     }
-    const last = answers.at(-1) ?? '';
-    expect(JSON.parse(last.slice(last.indexOf('{')))).toMatchObject({ balances: [{ available: 18_000 }] });
+    const answer = (at: number) => {
+      const out = answers.at(at) ?? '';
+      return JSON.parse(out.slice(out.search(/^\{/m))) as Record<string, unknown>;
+    };
+    expect(answer(-2)).toMatchObject({ balances: [{ available: 18_000 }] });
+    // What it says of the card's page, done.
+    const [intent = ''] = /^pi_[A-Za-z0-9]+/.exec(String(answer(-1).clientSecret)) ?? [];
+    const page = /(http\S+\/intents\/)<that pi_…>\/page/.exec(said)?.[1] ?? '';
+    expect([intent === '', (await fetch(`${page}${intent}/page`)).status]).toEqual([false, 200]);
+    const bank = /POST (http\S+\/play\/dispute\/)<that pi_…>/.exec(said)?.[1] ?? '';
+    expect((await fetch(`${bank}${intent}`, { method: 'POST' })).status).toBeLessThan(500);
   } finally {
     // As a terminal does it: Ctrl-C reaches every process of the command.
     process.kill(-stack.pid!, 'SIGINT');

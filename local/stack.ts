@@ -50,6 +50,7 @@ export async function startStack<C extends Cloud>(
     SEALING_KEY: randomBytes(32).toString('base64'),
     // The page that a payer comes back to; the control server has one.
     APP_URL: `http://127.0.0.1:${ports.control}/app`,
+    ISSUER_NAME: 'Your company',
     // There is no App Check on this machine unless a test brings one.
     APP_CHECK: 'off',
   });

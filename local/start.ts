@@ -71,6 +71,8 @@ Try, in another terminal:
   ${call} client escrow-fund '{"job":"${job}"}'
       pay by card straight into escrow: its clientSecret begins with pi_…; what Stripe’s SDK does in an app is a page here,
       ${stripe.url}/intents/<that pi_…>/page, with cards that pass, are declined, or ask for 3-D Secure
+      POST ${stripe.url}/play/dispute/<that pi_…> is the payer’s bank taking it back; won, lost, payout-paid and others
+      play what else comes from outside
 
 Ctrl-C stops everything.
 `;

@@ -38,7 +38,7 @@ test('every reason is given by some call, but for the one that webhooks give', (
 });
 
 test('what a coin system is asked for is served, by things that there are', () => {
-  expect(expected).toHaveLength(18);
+  expect(expected).toHaveLength(23);
   const lists = appQueries.map(({ about }) => about);
   const knocked: string[] = doors.map(({ name }) => name);
   for (const { calls: named = [], read, list, doors: own = [] } of expected) {

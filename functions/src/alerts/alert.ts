@@ -16,6 +16,7 @@ export const alertKinds = [
   'refund_after_failure',
   'dispute_unknown',
   'paid_twice',
+  'chargeback_open',
   'payment_review',
   'payment_unknown',
   'refund_waits',

@@ -1,7 +1,8 @@
-import type { Finding } from '../alerts/alert.ts';
+import { waiting, type Finding } from '../alerts/alert.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
 import type { DisputeReport } from '../psp/ports.ts';
+import type { TargetName } from '../refunds/refunds.store.ts';
 import type { TakenBack } from '../refunds/shares.ts';
 import type { Chargeback } from './chargeback.ts';
 
@@ -56,3 +57,12 @@ export const disputeUnknown = (
   about: `pspEvents`,
   people: [],
 });
+
+/** For finance: the bank waits for an answer, and gives right to whoever gives one. */
+export const toAnswer = (id: string, { kind, id: target }: TargetName, report: DisputeReport): Finding =>
+  waiting('chargeback_open', `chargebacks/${id}`, {
+    title: `A bank took back a payment, and waits for an answer: ${report.reason}`,
+    explanation: `Stripe lists the dispute ${id} of the ${kind} ${target}. Its money is held. Answer it in the dashboard before the date that stands there, with what shows that the work was done; what the banks decide is booked by itself.`,
+    facts: { dispute: id, amount: report.amount, currency: report.currency, reason: report.reason },
+    people: [],
+  });

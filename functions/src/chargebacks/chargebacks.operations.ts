@@ -8,7 +8,7 @@ import type { DisputeGateway, DisputeReport } from '../psp/ports.ts';
 import type { TargetName } from '../refunds/refunds.store.ts';
 import type { Currency } from '../shared/money.ts';
 import { ASK_EVERY } from './chargeback.ts';
-import { disputeUnknown } from './chargeback.texts.ts';
+import { disputeUnknown, toAnswer } from './chargeback.texts.ts';
 import {
   dueChargebacks,
   paymentsWith,
@@ -33,7 +33,10 @@ export async function settleDispute(gateway: DisputeGateway, id: string, at: num
     return name === null ? 'early' : 'review';
   }
   const opened = await open(id, name, report, report.currency, at);
-  if (report.status === 'open') return opened ? 'settled' : 'nothing';
+  if (report.status === 'open') {
+    await raise(`chargeback.${id}`, toAnswer(id, name, report), at);
+    return opened ? 'settled' : 'nothing';
+  }
   return (await close(id, name, report.status, at)) ? 'settled' : 'nothing';
 }
 

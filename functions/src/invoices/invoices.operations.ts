@@ -109,10 +109,17 @@ async function numberBatch(drafts: readonly Draft[], series: string, at: number)
   });
 }
 
+/** What is issued never changes, so nothing is without an issuer: it waits in the journal until there is one. */
+function mayIssue(): boolean {
+  if (issuer().name !== '') return true;
+  logger.warn('no receipt or invoice is issued: ISSUER_NAME is empty');
+  return false;
+}
+
 /** An entry was written: its documents, as soon as may be. Where others are at it, the sweep comes by. */
 export async function invoiceEntry(id: string, at: number): Promise<void> {
   const entry = await load(collections.journal.doc(id));
-  if (!entry) return;
+  if (!entry || !mayIssue()) return;
   try {
     await issue(await draftsOf(entry), at);
   } catch (error) {
@@ -125,8 +132,9 @@ export async function invoiceEntry(id: string, at: number): Promise<void> {
  * Whatever the triggers left. One entry that fails is told of and stops no other, but the sweep does not go on behind
  * it: the next one begins there again.
  */
-export const sweepInvoices = (at: number): Promise<void> =>
-  followJournal('invoices', invoicedKinds, (page) => issuePage(page, at));
+export async function sweepInvoices(at: number): Promise<void> {
+  if (mayIssue()) await followJournal('invoices', invoicedKinds, (page) => issuePage(page, at));
+}
 
 /** Whether all of it has its documents now. */
 async function issuePage(page: readonly { id: string; doc: JournalEntry }[], at: number): Promise<boolean> {

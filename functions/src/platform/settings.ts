@@ -168,6 +168,7 @@ export function wiring() {
     environment: settings.project.startsWith('demo-') ? 'local' : settings.environment,
     stripe: state('STRIPE_SECRET_KEY'),
     stripeWebhook: state('STRIPE_WEBHOOK_SECRET') === 'missing' ? 'missing' : 'set',
+    stripeConnectWebhook: state('STRIPE_CONNECT_WEBHOOK_SECRET') === 'missing' ? 'missing' : 'set',
     fatora: state('FATORA_API_KEY') === 'missing' ? 'missing' : 'set',
     sealing: state('SEALING_KEY') === 'missing' ? 'missing' : 'set',
     appCheck: settings.appCheck,

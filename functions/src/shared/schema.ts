@@ -11,7 +11,7 @@ const MOST = 10_000_000_000_000;
 export const Amount = z
   .int('has to be a whole number of minor units')
   .positive('has to be more than 0')
-  .max(MOST)
+  .max(MOST, 'is more than any amount of money')
   .transform((value) => minor(value));
 
 export const CurrencyCode = z.enum(currencies as [Currency, ...Currency[]]);

@@ -93,6 +93,17 @@ async function refund(target: { kind: 'purchase' | 'payment'; id: string }, amou
   return made;
 }
 
+test('F74 nothing is issued without an issuer; it waits, and is issued when there is one', async () => {
+  const name = process.env.ISSUER_NAME;
+  process.env.ISSUER_NAME = '';
+  const buyer = await stage.buyer(10_000);
+  await sweep();
+  expect((await buyer.api.invoices.list({})).invoices).toEqual([]);
+  process.env.ISSUER_NAME = name;
+  await sweep();
+  expect((await buyer.api.invoices.list({})).invoices).toMatchObject([{ issuer: { name } }]);
+});
+
 test('F74 coins, a card payment, a release and a refund have one document each, of the right series', async () => {
   const purchase = await bought(20_000);
   expect(await brief(payer)).toEqual([['R', [20_000, 2_000], 0, 22_000]]);
