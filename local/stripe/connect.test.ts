@@ -27,7 +27,7 @@ describe('accounts', () => {
     await bench.stripe.accounts.complete(account);
     expect(await bench.connect.askAccount(account)).toEqual<AccountReport>({
       ...{ account, uid, country: 'QA', ready: true, submitted: true },
-      ...{ due: [], checking: [], disabled: null, last4: '6789' },
+      ...{ due: [], checking: [], disabled: null, last4: '6789', bank: 'fp_6789' },
     });
     expect(await bench.told()).toEqual([{ kind: 'account', account }]);
   });
@@ -53,6 +53,29 @@ describe('accounts', () => {
     await expect(bench.connect.openAccount({ ...wish, country: 'IN' })).rejects.toThrow(AttemptTaken);
     const made = Object.values(bench.stripe.vault().accounts).filter((one) => one.metadata?.uid === wish.uid);
     expect(made.map(({ id }) => id)).toEqual([account]);
+  });
+
+  it('pay out to another bank once their owner says so there, even one of the same digits', async () => {
+    const account = await bench.payee();
+    bench.receiver.clear();
+    await bench.stripe.accounts.changeBank(account, '6789', 'fp_other');
+    expect(await bench.connect.askAccount(account)).toMatchObject({ last4: '6789', bank: 'fp_other' });
+    await bench.stripe.accounts.changeBank(account, '');
+    expect(await bench.connect.askAccount(account)).toMatchObject({ last4: '', bank: '' });
+    expect(await bench.told()).toEqual([
+      { kind: 'account', account },
+      { kind: 'account', account },
+    ]);
+  });
+
+  it('may leave the platform, and are shown no more', async () => {
+    const account = await bench.payee();
+    bench.receiver.clear();
+    await bench.stripe.accounts.leave(account);
+    await expect(bench.connect.askAccount(account)).rejects.toMatchObject({
+      ...{ name: 'ProviderRefused', reason: 'account_invalid' },
+    });
+    expect(await bench.told()).toEqual([{ kind: 'account', account }]);
   });
 
   it('are null where there is none', async () => {
@@ -112,7 +135,46 @@ describe('words from connected accounts', () => {
     await expect(bench.told(deaf)).rejects.toThrow(BadSignature);
     const wrong = bench.make({ webhookSecret: 'whsec_other', connectSecret: 'whsec_another' });
     await expect(bench.told(wrong)).rejects.toThrow(BadSignature);
+    // Each secret speaks for its own endpoint: this one for the platform’s.
     const swapped = bench.make({ webhookSecret: 'whsec_local_connect', connectSecret: 'whsec_local' });
-    expect(await bench.told(swapped)).toEqual([{ kind: 'account', account }]);
+    await expect(bench.told(swapped)).rejects.toThrow(BadSignature);
+    expect(await bench.told()).toEqual([{ kind: 'account', account }]);
+  });
+
+  it('under their secret say nothing of our own account, nor under ours of theirs', async () => {
+    const event = await bench.completed();
+    const connected = bench.make({ webhookSecret: 'whsec_other', connectSecret: 'whsec_local' });
+    await bench.stripe.deliver(event);
+    await expect(bench.told(connected)).rejects.toThrow(BadSignature);
+    expect(await bench.told()).toMatchObject([{ kind: 'checkout' }]);
+  });
+
+  it.each([
+    ['checkout.session.completed', {}],
+    ['payment_intent.succeeded', { metadata: { attempt: 'a' } }],
+    ['refund.updated', { metadata: { refund: 'r' }, payment_intent: 'pi_theirs' }],
+    ['charge.dispute.created', {}],
+    ['transfer.reversed', { metadata: { withdrawal: 'w' } }],
+  ])('say nothing of a payment, a refund or a transfer of ours: %s', async (type, more) => {
+    const event = await bench.completed();
+    const object = { ...event.data.object, id: 'theirs', ...more };
+    await bench.stripe.deliver({ ...event, type, data: { object } });
+    await bench.stripe.deliver({ ...event, type, account: 'acct_somebody', data: { object } });
+    const [ours, theirs] = await bench.told();
+    expect(ours).not.toBeNull();
+    expect(theirs).toBeNull();
+  });
+
+  it.each([
+    ['payout.failed', { kind: 'payout', withdrawal: 'w' }],
+    ['account.updated', { kind: 'account', account: 'acct_somebody' }],
+    ['account.external_account.updated', { kind: 'account', account: 'acct_somebody' }],
+    ['account.application.deauthorized', { kind: 'account', account: 'acct_somebody' }],
+  ])('are about %s only where they name the account', async (type, about) => {
+    const event = { ...(await bench.completed()), type };
+    const data = { object: { id: 'theirs', object: 'any', metadata: { withdrawal: 'w' } } };
+    await bench.stripe.deliver({ ...event, data, account: 'acct_somebody' });
+    await bench.stripe.deliver({ ...event, data });
+    expect(await bench.told()).toEqual([about, null]);
   });
 });

@@ -52,7 +52,37 @@ export function createAccount(vault: Vault, body: string): Account {
 export function accountOf(vault: Vault, id: string): Account {
   const account = vault.accounts[id];
   if (!account) throw missing('account', id);
+  if (vault.left.includes(id))
+    throw new Complaint(403, {
+      type: 'invalid_request_error',
+      code: 'account_invalid',
+      message: `The provided key does not have access to account '${id}' (or that account does not exist).`,
+    });
   return account;
+}
+
+const bankOf = (last4: string, fingerprint = `fp_${last4}`) => ({
+  ...{ id: newId('ba_'), fingerprint, last4, default_for_currency: true },
+});
+
+/** Whoever is signed in at Stripe as the payee has another bank paid; without digits they take theirs out. */
+export function changeBank(
+  vault: Vault,
+  id: string,
+  { last4, fingerprint }: { last4: string; fingerprint: string | undefined },
+  events: Told[],
+): void {
+  const account = accountOf(vault, id);
+  account.external_accounts.data = last4 === '' ? [] : [bankOf(last4, fingerprint)];
+  events.push({ type: 'account.updated', object: account });
+}
+
+/** The account is closed, or leaves the platform: that is all that is heard of it. */
+export function leavePlatform(vault: Vault, id: string, events: Told[]): void {
+  const { id: account } = accountOf(vault, id);
+  vault.left.push(account);
+  const object = { id: newId('ca_'), object: 'application', account };
+  events.push({ type: 'account.application.deauthorized', object });
 }
 
 /** The payee gave everything, and Stripe is content. */
@@ -62,7 +92,7 @@ export function complete(vault: Vault, id: string, events: Told[]): void {
   account.details_submitted = true;
   account.payouts_enabled = true;
   account.charges_enabled = true;
-  account.external_accounts.data = [{ last4: '6789', default_for_currency: true }];
+  if (account.external_accounts.data.length === 0) account.external_accounts.data = [bankOf('6789')];
   account.requirements = { currently_due: [], past_due: [], pending_verification: [], disabled_reason: null };
   events.push({ type: 'account.updated', object: account });
 }

@@ -19,6 +19,10 @@ export type Controls = {
     complete(account: string): Promise<void>;
     /** Stripe wants more, and pays nothing out until it has it; with `transfers: 'inactive'` it takes nothing in either. */
     require(account: string, due: readonly string[], more?: { transfers: 'inactive' }): Promise<void>;
+    /** Another bank is paid out to; '' for none. Two banks may end in the same digits. */
+    changeBank(account: string, last4: string, fingerprint?: string): Promise<void>;
+    /** It is closed, or leaves the platform. */
+    leave(account: string): Promise<void>;
   };
   readonly payouts: {
     pay(payout: string): Promise<void>;
@@ -67,6 +71,9 @@ export function createControls(play: Play, vault: () => Vault): Controls {
     accounts: {
       complete: (account) => must('complete', account),
       require: (account, due, more) => must('require', account, { due: due.join(), ...more }),
+      changeBank: (account, last4, fingerprint) =>
+        must('bank', account, { last4, ...(fingerprint !== undefined && { fingerprint }) }),
+      leave: (account) => must('leave', account),
     },
     payouts: {
       pay: (payout) => must('payout-paid', payout),

@@ -39,6 +39,13 @@ const plays: Readonly<
     if (wish.get('transfers') === 'inactive')
       connect.accountOf(vault, id).capabilities.transfers = 'inactive';
   },
+  bank: ({ vault }, id, wish, _, events) => {
+    const change = { last4: wish.get('last4') ?? '', fingerprint: wish.get('fingerprint') ?? undefined };
+    connect.changeBank(vault, id, change, events);
+  },
+  leave: ({ vault }, id, _, __, events) => {
+    connect.leavePlatform(vault, id, events);
+  },
   'payout-paid': ({ vault }, id, _, __, events) => {
     connect.endPayout(vault, id, 'paid', events);
   },

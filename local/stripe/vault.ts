@@ -43,6 +43,8 @@ export type Dispute = Pick<
   'id' | 'object' | 'amount' | 'currency' | 'reason' | 'status' | 'created'
 > & { payment_intent: string; balance_transactions: Line[] };
 
+type Bank = Pick<Stripe.BankAccount, 'id' | 'fingerprint' | 'last4' | 'default_for_currency'>;
+
 export type Account = Pick<
   Stripe.Account,
   'id' | 'object' | 'country' | 'metadata' | 'details_submitted' | 'payouts_enabled' | 'charges_enabled'
@@ -52,7 +54,7 @@ export type Account = Pick<
     Stripe.Account.Requirements,
     'currently_due' | 'past_due' | 'pending_verification' | 'disabled_reason'
   >;
-  external_accounts: { data: { last4: string; default_for_currency: boolean }[] };
+  external_accounts: { data: Bank[] };
 };
 
 export type Transfer = Pick<
@@ -94,6 +96,8 @@ export type Vault = {
   refunds: Record<string, Refund>;
   disputes: Record<string, Dispute>;
   accounts: Record<string, Account>;
+  /** Those that we may see no more. */
+  left: string[];
   links: Record<string, Link>;
   transfers: Record<string, Transfer>;
   reversals: Record<string, Reversal>;
@@ -111,6 +115,7 @@ export const emptyVault = (): Vault => ({
   refunds: {},
   disputes: {},
   accounts: {},
+  left: [],
   links: {},
   transfers: {},
   reversals: {},

@@ -20,6 +20,8 @@ export const alertKinds = [
   'payment_review',
   'payment_unknown',
   'refund_waits',
+  'withdrawal_waits',
+  'payee_waits',
   'many_moves',
   'much_moved',
 ] as const;

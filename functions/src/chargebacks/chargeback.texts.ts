@@ -2,8 +2,8 @@ import { waiting, type Finding } from '../alerts/alert.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
 import type { DisputeReport } from '../psp/ports.ts';
-import type { TargetName } from '../refunds/refunds.store.ts';
-import type { TakenBack } from '../refunds/shares.ts';
+import type { TargetName } from '../refunds/target.ts';
+import type { TakenBack } from '../refunds/portions.ts';
 import type { Chargeback } from './chargeback.ts';
 
 const moneyOf = ({ amount, currency }: Pick<Chargeback, 'amount' | 'currency'>) => format(amount, currency);

@@ -1,6 +1,6 @@
 import type { Newsworthy } from '../notifications/notice.ts';
 import type { Currency, Minor } from '../shared/money.ts';
-import type { Taken } from '../refunds/shares.ts';
+import type { Taken } from '../refunds/portions.ts';
 
 /**
  * `chargebacks/{provider's id}`: a payer's bank took a payment back, and the platform may contest that. While it is

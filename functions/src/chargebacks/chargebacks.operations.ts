@@ -5,7 +5,7 @@ import { atomically, find, load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import type { EventResult } from '../psp/event.ts';
 import type { DisputeGateway, DisputeReport } from '../psp/ports.ts';
-import type { TargetName } from '../refunds/refunds.store.ts';
+import type { TargetName } from '../refunds/target.ts';
 import type { Currency } from '../shared/money.ts';
 import { ASK_EVERY } from './chargeback.ts';
 import { disputeUnknown, toAnswer } from './chargeback.texts.ts';

@@ -1,12 +1,12 @@
 import { escrowId } from '../escrow/escrow.ts';
-import { freeze } from '../escrow/progress.ts';
+import { freeze } from '../escrow/freezing.ts';
 import { chargebackOf } from '../ledger/chart.ts';
 import { leg } from '../ledger/journal.ts';
 import { quiet } from '../notifications/notice.ts';
 import type { DisputeReport } from '../psp/ports.ts';
 import { takenIn } from '../refunds/settle.ts';
 import { takeBack } from '../refunds/takeback.ts';
-import { nothingTaken } from '../refunds/shares.ts';
+import { nothingTaken } from '../refunds/portions.ts';
 import { filledBy, remainingOf, unchanged, type FundedBooks, type Target } from '../refunds/target.ts';
 import { minor, negate, zero, type Currency } from '../shared/money.ts';
 import { ASK_EVERY, type Chargeback } from './chargeback.ts';

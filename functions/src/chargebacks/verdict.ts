@@ -1,12 +1,12 @@
 import { isClosed } from '../escrow/escrow.ts';
-import { thaw } from '../escrow/progress.ts';
+import { thaw } from '../escrow/freezing.ts';
 import { chargebackOf } from '../ledger/chart.ts';
 import { leg, type Leg } from '../ledger/journal.ts';
 import { moveTo as movePurchase } from '../purchases/purchase.ts';
 import { putBack } from '../refunds/putback.ts';
 import { takenIn } from '../refunds/settle.ts';
 import { takeBack } from '../refunds/takeback.ts';
-import { type Taken } from '../refunds/shares.ts';
+import { type Taken } from '../refunds/portions.ts';
 import {
   escrowIn,
   remainingOf,

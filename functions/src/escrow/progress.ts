@@ -15,7 +15,7 @@ import { told } from './texts.ts';
 
 /** What happens between the lock and the end of an escrow: nothing here moves money. */
 
-const HOUR = 3600 * 1000;
+export const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
 
 /** How long each state may last before somebody has to act (I12). */
@@ -112,7 +112,7 @@ export function submit(found: Escrow | null, order: { uid: string; note: string;
   );
 }
 
-const reminderBefore = (releaseAt: number, at: number): number =>
+export const reminderBefore = (releaseAt: number, at: number): number =>
   releaseAt - deadlines.reminder > at ? releaseAt - deadlines.reminder : releaseAt;
 
 /** The payer asks for changes: the timer stops. @throws Refusal `not_yours`, `wrong_status`. */
@@ -196,36 +196,6 @@ export function resume(escrow: Escrow, warned: Side, at: number): Escrow {
     { ...back, releaseAt, reminded: false },
     { dueAt: reminderBefore(releaseAt, at), ...news },
   );
-}
-
-/** A chargeback stands against its money: nothing leaves it, and no timer looks at it, until the banks have decided. */
-export const freeze = (escrow: OpenEscrow, chargeback: string): OpenEscrow => ({
-  ...escrow,
-  contested: [...escrow.contested, chargeback],
-  dueAt: null,
-  version: escrow.version + 1,
-});
-
-/** A chargeback is over. With the last one the work goes on, and its clocks start again. */
-export function thaw(escrow: Escrow, chargeback: string, at: number): Escrow {
-  const contested = escrow.contested.filter((one) => one !== chargeback);
-  const free = { ...escrow, contested, version: escrow.version + 1 };
-  if (contested.length > 0) return free;
-  switch (free.status) {
-    case 'held':
-    case 'revision':
-      return { ...free, dueAt: at + deadlines[free.status] };
-    case 'disputed':
-      return { ...free, dueAt: at + deadlines.dispute };
-    case 'submitted': {
-      const releaseAt = at + free.policy.releaseHours * HOUR;
-      return { ...free, releaseAt, reminded: false, dueAt: reminderBefore(releaseAt, at) };
-    }
-    case 'released':
-    case 'refunded':
-    case 'split':
-      return free;
-  }
 }
 
 /** The payer is told that the timer will pay, once per submission. */

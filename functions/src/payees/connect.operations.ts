@@ -1,15 +1,22 @@
 import { logger } from 'firebase-functions';
 import { collections } from '../collections.ts';
-import { load } from '../platform/firestore.ts';
+import { find, load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import type { EventResult } from '../psp/event.ts';
 import { AttemptTaken, ProviderRefused, ProviderUnavailable } from '../psp/gateway.ts';
-import type { ConnectGateway } from '../psp/ports.ts';
+import type { ConnectGateway, AccountReport } from '../psp/ports.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { attachAccount, dropConnected, recordAccount, startConnected, type Asked } from './connected.ts';
+import {
+  attachAccount,
+  dropConnected,
+  postponeAccount,
+  recordAccount,
+  startConnected,
+  type Asked,
+} from './connected.ts';
 import { newPayee, type Connected, type Payee } from './payee.ts';
 import { changePayee } from './payees.operations.ts';
-import { payeesToAsk } from './payees.store.ts';
+import { payeesToAsk, payeesWith } from './payees.store.ts';
 
 /** The talk with the provider about connected accounts: never inside a transaction, each step recorded first. */
 
@@ -78,7 +85,7 @@ export async function lookAtAccount(
 
 /**
  * Asks the provider about one account and records its word. The account names its payee, and the payee's own
- * record has to name the account: else it is none of ours.
+ * record has to name the account: else it is none of ours. Of one that is gone only the record tells whose it was.
  * @throws ProviderUnavailable, ProviderRefused
  */
 export async function settleAccount(
@@ -86,16 +93,37 @@ export async function settleAccount(
   account: string,
   at: number,
 ): Promise<EventResult> {
-  const report = await gateway.askAccount(account);
-  const uid = report?.uid ?? null;
-  return uid === null ? 'unknown' : (await takeWord({ uid, account, report, at })).result;
+  const report = await askAbout(gateway, account);
+  const uid = report ? report.uid : ((await find(payeesWith(account)))[0]?.id ?? null);
+  if (uid === null) return 'unknown';
+  if (report === null) logger.error('a connected account is gone', { uid, account });
+  return (await takeWord({ uid, account, report, at })).result;
+}
+
+/** Stripe's word for an account that is gone, or has left us: https://docs.stripe.com/error-codes#account-invalid */
+const GONE = 'account_invalid';
+
+/** What the provider says of an account; null when it shows us none of that name. */
+async function askAbout(gateway: ConnectGateway, account: string): Promise<AccountReport | null> {
+  try {
+    return await gateway.askAccount(account);
+  } catch (error) {
+    if (error instanceof ProviderRefused && error.reason === GONE) return null;
+    throw error;
+  }
 }
 
 /** Asks about every account that is not ready, and makes those whose making was cut short. */
 export const sweepAccounts = (gateway: ConnectGateway, at: number): Promise<Swept> =>
   sweep(payeesToAsk(at), async (uid) => {
     const connected = (await load(collections.payees.doc(uid)))?.connected ?? null;
-    if (connected !== null) await advance(gateway, uid, connected, at);
+    if (connected === null) return;
+    try {
+      await advance(gateway, uid, connected, at);
+    } catch (error) {
+      await changePayee(uid, (found) => postponeAccount(found, at));
+      throw error;
+    }
   });
 
 /** The next step with one account: it is made, or asked about. */
@@ -106,11 +134,12 @@ async function advance(
   at: number,
 ): Promise<Payee> {
   if (connected.status === 'creating') return finishAccount(gateway, uid, connected, at);
-  const { account } = connected;
-  const report = await gateway.askAccount(account);
+  const { account, disabled } = connected;
+  const report = await askAbout(gateway, account);
   // One that names somebody else is treated as one that is not there.
   const own = report?.uid === uid ? report : null;
-  if (own === null) logger.error('a connected account is gone', { uid, account });
+  if (own === null && disabled !== 'account_gone')
+    logger.error('a connected account is gone', { uid, account });
   return (await takeWord({ uid, account, report: own, at })).payee;
 }
 

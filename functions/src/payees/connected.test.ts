@@ -1,15 +1,17 @@
-import fc from 'fast-check';
 import type { AccountReport } from '../psp/ports.ts';
+import fc from 'fast-check';
 import { Refusal } from '../shared/refusal.ts';
-import { attachAccount, dropConnected, patience, recordAccount, startConnected } from './connected.ts';
+import { cooledAt } from './bank.ts';
 import {
-  COOLING_OFF,
-  destinationOf,
-  MOST_DESTINATIONS,
-  removeDestination,
-  saveDestination,
-} from './destination.ts';
-import { destinationKinds, HOUR, newPayee, type Connected, type Payee } from './payee.ts';
+  attachAccount,
+  dropConnected,
+  patience,
+  postponeAccount,
+  recordAccount,
+  startConnected,
+} from './connected.ts';
+import { destinationOf, MOST_DESTINATIONS, removeDestination, saveDestination } from './destination.ts';
+import { COOLING_OFF, destinationKinds, HOUR, newPayee, type Connected, type Payee } from './payee.ts';
 
 const DAY = 24 * HOUR;
 const sealed = { v: 1, nonce: 'n', box: 'b', tag: 't' } as const;
@@ -24,6 +26,7 @@ const report = (more: Partial<AccountReport> = {}): AccountReport => ({
   checking: [],
   disabled: 'requirements.past_due',
   last4: '',
+  bank: '',
   ...more,
 });
 const fine = report({ ready: true, submitted: true, due: [], disabled: null, last4: '1234' });
@@ -157,6 +160,71 @@ test('F38 a connected destination needs a ready account, is verified by it, and 
   const two = save(one, 'b', { currency: 'USD' });
   expect(destinationOf(two, 'b').usableAt).toBe(5000 + COOLING_OFF);
   expect(destinationOf(save(removeDestination(one, 'a'), 'c'), 'c').usableAt).toBe(5000 + COOLING_OFF);
+});
+
+test('F38 W4-29 another bank behind the account waits like another destination, and its owner hears of it', () => {
+  const one = save(told(open(), fine, 2000), 'a');
+  const usableAt = (payee: Payee) => destinationOf(payee, 'a').usableAt;
+  const same = told(one, fine, 6000);
+  expect([usableAt(same), cooledAt(same.connected!)]).toEqual([5000, 0]);
+  const other = told(same, { ...fine, last4: '9999' }, 7000);
+  expect(destinationOf(other, 'a')).toMatchObject({
+    ...{ mask: 'Stripe •••• 9999', status: 'verified', usableAt: 7000 + COOLING_OFF },
+  });
+  expect(cooledAt(other.connected!)).toBe(7000 + COOLING_OFF);
+  expect(other.news.at(-1)).toMatchObject({
+    ...{ kind: 'payees-account-bank-changed', facts: { detail: 'Stripe •••• 9999' } },
+  });
+  // The same word again starts nothing anew; the old bank again is a change too.
+  const again = told(other, { ...fine, last4: '9999' }, 8000);
+  expect([usableAt(again), again.news.length]).toEqual([7000 + COOLING_OFF, other.news.length]);
+  expect(usableAt(told(again, fine, 9000))).toBe(9000 + COOLING_OFF);
+  // What is not the provider's account is left alone.
+  const home = save(one, 'home', { kind: 'bank', mask: 'QA•• •••• 8901' });
+  const moved = told(home, { ...fine, last4: '9999' }, 7000);
+  expect(destinationOf(moved, 'home')).toEqual(destinationOf(home, 'home'));
+});
+
+test('F38 a bank is another by the provider’s name for it, and after there was none', () => {
+  const known = { ...fine, bank: 'fp_1' };
+  const one = save(told(open(), known, 2000), 'a');
+  expect(told(one, known, 6000).connected?.bankAt).toBeNull();
+  expect(told(one, { ...fine, bank: 'fp_2' }, 6000).connected?.bankAt).toBe(6000);
+  const none = told(one, { ...known, last4: '', bank: '' }, 6000);
+  expect(none.connected).toMatchObject({ last4: '', bankAt: null });
+  expect(told(none, known, 7000).connected?.bankAt).toBeNull();
+  expect(told(none, { ...fine, bank: 'fp_2' }, 7000).connected?.bankAt).toBe(7000);
+  // It stopped and was replaced at once: its owner hears both, each once.
+  const both = told(one, { ...known, bank: 'fp_2', ready: false, disabled: 'listed' }, 6000);
+  expect(both.news.slice(-2).map(({ kind }) => kind)).toEqual([
+    'payees-account-restricted',
+    'payees-account-bank-changed',
+  ]);
+  expect(new Set(both.news.map(({ id }) => id)).size).toBe(both.news.length);
+});
+
+test('F38 the first bank, and any before there is a destination, is no change', () => {
+  const ready = told(told(open(), report(), 1500), { ...fine, bank: 'fp_1' }, 2000);
+  expect(ready.connected).toMatchObject({ bank: 'fp_1', bankAt: null });
+  const other = told(ready, { ...fine, bank: 'fp_2' }, 3000);
+  expect(other.connected).toMatchObject({ bank: 'fp_2', bankAt: null });
+  expect(other.news.map(({ kind }) => kind)).toEqual(['payees-account-ready']);
+  // Whoever took theirs out has an open withdrawal perhaps: that waits, too.
+  const removed = removeDestination(save(other, 'a'), 'a');
+  expect(told(removed, { ...fine, bank: 'fp_3' }, 6000).connected?.bankAt).toBe(6000);
+});
+
+test('I12 an account about which nobody answers is asked about on another day, and waits for no other', () => {
+  const due = told(open(), report(), 2000);
+  const at = due.askAt!;
+  expect(postponeAccount(due, at - 1)).toBe(due);
+  const later = postponeAccount(due, at);
+  expect(later).toMatchObject({ askAt: at + patience.often, connected: { askedAt: 2000 } });
+  expect(postponeAccount(later, at)).toBe(later);
+  expect(postponeAccount(due, 40 * DAY).askAt).toBe(40 * DAY + patience.then);
+  const ready = told(due, fine, 3000);
+  expect(postponeAccount(ready, 90 * DAY)).toBe(ready);
+  expect(postponeAccount(null, at)).toBe(newPayee);
 });
 
 test('F38 any sequence of saves keeps at most five, one connected for each currency', () => {

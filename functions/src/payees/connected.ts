@@ -1,5 +1,6 @@
 import type { AccountReport } from '../psp/ports.ts';
 import { Refusal } from '../shared/refusal.ts';
+import { bankAfter, coolingOff, maskOfBank } from './bank.ts';
 import { changed, HOUR, newPayee, told, type Connected, type OpenedStatus, type Payee } from './payee.ts';
 import { needsOf, stopOf } from './requirements.ts';
 
@@ -23,6 +24,8 @@ const newConnected = (country: string, at: number): Connected => ({
   due: [],
   disabled: null,
   last4: '',
+  bank: '',
+  bankAt: null,
   startedAt: at,
   askedAt: null,
   waitsSinceAt: at,
@@ -75,18 +78,24 @@ export type Asked = {
 };
 
 /**
- * Takes the provider's word. Open withdrawals are not touched by it. Null when the payee has no such account.
- * An answer that was asked for before the last one changes nothing.
+ * Takes the provider's word. Open withdrawals are not touched by it; another bank waits for its cooling-off. Null when
+ * the payee has no such account. An answer that was asked for before the last one changes nothing.
  */
 export function recordAccount(found: Payee | null, asked: Asked): Payee | null {
   const before = found?.connected;
   if (found === null || before?.account !== asked.account) return null;
   if (before.askedAt !== null && asked.at < before.askedAt) return found;
-  const connected = withReport(before, asked);
-  return changed(found, { ...newsOf(found, connected, asked), connected });
+  const connected = withReport(found, before, asked);
+  const heard = { ...found, ...newsOf(found, connected, asked) };
+  if (connected.bankAt === before.bankAt) return changed(found, { news: heard.news, connected });
+  return changed(found, {
+    ...told(heard, asked.uid, 'account-bank-changed', asked.at, maskOfBank(connected)),
+    destinations: coolingOff(found.destinations, connected),
+    connected,
+  });
 }
 
-function withReport(before: Connected, { account, report, at }: Asked): Connected {
+function withReport(payee: Payee, before: Connected, { account, report, at }: Asked): Connected {
   const status = report ? statusOf(report, before.readyAt !== null) : 'restricted';
   const ready = status === 'ready';
   const since = ready ? null : (before.waitsSinceAt ?? at);
@@ -96,12 +105,25 @@ function withReport(before: Connected, { account, report, at }: Asked): Connecte
     status,
     due: report?.due ?? [],
     disabled: report ? report.disabled : 'account_gone',
-    last4: report?.last4 ?? before.last4,
+    ...(report && bankAfter(payee, report, at)),
     askedAt: at,
     waitsSinceAt: since,
-    nextAt: since === null ? null : at + (at - since < patience.for ? patience.often : patience.then),
+    nextAt: since === null ? null : nextAsk(since, at),
     readyAt: before.readyAt ?? (ready ? at : null),
   };
+}
+
+const nextAsk = (since: number, at: number): number =>
+  at + (at - since < patience.for ? patience.often : patience.then);
+
+/** Nobody answered about a due account: it is asked about again as if somebody had, and keeps no other waiting. */
+export function postponeAccount(found: Payee | null, at: number): Payee {
+  const payee = found ?? newPayee;
+  const { connected } = payee;
+  if (connected?.nextAt == null || connected.nextAt > at) return payee;
+  return changed(payee, {
+    connected: { ...connected, nextAt: nextAsk(connected.waitsSinceAt ?? at, at) },
+  });
 }
 
 /** What the payee can still do something about, or the provider only has to finish: no stop. */

@@ -5,7 +5,7 @@ import { readyAccount } from './connected.ts';
 import { maskOf } from './mask.ts';
 import {
   changed,
-  HOUR,
+  COOLING_OFF,
   newPayee,
   targets,
   told,
@@ -17,8 +17,6 @@ import {
 } from './payee.ts';
 
 export const MOST_DESTINATIONS = 5;
-/** How long a change of destination has to wait before money may go there (W4-29). */
-export const COOLING_OFF = 24 * HOUR;
 
 /** Where something sealed of a person is kept: it opens nowhere else. */
 export const placeOf = (uid: string, id: string): string => `payees/${uid}/${id}`;

@@ -4,6 +4,8 @@ import { joinId } from '../shared/ids.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 
 export const HOUR = 3600 * 1000;
+/** How long a change of where money goes has to wait before money may go there (W4-29). */
+export const COOLING_OFF = 24 * HOUR;
 /** How soon an admin should have looked (I12); passed, it is escalated every day. */
 export const targets = { review: 48 * HOUR, escalation: 24 * HOUR } as const;
 
@@ -97,6 +99,10 @@ type ConnectedBase = {
   readonly disabled: string | null;
   /** Of what it pays out to; '' while there is none. */
   readonly last4: string;
+  /** What the provider knows that by; kept while there is none, so that the next one is another. '' before the first. */
+  readonly bank: string;
+  /** When it last became another, once there was a destination: money waits from then on. Else null. */
+  readonly bankAt: number | null;
   readonly startedAt: number;
   /** When the last answer was asked for: an older one never overwrites it. */
   readonly askedAt: number | null;
@@ -167,6 +173,8 @@ const words = {
   'destination-verified': (detail) => `${detail} is verified. You can withdraw to it.`,
   'destination-rejected': (detail) => `${detail} was not accepted.`,
   'destination-overdue': (detail) => `Checking ${detail} takes longer than planned. We are on it.`,
+  'account-bank-changed': (detail) =>
+    `${detail} is where Stripe pays you out to from now on. Withdrawals to it wait 24 hours. If it was not you, tell us.`,
   'account-ready': () => 'Your Stripe account is ready. You can be paid to it.',
   'account-restricted': (detail) => `Stripe does not pay out to you for now. ${detail}`,
 } satisfies Record<string, (detail: string) => string>;

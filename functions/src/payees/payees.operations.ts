@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { logger } from 'firebase-functions';
+import { waiting, type Finding } from '../alerts/alert.ts';
+import { raise } from '../alerts/alerts.operations.ts';
 import type { Actor, AdminAction } from '../oversight/action.ts';
 import { atomically } from '../platform/firestore.ts';
 import type { Sealed } from '../shared/sealed.ts';
@@ -69,14 +70,22 @@ export const openDestination = (look: Look & { readonly destination: string }): 
     return { id, sealed };
   });
 
-/** Escalates what waits too long, with a line in the log for whoever is on duty. */
+/** Escalates what waits too long, with an alert for whoever is on duty. */
 export const sweepPayees = (at: number): Promise<Swept> =>
   sweep(duePayees(at), async (uid) => {
-    const { kyc, destinations, version } = await changePayee(uid, (payee) =>
+    const { kyc, destinations } = await changePayee(uid, (payee) =>
       escalatePayee(payee ?? newPayee, uid, at),
     );
-    const waiting = destinations.filter(({ status }) => status === 'unverified').length;
-    logger.error('a review is overdue', { uid, kyc: kyc.status, unverified: waiting, version });
+    const waits = destinations.filter(({ status }) => status === 'unverified').map(({ id }) => id);
+    const papers = kyc.status === 'pending' ? [kyc.application.id] : [];
+    for (const id of [...papers, ...waits]) await raise(`payee.${uid}.${id}`, toReview(uid), at);
+  });
+
+const toReview = (uid: string): Finding =>
+  waiting('payee_waits', `payees/${uid}`, {
+    title: 'Papers or a place to be paid to wait for a review',
+    explanation: `${uid} has waited longer than 48 hours. See kyc-queue; kyc-review and destinations-verify decide.`,
+    people: [uid],
   });
 
 type Powered = {

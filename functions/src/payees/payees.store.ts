@@ -31,6 +31,13 @@ export const payeesToReview = (page: { limit: number; after?: string | undefined
   ...(page.after !== undefined && { after: page.after }),
 });
 
+/** Whose connected account this is: of one that the provider no longer shows, nothing else says so. */
+export const payeesWith = (account: string): Query<Payee> => ({
+  collection: collections.payees,
+  where: [['connected.account', '==', account]],
+  limit: 1,
+});
+
 /** Whose connected account the provider is to be asked about. */
 export const payeesToAsk = (at: number): Query<Payee> => ({
   collection: collections.payees,

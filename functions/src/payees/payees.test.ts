@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { Refusal } from '../shared/refusal.ts';
 import {
-  COOLING_OFF,
   destinationOf,
   MOST_DESTINATIONS,
   removeDestination,
@@ -13,7 +12,7 @@ import { kycContract } from './kyc.contract.ts';
 import { maskOf } from './mask.ts';
 import { checkOwned, reviewKyc, submitKyc } from './kyc.ts';
 import { escalatePayee } from './overdue.ts';
-import { HOUR, newPayee, targets, type Payee } from './payee.ts';
+import { COOLING_OFF, HOUR, newPayee, targets, type Payee } from './payee.ts';
 
 const sealed = { v: 1, nonce: 'n', box: 'b', tag: 't' } as const;
 const iban = 'QA30AAAA123456789012345678901';

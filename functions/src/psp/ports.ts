@@ -83,6 +83,8 @@ export type AccountReport = {
   readonly disabled: string | null;
   /** Of the bank account or card it pays out to; '' while there is none. */
   readonly last4: string;
+  /** By what the provider knows that, since two may end in the same digits; '' where it does not say. */
+  readonly bank: string;
 };
 
 export type ConnectGateway = {

@@ -7,6 +7,14 @@ import { asking, askingFor, type StripeSource } from './stripe.client.gateway.ts
 const lastFourOf = ({ external_accounts: external }: Stripe.Account): string =>
   external?.data.find((one) => one.default_for_currency)?.last4 ?? external?.data[0]?.last4 ?? '';
 
+/** What Stripe knows the banks by that payouts go to, whatever the currency: two of them may end in the same digits. */
+function bankOf({ external_accounts: external }: Stripe.Account): string {
+  const all = external?.data ?? [];
+  const used = all.filter((one) => one.default_for_currency);
+  const names = (used.length > 0 ? used : all).map(({ fingerprint, id }) => fingerprint ?? id);
+  return names.toSorted().join(' ');
+}
+
 function reportOf(account: Stripe.Account): AccountReport {
   const { requirements, capabilities } = account;
   return {
@@ -19,6 +27,7 @@ function reportOf(account: Stripe.Account): AccountReport {
     checking: requirements?.pending_verification ?? [],
     disabled: requirements?.disabled_reason ?? null,
     last4: lastFourOf(account),
+    bank: bankOf(account),
   };
 }
 

@@ -1,6 +1,8 @@
 /**
  * What Stripe's events are about. Of all but those of a checkout only the names are believed: they come unordered
- * and again, so the thing itself is asked for (https://docs.stripe.com/webhooks#event-ordering).
+ * and again, so the thing itself is asked for (https://docs.stripe.com/webhooks#event-ordering). An event with an
+ * `account` happened at that connected account (https://docs.stripe.com/connect/webhooks): what its owner may bring about
+ * there is never read as something of the platform's own.
  */
 import type Stripe from 'stripe';
 import type { About } from './gateway.ts';
@@ -22,18 +24,31 @@ function cardIn(event: Stripe.Event): About | null {
   return metadata.attempt === undefined ? null : { kind: 'card', attempt: metadata.attempt, intent: id };
 }
 
-function payoutIn(event: Stripe.Event): About | null {
+/** From our balance to a connected account: ours. */
+function transferIn(event: Stripe.Event): About | null {
   if (
-    event.type !== 'payout.paid' &&
-    event.type !== 'payout.failed' &&
-    event.type !== 'payout.canceled' &&
-    event.type !== 'payout.updated' &&
     event.type !== 'transfer.created' &&
     event.type !== 'transfer.updated' &&
     event.type !== 'transfer.reversed'
   )
     return null;
-  const withdrawal = event.data.object.metadata?.withdrawal;
+  return withdrawalOf(event.data.object);
+}
+
+/** From a connected account to its bank: there. */
+function payoutIn(event: Stripe.Event): About | null {
+  if (
+    event.type !== 'payout.paid' &&
+    event.type !== 'payout.failed' &&
+    event.type !== 'payout.canceled' &&
+    event.type !== 'payout.updated'
+  )
+    return null;
+  return withdrawalOf(event.data.object);
+}
+
+function withdrawalOf({ metadata }: { readonly metadata: Stripe.Metadata | null }): About | null {
+  const withdrawal = metadata?.withdrawal;
   return withdrawal === undefined ? null : { kind: 'payout', withdrawal };
 }
 
@@ -56,9 +71,24 @@ function disputeIn(event: Stripe.Event): About | null {
   return { kind: 'dispute', dispute: event.data.object.id };
 }
 
-const accountIn = (event: Stripe.Event): About | null =>
-  event.type === 'account.updated' ? { kind: 'account', account: event.data.object.id } : null;
+/** Its bank changes, and it may leave us, without a word about the account itself. */
+function accountIn({ type, account }: Stripe.Event): About | null {
+  if (
+    type !== 'account.updated' &&
+    type !== 'account.external_account.created' &&
+    type !== 'account.external_account.updated' &&
+    type !== 'account.external_account.deleted' &&
+    type !== 'account.application.deauthorized'
+  )
+    return null;
+  return account === undefined ? null : { kind: 'account', account };
+}
+
+/** Whether an event happened at a connected account, and not at the platform's own. */
+export const isConnected = ({ account }: { readonly account?: unknown }): boolean => account != null;
 
 /** What an event is about, or null when it is none of ours. A checkout's is read by its own part of the adapter. */
 export const aboutOf = (event: Stripe.Event): About | null =>
-  cardIn(event) ?? payoutIn(event) ?? refundIn(event) ?? disputeIn(event) ?? accountIn(event);
+  isConnected(event)
+    ? (payoutIn(event) ?? accountIn(event))
+    : (cardIn(event) ?? transferIn(event) ?? refundIn(event) ?? disputeIn(event));

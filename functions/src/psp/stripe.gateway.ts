@@ -13,7 +13,7 @@ import {
   type ProviderEvent,
   type WebhookRequest,
 } from './gateway.ts';
-import { aboutOf } from './stripe.events.gateway.ts';
+import { aboutOf, isConnected } from './stripe.events.gateway.ts';
 import { stripeAmount, translate, type StripeSettings, type StripeSource } from './stripe.client.gateway.ts';
 
 /** An allow-list: a status that is not named here never pays anything. */
@@ -81,12 +81,23 @@ const sessionFor = (checkout: Checkout): Stripe.Checkout.SessionCreateParams => 
   cancel_url: checkout.returnUrl,
 });
 
-/** Events of connected accounts come from an endpoint of their own, with its own secret. @throws BadSignature */
-function signedBy(secrets: readonly string[], verify: (secret: string) => Stripe.Event): Stripe.Event {
+/**
+ * Events of connected accounts come from an endpoint of their own, with its own secret; whoever has one of the two
+ * secrets speaks for that endpoint alone. @throws BadSignature
+ */
+function signedBy(
+  { webhookSecret, connectSecret = '' }: Pick<StripeSettings, 'webhookSecret' | 'connectSecret'>,
+  verify: (secret: string) => Stripe.Event,
+): Stripe.Event {
+  const ends = [
+    { secret: webhookSecret, connected: false },
+    { secret: connectSecret, connected: true },
+  ];
   let cause: unknown;
-  for (const secret of secrets.filter((one) => one !== '')) {
+  for (const { secret, connected } of ends.filter((one) => one.secret !== '')) {
     try {
-      return verify(secret);
+      const event = verify(secret);
+      if (isConnected(event) === connected) return event;
     } catch (error) {
       cause = error;
     }
@@ -105,7 +116,7 @@ function signedBy(secrets: readonly string[], verify: (secret: string) => Stripe
  */
 export function createStripeGateway(
   client: StripeSource,
-  { webhookSecret, connectSecret = '' }: Pick<StripeSettings, 'webhookSecret' | 'connectSecret'>,
+  secrets: Pick<StripeSettings, 'webhookSecret' | 'connectSecret'>,
 ): PaymentGateway {
   return {
     provider: 'stripe',
@@ -124,10 +135,10 @@ export function createStripeGateway(
       const signature = headers['stripe-signature'];
       if (typeof signature !== 'string') throw new BadSignature('no single Stripe-Signature header');
       const { webhooks } = await client();
-      const event = signedBy([webhookSecret, connectSecret], (secret) =>
+      const event = signedBy(secrets, (secret) =>
         webhooks.constructEvent(Buffer.from(rawBody), signature, secret),
       );
-      const report = translateEvent(event);
+      const report = isConnected(event) ? null : translateEvent(event);
       const about = report ? ({ kind: 'checkout', report } as const) : aboutOf(event);
       return { id: event.id, type: event.type, about };
     },

@@ -5,7 +5,8 @@ import type { Handlers } from '../shared/call.ts';
 import { currencies } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { reconciliationContract } from './reconciliation.contract.ts';
-import { reconcile, reconcileDays, sweepReconciliations } from './reconciliation.operations.ts';
+import { reconcileDays, sweepReconciliations } from './days.operations.ts';
+import { reconcile } from './reconciliation.operations.ts';
 import { reconciliationId } from './reconciliation.ts';
 
 /** Only Stripe lists what it did; Fatora has nothing to ask (see README). */

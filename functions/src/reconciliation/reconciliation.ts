@@ -1,4 +1,4 @@
-import { minor, zero, type Currency, type Minor } from '../shared/money.ts';
+import { minor, negate, zero, type Currency, type Minor } from '../shared/money.ts';
 import type { Provider } from '../psp/gateway.ts';
 import { Refusal } from '../shared/refusal.ts';
 import {
@@ -126,7 +126,10 @@ export function advance(now: Reconciliation, seen: Reconciliation, step: Step, a
   const off = { ...now.feesOff };
   for (const { currency, amount } of step.feeOver ?? []) {
     const { more, less } = off[currency] ?? { more: zero, less: zero };
-    off[currency] = { more: minor(more + Math.max(0, amount)), less: minor(less + Math.max(0, -amount)) };
+    off[currency] = {
+      more: minor(more + Math.max(0, amount)),
+      less: minor(less + Math.max(0, negate(amount))),
+    };
   }
   const added = (name: keyof Counts) => now.counts[name] + (counts[name] ?? 0);
   return {

@@ -7,7 +7,7 @@ import { isPaid } from '../purchases/purchase.ts';
 import { minor, type Currency, type Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { takeBack } from './takeback.ts';
-import { type TakenBack } from './shares.ts';
+import { type TakenBack } from './portions.ts';
 import { booksOf, chargebacksOf, remainingOf, type Target } from './target.ts';
 
 /** What a refund would do, decided without doing it: a preview shows it, and a refund does exactly that. */

@@ -4,7 +4,7 @@ import { walletOf } from '../ledger/chart.ts';
 import { incoming } from '../ledger/debt.ts';
 import { leg, type Leg } from '../ledger/journal.ts';
 import { minor, negate, sum, zero, type Currency, type Minor } from '../shared/money.ts';
-import { added, negated, type Share, type Taken } from './shares.ts';
+import { added, negated, type Share, type Taken } from './portions.ts';
 import {
   booksOf,
   cardRefundedBy,

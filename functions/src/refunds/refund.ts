@@ -1,7 +1,7 @@
 import type { Newsworthy } from '../notifications/notice.ts';
 import type { Provider } from '../psp/gateway.ts';
 import type { Currency, Minor } from '../shared/money.ts';
-import type { Taken } from './shares.ts';
+import type { Taken } from './portions.ts';
 
 /**
  * `refunds/{id}`: money on its way back to a card. It is taken back from those who have it when the refund is

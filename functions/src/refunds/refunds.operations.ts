@@ -7,7 +7,8 @@ import type { Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { legsOf, planRefund, postPlan, type Plan } from './plan.ts';
 import type { Refund } from './refund.ts';
-import { createRefund, readRefund, readTarget, writeRefund, type TargetName } from './refunds.store.ts';
+import { createRefund, readRefund, readTarget, writeRefund } from './refunds.store.ts';
+import type { TargetName } from './target.ts';
 import { askProvider, type RefundGateways } from './returning.operations.ts';
 import { newRefund, resolveRefund } from './settle.ts';
 

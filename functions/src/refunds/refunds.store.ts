@@ -11,9 +11,7 @@ import { Refusal } from '../shared/refusal.ts';
 import type { Plan } from './plan.ts';
 import type { Refund } from './refund.ts';
 import type { Settled } from './settle.ts';
-import type { After, Target } from './target.ts';
-
-export type TargetName = { readonly kind: 'purchase' | 'payment'; readonly id: string };
+import type { After, Target, TargetName } from './target.ts';
 
 /**
  * What a refund is about, and everybody's wallet that it may come from. Of a card payment the payee is known

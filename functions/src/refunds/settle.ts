@@ -10,7 +10,7 @@ import type { Plan } from './plan.ts';
 import { isOpen, moveTo, times, type Refund } from './refund.ts';
 import { told } from './refund.texts.ts';
 import { putBack } from './putback.ts';
-import { nothingTaken, type Taken } from './shares.ts';
+import { nothingTaken, type Taken } from './portions.ts';
 import { booksOf, chargebacksOf, unchanged, type After, type Target } from './target.ts';
 
 /** The life of a refund once it is planned: how it begins, and what the provider's word does to it. */

@@ -28,7 +28,7 @@ import {
   without,
   type Share,
   type TakenBack,
-} from './shares.ts';
+} from './portions.ts';
 import { cardRefundedBy, filledBy, refundedBy, unchanged, type FundedBooks, type Target } from './target.ts';
 
 /**

@@ -11,6 +11,8 @@ import type { Chargebacks } from '../psp/chargebacks.ts';
 import { isPaid, moveTo as movePurchase, type Purchase } from '../purchases/purchase.ts';
 import { minor, zero, type Minor } from '../shared/money.ts';
 
+export type TargetName = { readonly kind: 'purchase' | 'payment'; readonly id: string };
+
 /** What was paid for, with all that a move back may touch. */
 export type Target =
   | {

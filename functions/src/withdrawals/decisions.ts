@@ -1,3 +1,5 @@
+import { balanceOf, type Wallet } from '../ledger/wallet.ts';
+import { cooledAt } from '../payees/bank.ts';
 import { readyAccount } from '../payees/connected.ts';
 import type { Payee } from '../payees/payee.ts';
 import type { Currency } from '../shared/money.ts';
@@ -45,10 +47,10 @@ function open(withdrawal: Withdrawal): Exclude<OpenWithdrawal, Processing> {
 }
 
 /**
- * An admin lets it pass; no money moves (W0-02). A frozen wallet pays nothing out. What goes to a connected account
- * is on its way with that; above the threshold, with the approval of a second admin (D13).
- * @throws Refusal `not_found`, `own_request`, `wrong_status`, `wallet_frozen`, `onboarding_required` while the
- *   connected account is not ready.
+ * An admin lets it pass; no money moves (W0-02). A frozen wallet pays nothing out, nor does one in debt (F08). What
+ * goes to a connected account is on its way with that; above the threshold, with the approval of a second admin (D13).
+ * @throws Refusal `not_found`, `own_request`, `wrong_status`, `wallet_frozen`, `debt_open`, `onboarding_required`
+ *   while the connected account is not ready, `not_due` while the bank behind it cools off.
  */
 export function approve(books: Books, { by, at }: Step): Moved {
   const withdrawal = othersOf(books, by);
@@ -58,7 +60,8 @@ export function approve(books: Books, { by, at }: Step): Moved {
   const second = automatic && status === 'approved';
   if (status !== 'requested' && !second) throw wrongStatus(withdrawal);
   if (books.wallet?.frozen) throw new Refusal('wallet_frozen');
-  if (automatic) mustBeReady(books.payee, destination.account);
+  mustOweNothing(books.wallet, currency);
+  if (automatic) mustBeReady(books.payee, destination.account, at);
   if (second) return sentOff(books, withdrawal, { ...approvalOf(withdrawal), secondBy: by }, at);
   const approval = { approvedBy: by, approvedAt: at };
   if (automatic && !needsSecondAdmin(amount, currency))
@@ -76,10 +79,21 @@ function hasApproved(withdrawal: Withdrawal, by: string): boolean {
 
 const approvalOf = ({ approvedBy, approvedAt }: Approval): Approval => ({ approvedBy, approvedAt });
 
-/** It may have changed since the request: money goes to the account that was asked for, or nowhere. */
-function mustBeReady(payee: Payee | null, account: string): void {
+/** What was asked for in good standing is not let pass once its owner owes; finance may still reject it. */
+function mustOweNothing(wallet: Wallet | null, currency: Currency): void {
+  const { debt } = balanceOf(wallet, currency);
+  if (debt > 0) throw new Refusal('debt_open', { debt, currency });
+}
+
+/**
+ * It may have changed since the request: money goes to the account that was asked for, or nowhere; and that pays it
+ * out to the bank that it has then, so another bank waits here too (F38).
+ */
+function mustBeReady(payee: Payee | null, account: string, at: number): void {
   const ready = readyAccount(payee);
   if (ready.account !== account) throw new Refusal('onboarding_required', { status: 'none', due: [] });
+  const dueAt = cooledAt(ready);
+  if (at < dueAt) throw new Refusal('not_due', { dueAt });
 }
 
 /** From here on the provider decides what becomes of it. */

@@ -5,6 +5,7 @@ import { post } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { changed, type Payee } from '../payees/payee.ts';
 import { negate } from '../shared/money.ts';
+import { recheckAt } from './payout.steps.ts';
 import { forgetWithdrawal } from './policy.ts';
 import type { Moved } from './request.ts';
 import { told } from './withdrawal.texts.ts';
@@ -26,8 +27,8 @@ export type Books = {
 
 /**
  * The one way out: the reserved money leaves for the bank, or for the provider that pays it out, or goes back, in
- * an entry that can exist once for each withdrawal (W0-03). What goes back moves no lifetime counter and counts
- * against no limit any more.
+ * an entry that can exist once for each withdrawal (W0-03). What goes back repays first what its owner owes, moves no
+ * lifetime counter and counts against no limit any more.
  */
 export function endWithdrawal(books: Books, withdrawal: OpenWithdrawal, state: ClosedState): Moved {
   const { id, wallet, payee } = books;
@@ -43,7 +44,7 @@ export function endWithdrawal(books: Books, withdrawal: OpenWithdrawal, state: C
         ]
       : [
           leg(walletOf(uid, 'reserved'), currency, negate(amount)),
-          leg(walletOf(uid, 'available'), currency, amount),
+          ...incoming({ uid, wallet }, currency, amount),
         ],
     at: state.closedAt,
     by: state.closedBy,
@@ -54,11 +55,15 @@ export function endWithdrawal(books: Books, withdrawal: OpenWithdrawal, state: C
   const reason = 'reason' in state && !('payout' in state) ? state.reason : '';
   const news = told(id, withdrawal, state.status, state.closedAt, reason);
   return {
-    withdrawal: moveTo(withdrawal, state, { ...news, dueAt: null }),
+    withdrawal: moveTo(withdrawal, state, { ...news, dueAt: afterEnd(state) }),
     posting: post(entry, { wallets: { [uid]: wallet } }),
     payee: paid ? null : withoutIt(payee, id),
   };
 }
+
+/** What the provider paid is asked about again; all else is over. */
+const afterEnd = (state: ClosedState): number | null =>
+  state.status === 'paid' && 'payout' in state ? recheckAt(state.closedAt, state.closedAt) : null;
 
 const withoutIt = (payee: Payee | null, id: string): Payee | null =>
   payee && changed(payee, { recent: forgetWithdrawal(payee.recent, id) });

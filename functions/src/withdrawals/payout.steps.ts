@@ -1,5 +1,5 @@
 import type { PayoutReport, TransferReport } from '../psp/ports.ts';
-import { isUnderWay, type Payout, type Withdrawal } from './withdrawal.ts';
+import { isQuietlyPaid, isUnderWay, type Payout, type Withdrawal } from './withdrawal.ts';
 
 /** The steps of a payout: when each begins, how long it waits, and what is known of it. */
 
@@ -15,6 +15,12 @@ export const patience = {
   escalate: DAY,
   bank: 7 * DAY,
 } as const;
+
+/**
+ * A bank may send back what was paid, and the webhook about it may be lost: asked about so long after it was paid.
+ * Without an answer it comes up a day later, until `forget`.
+ */
+export const rechecks = { after: [3 * DAY, 8 * DAY], again: DAY, forget: 30 * DAY } as const;
 
 /** What the provider says of one withdrawal, now; null for what it does not know. */
 export type Truth = { readonly transfer: TransferReport | null; readonly payout: PayoutReport | null };
@@ -36,6 +42,17 @@ export const begun = (step: Payout['step'], at: number) => ({
 export const nextAsk = ({ sinceAt }: Payout, at: number): number =>
   at + (at - sinceAt < patience.for ? patience.often : patience.then);
 
+/** When one that was paid is asked about next; null after the last time. */
+export const recheckAt = (paidAt: number, at: number): number | null =>
+  rechecks.after.map((span) => paidAt + span).find((one) => one > at) ?? null;
+
+const withoutAnswer = (paidAt: number, at: number): number | null =>
+  at - paidAt < rechecks.forget ? at + rechecks.again : null;
+
+/** Whether it is time to ask: what was paid waits for its day, whoever else comes by. */
+export const isToAsk = (withdrawal: Withdrawal, at: number): boolean =>
+  !isQuietlyPaid(withdrawal) || (withdrawal.dueAt !== null && withdrawal.dueAt <= at);
+
 /**
  * The provider is about to be asked: recorded before, so that a lost answer is known to be one. Null when
  * somebody else was faster, who asks now.
@@ -43,7 +60,8 @@ export const nextAsk = ({ sinceAt }: Payout, at: number): number =>
 export function askingFor(withdrawal: Withdrawal | null, version: number, at: number): Withdrawal | null {
   if (withdrawal?.version !== version || !isUnderWay(withdrawal)) return null;
   const payout = { ...withdrawal.payout, asked: withdrawal.payout.asked + 1 };
-  return { ...withdrawal, payout, version: version + 1, dueAt: nextAsk(payout, at) };
+  const dueAt = isQuietlyPaid(withdrawal) ? withoutAnswer(withdrawal.closedAt, at) : nextAsk(payout, at);
+  return { ...withdrawal, payout, version: version + 1, dueAt };
 }
 
 export const withIds = (known: Payout, { transfer, payout }: Truth): Payout => ({

@@ -7,7 +7,7 @@ import { minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { approve, fail, reject } from './decisions.ts';
 import { escalatePayout, refusePayout, settlePayout } from './payout.ts';
-import { askingFor, patience, type Truth } from './payout.steps.ts';
+import { askingFor, isToAsk, patience, recheckAt, rechecks, type Truth } from './payout.steps.ts';
 import type { Moved } from './request.ts';
 import { isOpen, isUnderWay, moveTo, type Withdrawal } from './withdrawal.ts';
 
@@ -15,6 +15,7 @@ const AMOUNT = minor(10_000);
 const sealed = { v: 1, nonce: 'n', box: 'b', tag: 't' } as const;
 const connected: Connected = {
   ...{ provider: 'stripe', country: 'QA', due: [], disabled: null, last4: '1234' },
+  ...{ bank: 'ba_1', bankAt: null },
   ...{ startedAt: 0, askedAt: 0, waitsSinceAt: null, nextAt: null, readyAt: 0 },
   ...{ status: 'ready', account: 'acct_1' },
 };
@@ -190,6 +191,7 @@ test('W3-10 W3-14 F33 whatever comes in whatever order: nothing is lost, it is p
         expect(
           (isOpen(world.withdrawal) || isUnderWay(world.withdrawal)) === (world.withdrawal.dueAt !== null),
         ).toBe(true);
+        if (status === 'paid') expect(world.withdrawal.dueAt).not.toBeNull();
         reached.add(`${status} ${stepOf(world.withdrawal)}`);
       };
       for (const one of acts) {
@@ -317,6 +319,52 @@ test('an answer is asked for every ten minutes, then hourly; after a day a perso
   world.settle({ transfer, payout });
   expect(later(patience.bank - 1)).toBe(world.withdrawal);
   expect(later(patience.bank)).toMatchObject({ overdue: 2 });
+});
+
+test('W3-14 what was paid is asked about again after three and eight days, quietly, and then never', () => {
+  const DAY = 24 * 3_600_000;
+  const world = under();
+  const answered = { transfer, payout: { ...payout, status: 'paid' } } as const;
+  world.settle(answered);
+  const paidAt = world.at;
+  const days = () => (world.withdrawal.dueAt === null ? null : (world.withdrawal.dueAt - paidAt) / DAY);
+  const ask = (after: number): void => {
+    world.at = paidAt + after * DAY;
+    expect(isToAsk(world.withdrawal, world.at - 1)).toBe(false);
+    expect(isToAsk(world.withdrawal, world.at)).toBe(true);
+    world.withdrawal = askingFor(world.withdrawal, world.withdrawal.version, world.at)!;
+  };
+  const { news } = world.withdrawal;
+  expect(days()).toBe(3);
+  // Without an answer it comes up a day later.
+  ask(3);
+  expect(days()).toBe(4);
+  ask(4);
+  world.settle(answered);
+  expect(days()).toBe(8);
+  ask(8);
+  expect(escalatePayout('w', world.withdrawal, world.at)).toBe(world.withdrawal);
+  world.settle(answered);
+  expect(days()).toBeNull();
+  expect(world.withdrawal.news).toEqual(news);
+  expect(askingFor(world.withdrawal, world.withdrawal.version, world.at)).toBeNull();
+  // It may come back all the same, should somebody say so.
+  world.settle({ transfer, payout: { ...payout, status: 'failed', failure: 'account_closed' } });
+  expect(world.withdrawal).toMatchObject({ status: 'paid', payout: { step: 'reversal' } });
+});
+
+test('W3-14 a provider that never answers is asked no longer than a month after it was paid', () => {
+  const world = under();
+  world.settle({ transfer, payout: { ...payout, status: 'paid' } });
+  const paidAt = world.at;
+  let times = 0;
+  for (let due = world.withdrawal.dueAt; due !== null; due = world.withdrawal.dueAt) {
+    world.withdrawal = askingFor(world.withdrawal, world.withdrawal.version, due)!;
+    times += 1;
+    expect(due).toBeLessThanOrEqual(paidAt + rechecks.forget);
+  }
+  expect(times).toBe(28);
+  expect(recheckAt(paidAt, paidAt)).toBe(paidAt + rechecks.after[0]);
 });
 
 test('D13 above the threshold a second, different admin sends it off; the same one changes nothing', () => {

@@ -8,6 +8,7 @@ import {
   isReversed,
   nextAsk,
   patience,
+  recheckAt,
   reversing,
   withIds,
   type Truth,
@@ -17,6 +18,7 @@ import { told } from './withdrawal.texts.ts';
 import {
   isPaidByProvider,
   isProcessing,
+  isQuietlyPaid,
   isUnderWay,
   moveTo,
   type PaidByProvider,
@@ -91,11 +93,18 @@ function settlePaid(books: Books, withdrawal: PaidByProvider, truth: Truth, at: 
   if (problem !== null) return { ...nothing(withdrawal, 'review'), problem };
   if (truth.transfer && isReversed(truth.transfer))
     return settled(bounce(books, withdrawal, before.why ?? 'transfer_reversed', at));
-  if (before.step === 'reversal' || !isFailed(truth.payout)) return nothing(withdrawal);
+  if (before.step === 'reversal') return nothing(withdrawal);
+  if (!isFailed(truth.payout)) return nothing(askedAbout(withdrawal, at));
   const payout = reversing(before, truth.payout, at);
   const state = { status: 'paid', approvedBy, approvedAt, secondBy, closedAt, closedBy, payout } as const;
   const more = { news: withdrawal.news, dueAt: nextAsk(payout, at) };
   return settled({ withdrawal: moveTo(withdrawal, state, more), posting: null, payee: null });
+}
+
+/** It is paid as before: it comes up on its next day, or never. Nobody hears of that. */
+function askedAbout(withdrawal: PaidByProvider, at: number): Withdrawal {
+  const dueAt = recheckAt(withdrawal.closedAt, at);
+  return dueAt === withdrawal.dueAt ? withdrawal : { ...withdrawal, dueAt, version: withdrawal.version + 1 };
 }
 
 /**
@@ -122,7 +131,8 @@ export function refusePayout(books: Books, version: number, why: string, at: num
 
 /** One that waits too long comes up again a day later. Unchanged while it is not due. */
 export function escalatePayout(id: string, withdrawal: Withdrawal, at: number): Withdrawal {
-  if (!isUnderWay(withdrawal) || at < withdrawal.payout.escalateAt) return withdrawal;
+  if (!isUnderWay(withdrawal) || isQuietlyPaid(withdrawal)) return withdrawal;
+  if (at < withdrawal.payout.escalateAt) return withdrawal;
   const payout = { ...withdrawal.payout, escalateAt: at + patience.escalate };
   const { version, dueAt } = withdrawal;
   // Its owner was told that it was paid: what comes of that is not known yet.

@@ -1,4 +1,5 @@
 import { logger } from 'firebase-functions';
+import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
 import { atomically, load } from '../platform/firestore.ts';
 import type { EventResult } from '../psp/event.ts';
@@ -8,9 +9,10 @@ import { splitId } from '../shared/ids.ts';
 import { minor } from '../shared/money.ts';
 import type { Books } from './ending.ts';
 import { escalatePayout, refusePayout, settlePayout, type Settled } from './payout.ts';
-import { askingFor, isFailed, type Truth } from './payout.steps.ts';
+import { askingFor, isFailed, isToAsk, type Truth } from './payout.steps.ts';
 import { isUnderWay, type Withdrawal } from './withdrawal.ts';
 import { readTogether, readWithdrawal, writeStep, writeWithdrawal } from './withdrawals.store.ts';
+import { waitsFor } from './withdrawal.texts.ts';
 
 /**
  * The talk with the provider about a withdrawal: never inside a transaction, what is about to be asked recorded
@@ -24,7 +26,7 @@ import { readTogether, readWithdrawal, writeStep, writeWithdrawal } from './with
 export async function advancePayout(gateway: PayoutGateway, id: string, at: number): Promise<void> {
   for (;;) {
     const found = await load(collections.withdrawals.doc(id));
-    if (found === null || !isUnderWay(found)) return;
+    if (found === null || !isUnderWay(found) || !isToAsk(found, at)) return;
     const { step, asked } = found.payout;
     const order = orderOf(id, found);
     const claimed = await claim(id, found.version, at);
@@ -101,7 +103,7 @@ async function send(
     if (!(error instanceof ProviderRefused)) return unknown(id, step)(error);
     const why = error.reason;
     logger.error('a payout was refused by the provider', { withdrawal: id, step, why });
-    return change(id, (books) => refusePayout(books, version, why, at));
+    return change(id, at, (books) => refusePayout(books, version, why, at));
   }
   return answer && settle(id, answer, at);
 }
@@ -126,9 +128,9 @@ async function sendStep(
 }
 
 const settle = (id: string, truth: Truth, at: number): Promise<Settled> =>
-  change(id, (books) => settlePayout(books, truth, at));
+  change(id, at, (books) => settlePayout(books, truth, at));
 
-async function change(id: string, decide: (books: Books) => Settled): Promise<Settled> {
+async function change(id: string, at: number, decide: (books: Books) => Settled): Promise<Settled> {
   const { settled } = await atomically({
     read: (reader) => readTogether(reader, id),
     decide: (books) => ({ before: books.withdrawal, settled: decide(books) }),
@@ -138,8 +140,7 @@ async function change(id: string, decide: (books: Books) => Settled): Promise<Se
     },
   });
   const { problem, withdrawal } = settled;
-  if (problem !== null)
-    logger.error('a payout needs a look', { withdrawal: id, status: withdrawal.status, problem });
+  if (problem !== null) await raise(`payout.${id}.${problem}`, waitsFor(id, withdrawal, problem), at);
   return settled;
 }
 
@@ -163,7 +164,7 @@ export async function settlePayoutEvent(
   return result;
 }
 
-/** One that is due: asked about, and after a day a person hears of it. */
+/** One that is due: asked about, and after a day a person hears of it; not of what was paid. */
 export async function sweepPayout(gateway: PayoutGateway, id: string, at: number): Promise<void> {
   await advancePayout(gateway, id, at);
   const { after, isNew } = await atomically({
@@ -177,5 +178,5 @@ export async function sweepPayout(gateway: PayoutGateway, id: string, at: number
     },
   });
   if (isNew && after && isUnderWay(after))
-    logger.error('a payout is overdue', { withdrawal: id, status: after.status, ...after.payout });
+    await raise(`payout.${id}.overdue`, waitsFor(id, after, after.payout.step), at);
 }

@@ -1,3 +1,4 @@
+import { waiting, type Finding } from '../alerts/alert.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
 import type { Withdrawal } from './withdrawal.ts';
@@ -39,3 +40,12 @@ export function told(
     { to: uid, kind: `withdrawal-${event}`, text, facts: { withdrawal: id, amount, currency } },
   ]);
 }
+
+/** For finance: it lasts too long, or the provider says why it does not go on. */
+export const waitsFor = (id: string, { uid, amount, currency, status }: Withdrawal, why: string): Finding =>
+  waiting('withdrawal_waits', `withdrawals/${id}`, {
+    title: `A withdrawal of ${format(amount, currency)} waits: ${why}`,
+    explanation: `The withdrawal ${id} is ${status}. One that nobody has decided is decided with withdrawals-approve, -reject or -pay; of one that the provider pays, its payout says what the provider says, and the sweep goes on when that is mended there.`,
+    facts: { status, why, amount, currency },
+    people: [uid],
+  });

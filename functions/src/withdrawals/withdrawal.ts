@@ -20,8 +20,8 @@ export type Withdrawal = Newsworthy & {
   /** Counts transitions, so that each has its own cause. */
   readonly version: number;
   /**
-   * When somebody should have acted, or the provider is asked next; null in terminal states, but for one that was
-   * paid and is on its way back.
+   * When somebody should have acted, or the provider is asked next; null in terminal states, but for what the
+   * provider paid: that may be on its way back, and is asked about again days later.
    */
   readonly dueAt: number | null;
 } & WithdrawalState;
@@ -124,9 +124,16 @@ export const isProcessing = (withdrawal: Withdrawal): withdrawal is Processing =
   withdrawal.status === 'processing';
 export const isPaidByProvider = (withdrawal: Withdrawal): withdrawal is PaidByProvider =>
   withdrawal.status === 'paid' && 'payout' in withdrawal;
-/** Whether the provider has something left to do or to say. */
+type QuietlyPaid = PaidByProvider & {
+  readonly payout: { readonly step: Exclude<Payout['step'], 'reversal'> };
+};
+/** Whether the provider has something left to do or to say: of what it paid, that it came back. */
 export const isUnderWay = (withdrawal: Withdrawal): withdrawal is Processing | PaidByProvider =>
-  isProcessing(withdrawal) || (isPaidByProvider(withdrawal) && withdrawal.payout.step === 'reversal');
+  isProcessing(withdrawal) ||
+  (isPaidByProvider(withdrawal) && (withdrawal.payout.step === 'reversal' || withdrawal.dueAt !== null));
+/** It was paid, and nothing says that it comes back: only asked about again, days later. */
+export const isQuietlyPaid = (withdrawal: Withdrawal): withdrawal is QuietlyPaid =>
+  isPaidByProvider(withdrawal) && withdrawal.payout.step !== 'reversal';
 
 /** `paymentReferences/{method and reference, hashed}`: one payment pays one withdrawal. */
 export type PaymentReference = { readonly withdrawal: string; readonly at: number };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { logger } from 'firebase-functions';
+import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
 import type { Actor, AdminAction } from '../oversight/action.ts';
 import { atomically, load } from '../platform/firestore.ts';
@@ -23,6 +23,7 @@ import {
   recordAction,
   writeWithdrawal,
 } from './withdrawals.store.ts';
+import { waitsFor } from './withdrawal.texts.ts';
 
 /** Reserves the money of a withdrawal, once for each request id; see request.ts for what it may refuse. */
 export async function makeWithdrawal(order: WithdrawalOrder): Promise<Withdrawal> {
@@ -87,15 +88,15 @@ export const payWithdrawal = (
 const reasoned = ({ actor, at }: ByAdmin) => ({ by: actor.uid, reason: actor.reason, at });
 
 /**
- * Asks about what is at the provider, and escalates what waits too long for a person, with a line in the log for
- * whoever is on duty.
+ * Asks about what is at the provider, and escalates what waits too long for a person, with an alert for whoever is on
+ * duty.
  */
 export const sweepWithdrawals = (gateway: PayoutGateway, at: number): Promise<Swept> =>
   sweep(dueWithdrawals(at), async (id) => {
     const found = await load(collections.withdrawals.doc(id));
     if (found && isUnderWay(found)) return sweepPayout(gateway, id, at);
-    const { status, dueAt, version } = await step(id, readWithdrawal, (books) => escalate(books, at));
-    logger.error('a withdrawal is overdue', { withdrawal: id, status, dueAt, version });
+    const late = await step(id, readWithdrawal, (books) => escalate(books, at));
+    await raise(`withdrawal.${id}.${late.status}`, waitsFor(id, late, late.status), at);
   });
 
 /** Hands out the destination, still sealed, once the record of who looks is committed (W0-45). */

@@ -199,6 +199,53 @@ test('a frozen wallet is not approved, and what was asked for can still be given
   expect(world.reject('w').status).toBe('rejected');
 });
 
+test('F08 nothing is approved while its owner owes; finance may reject it, and a transfer that was made is shown', () => {
+  const owing = (world: World, debt: number): void => {
+    const wallet = world.wallet!;
+    const QAR = { ...wallet.balances.QAR!, available: minor(0), debt: minor(debt) };
+    world.wallet = { ...wallet, balances: { QAR } };
+  };
+  const world = after((w) => {
+    owing(w, 5);
+  });
+  expect(refused(() => world.approve('w'))).toEqual({ reason: 'debt_open', debt: 5, currency: 'QAR' });
+  expect(world.withdrawals.w).toMatchObject({ status: 'requested' });
+  const approved = after((w) => {
+    w.approve('w');
+    owing(w, 5);
+  });
+  expect(approved.pay('w').status).toBe('paid');
+  expect(approved.balance).toMatchObject({ reserved: 0, debt: 5 });
+  // What is owed in another currency is nothing to this one.
+  const other = after((w) => {
+    w.wallet = { ...w.wallet!, balances: { ...w.wallet!.balances, USD: { ...nothing, debt: minor(5) } } };
+  });
+  expect(other.approve('w').status).toBe('approved');
+  expect(world.reject('w').status).toBe('rejected');
+});
+
+test.each<[string, (world: World) => unknown]>([
+  ['cancelled', (w) => w.cancel('w')],
+  ['rejected', (w) => w.reject('w')],
+  ['failed', (w) => w.fail('w')],
+])('F08 what is given back once it is %s repays what its owner owes first', (how, end) => {
+  const back = (debt: number) => {
+    const world = after((w) => {
+      if (how === 'failed') w.approve('w');
+      w.wallet = {
+        ...w.wallet!,
+        balances: { QAR: { ...w.balance, available: minor(0), debt: minor(debt) } },
+      };
+    });
+    end(world);
+    return world;
+  };
+  expect(back(30_000).balance).toEqual({ ...nothing, available: 70_000 });
+  expect(back(100_000).balance).toEqual(nothing);
+  expect(back(130_000).balance).toEqual({ ...nothing, debt: 30_000 });
+  expect(back(130_000).wallet?.lifetime.QAR).toEqual(funded.lifetime.QAR);
+});
+
 test('more than there is is refused with the facts, and nothing changes', () => {
   const world = new World();
   world.wallet = { ...funded, balances: { QAR: { ...nothing, available: minor(6000) } } };
@@ -362,6 +409,7 @@ test('whatever anybody does: nothing is lost, at most one is open, each ends onc
 
 const connected: Connected = {
   ...{ provider: 'stripe', country: 'QA', due: [], disabled: null, last4: '1234' },
+  ...{ bank: 'ba_1', bankAt: null },
   ...{ startedAt: 0, askedAt: 0, waitsSinceAt: null, nextAt: null, readyAt: 0 },
   ...{ status: 'ready', account: 'acct_1' },
 };
@@ -388,6 +436,18 @@ test('F39 money goes to a connected account only while it is ready, and to the o
   expect(refused(() => world.approve('w'))).toMatchObject({ reason: 'onboarding_required' });
   world.payee = open;
   expect(world.approve('w')).toMatchObject({ status: 'processing', destination: { account: 'acct_1' } });
+});
+
+test('F38 W4-29 what was asked for before the bank behind the account changed is let pass a day after that', () => {
+  const world = new World();
+  world.payee = { ...verified, destinations: [{ ...destination, kind: 'connected' }], connected };
+  world.request('w', 10_000);
+  world.payee = { ...world.payee, connected: { ...connected, bankAt: world.at } };
+  const dueAt = world.at + 24 * 3_600_000;
+  world.at = dueAt - 1;
+  expect(refused(() => world.approve('w'))).toEqual({ reason: 'not_due', dueAt });
+  world.at = dueAt;
+  expect(world.approve('w')).toMatchObject({ status: 'processing' });
 });
 
 test('F38 of every other kind the snapshot says which it is', () => {

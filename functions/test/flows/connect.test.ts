@@ -62,6 +62,7 @@ const blank = {
   checking: [],
   disabled: 'requirements.past_due',
   last4: '',
+  bank: '',
 } as const;
 const fine = { ready: true, submitted: true, due: [], disabled: null, last4: '1234' } as const;
 
@@ -121,7 +122,13 @@ test('F39 the word counts for whom it names and who names it; an older one is to
   expect(await settle(`acct_${uid}`, at)).toBe('settled');
   set(uid, { ready: false, disabled: 'listed' });
   expect(await settle(`acct_${uid}`, at - 1)).toBe('nothing');
-  expect(await connectedOf(uid)).toMatchObject({ status: 'ready', last4: '1234', askedAt: at, nextAt: null });
+  expect(await connectedOf(uid)).toMatchObject({
+    status: 'ready',
+    last4: '1234',
+    bank: '',
+    askedAt: at,
+    nextAt: null,
+  });
 });
 
 test('I12 the sweep finishes what was cut short, asks daily, and the payee hears when it is ready', async () => {
@@ -145,13 +152,54 @@ test('I12 the sweep finishes what was cut short, asks daily, and the payee hears
   expect(await connectedOf(ann.uid)).toMatchObject({ askedAt: first });
   faults.asking = false;
   set(ann.uid, fine);
+  // One about which nobody answered waits like any other, and is not asked about in every run.
+  const tried = times();
   await sweepAt(first + 25 * HOUR);
+  expect(times()).toBe(tried);
+  await sweepAt(first + 48 * HOUR);
   expect(await connectedOf(ann.uid)).toMatchObject({ status: 'ready', nextAt: null });
   await stage.idle();
   expect(await noticesOf(stage, ann)).toEqual(['payees-account-ready']);
   // Whose account the provider no longer knows cannot be paid to.
   const look = (at: number) => operations.lookAtAccount(gateway, ann.uid, at);
-  expect(await look(first + 26 * HOUR)).toMatchObject({ status: 'ready' });
+  expect(await look(first + 49 * HOUR)).toMatchObject({ status: 'ready' });
+});
+
+test('F39 an account that the provider shows us no more is none to pay to: whoever asks, and once', async () => {
+  const ann = await stage.actor();
+  const { gateway, set, asked } = fakeProvider();
+  await operations.startAccount(gateway, { uid: ann.uid, country: 'QA', at: now() });
+  set(ann.uid, fine);
+  const account = `acct_${ann.uid}`;
+  const settle = (by: ConnectGateway, at: number, of = account) => operations.settleAccount(by, of, at);
+  await settle(gateway, now());
+  const no = (reason: string): ConnectGateway => ({
+    ...gateway,
+    askAccount: (of) => {
+      asked.push(of);
+      return Promise.reject(new ProviderRefused(reason, 'No access to the account.'));
+    },
+  });
+  // Our own key is wrong, say: that is no word about the account.
+  await expect(settle(no('api_key_expired'), now() + 1)).rejects.toThrow(ProviderRefused);
+  expect(await connectedOf(ann.uid)).toMatchObject({ status: 'ready' });
+  const gone = no('account_invalid');
+  expect(await settle(gone, now() + 2, 'acct_nobody')).toBe('unknown');
+  expect(await settle(gone, now() + 2)).toBe('settled');
+  const at = now() + 2;
+  expect(await connectedOf(ann.uid)).toMatchObject({ status: 'restricted', disabled: 'account_gone' });
+  await stage.idle();
+  expect(await noticesOf(stage, ann)).toEqual(['payees-account-ready', 'payees-account-restricted']);
+  // The sweep takes it for an answer, and asks as of any that is not ready.
+  const DAY = 24 * 3_600_000;
+  const times = () => asked.filter((one) => one === account).length;
+  const before = times();
+  await operations.sweepAccounts(gone, at + 2 * DAY);
+  await operations.sweepAccounts(gone, at + 2 * DAY + 3_600_000);
+  expect(times()).toBe(before + 1);
+  // It is shown again.
+  await operations.sweepAccounts(gateway, at + 4 * DAY);
+  expect(await connectedOf(ann.uid)).toMatchObject({ status: 'ready', disabled: null });
 });
 
 test('F39 who looks sees what is stored, and a newer word once a minute', async () => {

@@ -193,6 +193,128 @@ test('W3-14 what comes back repays what its owner owes first', async () => {
   });
 });
 
+test('W3-14 of what it sent back no webhook tells: it is asked about days later, through an outage, and comes back once', async () => {
+  const ann = await payee();
+  const id = await ask(ann);
+  await approve(id);
+  await bank(id, 'paid');
+  await stage.idle();
+  stage.stripe.faults.delivery = 'never';
+  await bank(id, 'failed');
+  await stage.idle();
+  expect(await statusOf(id)).toBe('paid');
+  await sweep('71h');
+  expect(await statusOf(id)).toBe('paid');
+  stage.stripe.faults.calls = { ask: 'error_before' };
+  await sweep('61m');
+  expect(await statusOf(id)).toBe('paid');
+  stage.stripe.heal();
+  await sweep('23h');
+  expect(await statusOf(id)).toBe('paid');
+  await sweep('61m');
+  expect(await stored(id)).toMatchObject({ status: 'failed', reason: 'account_closed', dueAt: null });
+  expect(gone(id)).toBe(0);
+  expect(await balanceOf(ann)).toMatchObject(whole);
+  expect(await heard(ann, id)).toEqual(['requested', 'processing', 'paid', 'bounced']);
+});
+
+test('W3-14 what stays paid is asked about twice, without a word to anybody, and never again', async () => {
+  const ann = await payee();
+  const id = await ask(ann);
+  await approve(id);
+  await bank(id, 'paid');
+  await stage.idle();
+  const DAY = 24 * 3_600_000;
+  const { closedAt } = (await stored(id)) as Withdrawal & { closedAt: number };
+  const due = async () => (await stored(id)).dueAt;
+  expect(await due()).toBe(closedAt + 3 * DAY);
+  expect((await ann.api.withdrawals.list({})).withdrawals[0]).toMatchObject({ status: 'paid', dueAt: null });
+  await sweep('73h');
+  expect(await due()).toBe(closedAt + 8 * DAY);
+  await sweep('121h');
+  expect(await stored(id)).toMatchObject({ status: 'paid', dueAt: null });
+  expect(await heard(ann, id)).toEqual(['requested', 'processing', 'paid']);
+  // Somebody has it come back all the same: that is heard of as ever.
+  await bank(id, 'failed');
+  await stage.idle();
+  expect(await statusOf(id)).toBe('failed');
+});
+
+test('F08 nothing is sent while its owner owes: neither at the first approval nor at the second', async () => {
+  const ann = await payee(500_000);
+  const item = { kind: 'amount', amount: 500 } as const;
+  const more = await ann.api.purchases.create({ requestId: requestId(), provider: 'stripe', item });
+  await stage.stripe.pay(sessionOf(stage, more.id));
+  await stage.idle();
+  const id = await ask(ann, 500_001);
+  const owe = async (amount: number) => {
+    const { docs } = await stage.db.collection('purchases').where('uid', '==', ann.uid).get();
+    const target = { kind: 'purchase', id: docs.find((one) => one.id !== more.id)!.id } as const;
+    const { plan } = await finance.api.refunds.preview({ target, amount });
+    await finance.api.refunds.create({ requestId: requestId(), target, amount, plan, reason });
+    const { debt = 0 } = (await balanceOf(ann)) ?? {};
+    expect(debt).toBeGreaterThan(0);
+    return { debt, currency: 'QAR' };
+  };
+  expect(await approve(id)).toMatchObject({ status: 'approved' });
+  const facts = await owe(10_000);
+  expect(await refusal(approve(id, treasurer))).toEqual({ reason: 'debt_open', facts });
+  await finance.api.withdrawals.reject({ withdrawal: id, reason });
+  const left = 500_001 - facts.debt;
+  expect(await balanceOf(ann)).toMatchObject({ available: left, reserved: 0, debt: 0 });
+  const next = await ask(ann, left);
+  const still = await owe(5_000);
+  expect(await refusal(approve(next))).toEqual({ reason: 'debt_open', facts: still });
+  expect([...transfersOf(id), ...transfersOf(next)]).toEqual([]);
+});
+
+test('F38 W4-29 another bank at the account waits a day, for what was asked for before it too', async () => {
+  const ann = await payee();
+  const id = await ask(ann);
+  const DAY = 24 * 3_600_000;
+  const at = stage.cloud.clock.now();
+  await stage.stripe.accounts.changeBank(ann.account, '9999');
+  await stage.idle();
+  const [changed] = (await ann.api.kyc.get({})).destinations;
+  expect(changed).toMatchObject({ mask: 'Stripe •••• 9999', status: 'verified' });
+  const dueAt = changed!.usableAt;
+  expect(dueAt).toBeGreaterThanOrEqual(at + DAY);
+  expect(await noticesOf(stage, ann, `payees/${ann.uid}`)).toContain('payees-account-bank-changed');
+  expect(await refusal(approve(id))).toEqual({ reason: 'not_due', facts: { dueAt } });
+  expect(transfersOf(id)).toEqual([]);
+  await ann.api.withdrawals.cancel({ withdrawal: id });
+  expect(await refusal(ask(ann))).toEqual({ reason: 'not_due', facts: { dueAt } });
+  await stage.advance('25h');
+  expect(await approve(await ask(ann))).toMatchObject({ status: 'processing' });
+});
+
+test('F39 an account that has left is paid nothing, and what Stripe says of it is over', async () => {
+  const ann = await payee();
+  const id = await ask(ann);
+  await stage.stripe.accounts.leave(ann.account);
+  await stage.idle();
+  const [told] = stage.stripe.deliveries().slice(-1);
+  expect(told).toMatchObject({ status: 200, answer: JSON.stringify({ result: 'settled' }) });
+  expect(await ann.api.connect.status({})).toMatchObject({ status: 'restricted' });
+  expect(await refusal(approve(id))).toMatchObject({ reason: 'onboarding_required' });
+  expect(await noticesOf(stage, ann, `payees/${ann.uid}`)).toContain('payees-account-restricted');
+  await ann.api.withdrawals.cancel({ withdrawal: id });
+  expect(await balanceOf(ann)).toMatchObject(whole);
+});
+
+test('W2-24 what is signed for connected accounts pays no order, whatever it says', async () => {
+  const ann = await stage.actor();
+  const item = { kind: 'amount', amount: 10_000 } as const;
+  const { id } = await ann.api.purchases.create({ requestId: requestId(), provider: 'stripe', item });
+  const session = stage.stripe.sessions().find((one) => one.id === sessionOf(stage, id))!;
+  const [like] = stage.stripe.events().filter(({ type }) => type === 'checkout.session.completed');
+  const object = { ...session, status: 'complete', payment_status: 'paid', payment_intent: 'pi_theirs' };
+  const forged = { ...like!, id: `evt_z${requestId()}`, account: 'acct_somebody', data: { object } };
+  const [answer] = await stage.stripe.deliver(forged);
+  expect(answer).toMatchObject({ status: 200, answer: JSON.stringify({ result: 'nothing' }) });
+  expect((await balanceOf(ann))?.available ?? 0).toBe(0);
+});
+
 test('somebody takes the transfer back in the dashboard: the owner has it, whether it was paid or not', async () => {
   const ann = await payee();
   const reverse = async (id: string) => {

@@ -1,4 +1,5 @@
 import { takeTallies } from '../../../local/wire.ts';
+import { violationsOn } from './books.ts';
 import { openStage, refusal, requestId, sessionOf, together, type Actor, type FlowStage } from './stage.ts';
 
 let stage: FlowStage;
@@ -223,6 +224,43 @@ test('W0-04 W4-05 paid is unreachable without an approval by somebody who may', 
     facts: { status: 'approved' },
   });
   expect(await balanceOf(ann)).toMatchObject({ reserved: 5000 });
+}, 60_000);
+
+/** Takes a payment back that was withdrawn meanwhile. @returns what is owed for it */
+async function owe(ann: Payee, amount: number): Promise<number> {
+  const order = (await stage.db.collection('purchases').where('uid', '==', ann.uid).get()).docs[0]!.id;
+  const target = { kind: 'purchase', id: order } as const;
+  const { plan } = await finance.api.refunds.preview({ target, amount });
+  await finance.api.refunds.create({ requestId: requestId(), target, amount, plan, reason });
+  return (await balanceOf(ann))?.debt ?? 0;
+}
+
+test('F08 nothing is approved while its owner owes, and what is given back repays that first', async () => {
+  const ann = await payee(10_000);
+  const { id } = await ask(ann, 8000);
+  const debt = await owe(ann, 5000);
+  expect(debt).toBeGreaterThan(0);
+  expect(await refusal(approve(id))).toEqual({ reason: 'debt_open', facts: { debt, currency: 'QAR' } });
+  expect(await balanceOf(ann)).toMatchObject({ available: 0, reserved: 8000, debt });
+  await ann.api.withdrawals.cancel({ withdrawal: id });
+  expect(await balanceOf(ann)).toMatchObject({
+    ...{ available: 8000 - debt, reserved: 0, debt: 0 },
+    lifetime: { withdrawn: 0 },
+  });
+  expect(await violationsOn(stage)).toEqual([]);
+}, 60_000);
+
+test('F08 a transfer that was made is shown even where its owner owes since; a rejection repays that', async () => {
+  const [ann, ben] = [await payee(10_000), await payee(10_000)];
+  const ids = await Promise.all([ann, ben].map(async (one) => (await ask(one, 8000)).id));
+  await Promise.all(ids.map((id) => approve(id)));
+  const [debt, same] = [await owe(ann, 5000), await owe(ben, 5000)];
+  expect([debt > 0, same]).toEqual([true, debt]);
+  expect(await pay(ids[0]!, 8000)).toMatchObject({ status: 'paid' });
+  expect(await balanceOf(ann)).toMatchObject({ available: 0, reserved: 0, debt });
+  await finance.api.withdrawals.reject({ withdrawal: ids[1]!, reason });
+  expect(await balanceOf(ben)).toMatchObject({ available: 8000 - debt, reserved: 0, debt: 0 });
+  expect(await violationsOn(stage)).toEqual([]);
 }, 60_000);
 
 test('W2-30 one open at a time, the second waits for the first', async () => {

@@ -10,7 +10,7 @@ import { newPurchase } from '../../src/purchases/order.ts';
 import type { Operator, Query, Ref } from '../../src/platform/store.ts';
 import { nothingMoved } from '../../src/escrow/fees.ts';
 import { takenIn } from '../../src/refunds/settle.ts';
-import { nothingTaken } from '../../src/refunds/takeback.ts';
+import { nothingTaken } from '../../src/refunds/portions.ts';
 import { minor } from '../../src/shared/money.ts';
 import { owner, payee } from './actors.ts';
 
@@ -182,7 +182,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.reconciliations.doc('stripe~2026-01-01'), {
       ...{ provider: 'stripe', day: '2026-01-01', startedAt: at, version: 1, phase: 'done', cursor: null },
       counts: { lines: 1, moves: 1, matched: 1, differences: 0, waiting: 0 },
-      ...{ totals: {}, feeOver: {}, dueAt: null, doneAt: at },
+      ...{ totals: {}, feesOff: {}, dueAt: null, doneAt: at },
     }),
   ],
   notices: [ann, cat].map((uid) => sample(collections.notices(uid).doc('n1'), notice, uid)),
