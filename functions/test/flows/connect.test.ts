@@ -125,7 +125,6 @@ test('F39 the word counts for whom it names and who names it; an older one is to
   expect(await connectedOf(uid)).toMatchObject({
     status: 'ready',
     last4: '1234',
-    bank: '',
     askedAt: at,
     nextAt: null,
   });

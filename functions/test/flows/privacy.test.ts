@@ -188,7 +188,7 @@ test('W4-24 W4-25 W0-45 a whole story: people are uids wherever they are stored,
   expect(await stage.witness.leaks(stage.db)).toEqual([]);
   const { answers, lines } = stage.witness.heard();
   expect(answers).toBeGreaterThan(40);
-  for (const told of ['a review is overdue', 'a withdrawal is overdue', 'a payment event needs a look'])
+  for (const told of ['payee_waits', 'withdrawal_waits', 'a payment event needs a look'])
     expect(lines.some((line) => line.includes(told))).toBe(true);
 
   const { docs } = await stage.db.collection('adminActions').get();
