@@ -92,8 +92,8 @@ test('W2-50 what the typed client watches is on the list', () => {
     watch[list]('ann', show);
   watch.notices('ann', show, { unread: true });
   // A list that the client gets later belongs above.
-  expect(Object.keys(watch)).toHaveLength(6);
-  expect(watched).toHaveLength(6);
+  expect(Object.keys(watch)).toHaveLength(7);
+  expect(watched).toHaveLength(7);
   const listed = appQueries.map(({ query: make }) => {
     const { collection: from, where: filters = [], ...rest } = make('ann');
     return { ...rest, where: filters, path: from.path };
