@@ -88,7 +88,7 @@ test('W2-50 what the typed client watches is on the list', () => {
     },
   });
   const show = () => undefined;
-  for (const list of ['entries', 'escrows', 'purchases', 'withdrawals', 'notices'] as const)
+  for (const list of ['entries', 'escrows', 'purchases', 'payments', 'withdrawals', 'notices'] as const)
     watch[list]('ann', show);
   watch.notices('ann', show, { unread: true });
   // A list that the client gets later belongs above.
