@@ -80,6 +80,24 @@ async function funded(price = 10_000): Promise<string> {
   return id;
 }
 
+/** Somebody who may be paid out by the provider. */
+async function connected({ api, uid }: Actor): Promise<{ destination: string }> {
+  const paper = (name: string) => `kyc/${uid}/${name}.jpg`;
+  const documents = {
+    ...{ id_front: paper('front'), id_back: paper('back') },
+    ...{ selfie: paper('selfie'), proof_of_address: paper('letter') },
+  };
+  const kyc = await api.kyc.submit({ requestId: requestId(), name: 'Ann Example', country: 'QA', documents });
+  const verdict = { decision: 'verify', reason: 'Looked at it.' } as const;
+  await finance.api.kyc.review({ uid, application: kyc.application ?? '', ...verdict });
+  await api.connect.start({ country: 'QA' });
+  const account = Object.values(stage.stripe.vault().accounts).find((one) => one.metadata?.uid === uid)!.id;
+  await stage.stripe.play('complete', account);
+  await stage.idle();
+  const wish = { requestId: requestId(), kind: 'connected', currency: 'QAR' } as const;
+  return { destination: (await api.destinations.save(wish)).id };
+}
+
 async function refunded(id: string, amount?: number): Promise<void> {
   const target = { kind: 'purchase', id } as const;
   const part = amount === undefined ? {} : { amount };
@@ -107,6 +125,46 @@ test('I13 a day on which all went well agrees to the unit, in a checkout, by car
     expect(provider).toEqual(books);
     // 11 000, 21 000 and 5 500 came in, and 5 500 went back; of what came in 2.5% stayed there.
     expect(provider).toEqual({ gross: 32_000, fees: 937, net: 31_063 });
+  });
+  expect(raised).toEqual([]);
+});
+
+test('I13 a claim that was lost, one that was won, and a payout that arrived agree as well, fees and all', async () => {
+  const person = await stage.actor();
+  const { destination } = await connected(person);
+  // It cools off, and what was raised meanwhile is another test's.
+  stage.cloud.clock.move(2 * DAY);
+  nextDay();
+  const day = today();
+  const [lost, won] = [await bought(10_000, person), await bought(10_000, person)];
+  await bought(20_000, person);
+  for (const [{ intent }, how] of [
+    [lost, 'lost'],
+    [won, 'won'],
+  ] as const) {
+    await stage.stripe.play('dispute', intent);
+    await stage.idle();
+    const claims = Object.values(stage.stripe.vault().disputes);
+    await stage.stripe.play(how, claims.find((one) => one.payment_intent === intent)!.id);
+    await stage.idle();
+  }
+  const amount = { amount: 6_000, currency: 'QAR' } as const;
+  const { id } = await person.api.withdrawals.request({ requestId: requestId(), amount, destination });
+  await finance.api.withdrawals.approve({ withdrawal: id, reason: 'Looked at it.' });
+  const payout = Object.values(stage.stripe.vault().payouts).find((one) => one.metadata?.withdrawal === id)!;
+  await stage.stripe.play('payout-paid', payout.id);
+  await stage.idle();
+  nextDay();
+  const raised = await raisedBy(async () => {
+    const answer = await run(day);
+    expect(answer).toMatchObject({
+      phase: 'done',
+      counts: { lines: 7, moves: 7, matched: 7, differences: 0 },
+    });
+    const [{ provider, books } = { provider: null, books: null }] = answer.totals;
+    expect(provider).toEqual(books);
+    // 44 000 came in, of which 11 000 went back to a bank, and 6 000 to theirs; each claim cost 1 500.
+    expect(provider).toMatchObject({ gross: 27_000, fees: 275 + 275 + 550 + 3_000 });
   });
   expect(raised).toEqual([]);
 });
