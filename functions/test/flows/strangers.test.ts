@@ -207,11 +207,14 @@ test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async 
 /** What the provider makes for whoever asks; a link is for those who have an account. */
 const making = ['connect-start', 'connect-link'];
 
+/** Of what one has: who has nothing is told so (flows/receipts). */
+const ofWhatOneHas = ['receipts-get'];
+
 /** Calls that show somebody their own, without being told of what. */
 const shows = calls.filter(([name, { audience, input, example }]) => {
   const { required = [] } = z.toJSONSchema(input, { io: 'input' }) as Schema;
   const asked = required.some((field) => naming.includes(`${name}.${field}`));
-  const makes = making.includes(name) || 'requestId' in (example.input as Fields);
+  const makes = [...making, ...ofWhatOneHas].includes(name) || 'requestId' in (example.input as Fields);
   return audience === 'user' && !asked && !makes;
 });
 
