@@ -18,7 +18,6 @@ import {
   createWithdrawal,
   dueWithdrawals,
   readForPayment,
-  readToApprove,
   readTogether,
   readWithdrawal,
   recordAction,
@@ -57,7 +56,7 @@ export async function approveWithdrawal(
 ): Promise<Withdrawal> {
   const approved = await step(
     id,
-    readToApprove,
+    readTogether,
     (books) => approve(books, { by: admin.actor.uid, at: admin.at }),
     { ...admin, name: 'approve' },
   );

@@ -1,2 +1,0 @@
-/** As many links as one answer has; whoever moves more in a day gets theirs in pages. */
-export const LINKS = 200;
