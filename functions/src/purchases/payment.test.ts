@@ -126,7 +126,7 @@ test('I6 I7 W0-20 W2-25 W4-12 any words in any order credit at most once, and on
       if (['created', 'pending', 'review'].includes(purchase.status)) expect(purchase.dueAt).not.toBeNull();
     }
   };
-  fc.assert(fc.property(fc.array(step, { minLength: 16, maxLength: 16 }), play), { numRuns: 700 });
+  fc.assert(fc.property(fc.array(step, { minLength: 16, maxLength: 16 }), play), { numRuns: 2000 });
   const ways = ['created > pending', 'pending > paid', 'created > paid', 'pending > review', 'review > paid'];
   const ends = ['paid > paid', 'pending > expired', 'expired > review', 'failed > review', 'review > failed'];
   const results = ['credited', 'closed', 'review', 'nothing', 'double_payment', 'unknown'];
