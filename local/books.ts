@@ -1,5 +1,6 @@
 /** The books as they lie in the store, and what is wrong with them: for tests and the demo's `conservation`. */
 import type { Firestore, QuerySnapshot } from '@google-cloud/firestore';
+import type { Adjustment } from '../functions/src/adjustments/adjustment.ts';
 import type { Chargeback } from '../functions/src/chargebacks/chargeback.ts';
 import type { Clearance } from '../functions/src/clearance/clearance.ts';
 import { collections } from '../functions/src/collections.ts';
@@ -31,6 +32,7 @@ export type Books = {
   readonly clearances: Stored<Clearance>;
   readonly purchases: Stored<Purchase>;
   readonly withdrawals: Stored<Withdrawal>;
+  readonly adjustments: Stored<Adjustment>;
   /** The fold of the journal: what each account holds, under `account currency`; credits are positive. */
   readonly accounts: Stored<number>;
 };
@@ -62,6 +64,7 @@ export const readBooks = (db: Firestore): Promise<Books> =>
         clearances: await all<Clearance>(collections.clearances.path),
         purchases: await all<Purchase>(collections.purchases.path),
         withdrawals: await all<Withdrawal>(collections.withdrawals.path),
+        adjustments: await all<Adjustment>(collections.adjustments.path),
         accounts: foldOf(journal),
       };
     },

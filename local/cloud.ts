@@ -10,6 +10,8 @@ import { createTimetable } from './timetable.ts';
 import { startTasks, type TasksServer } from './tasks/server.ts';
 
 export type CloudOptions = {
+  /** Schedules that run only when they are asked for. */
+  readonly leaveOut?: readonly string[];
   readonly ports: Ports;
   readonly rulesFile: string;
   /** `live`: tasks and schedules run as time goes by. `manual`: only when the clock is moved. */
@@ -94,7 +96,8 @@ async function compose(options: CloudOptions, parts: Parts): Promise<Cloud> {
   settle = host.idle;
   for (const { name, retries } of host.queues) tasks.configure(name, retries);
 
-  const timetable = createTimetable({ schedules: host.schedules, clock, run: host.runSchedule });
+  const schedules = host.schedules.filter(({ name }) => !(options.leaveOut ?? []).includes(name));
+  const timetable = createTimetable({ schedules, clock, run: host.runSchedule });
   parts.later(timetable.stop);
   if (mode === 'live') timetable.start();
 

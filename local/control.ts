@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { Cloud } from './cloud.ts';
+import { RECEIPT_PAGE, verifierScript } from './receipt.ts';
 
 type Controlled = Pick<Cloud, 'clock' | 'tasks' | 'host' | 'advance' | 'runSchedule' | 'idle'>;
 
@@ -9,26 +10,31 @@ const BACK = `<!doctype html><title>Coffer</title><body style="font: 16px/1.5 sy
 <p>You are back from the checkout. Your app would be here.</p>
 <p>Look at the wallet: <code>npm run call -- client wallet-get</code></p>`;
 
+/** What a browser is shown here, by its address. */
+async function pageAt({ url = '/' }: IncomingMessage): Promise<{ type: string; text: string } | null> {
+  if (url.startsWith('/app/')) return { type: 'text/html', text: BACK };
+  if (/^\/receipt(\?.*)?$/.test(url)) return { type: 'text/html', text: RECEIPT_PAGE };
+  return url === '/receipt/verify.js' ? { type: 'text/javascript', text: await verifierScript() } : null;
+}
+
 /** A problem of whoever asks; everything else is one of the stack. */
 class Mistake extends Error {}
 
 /**
  * For a person with curl: `GET /clock`, `POST /clock/advance {"by":"72h"}`, `GET /tasks`, `GET /schedules`,
- * `POST /schedules/<name>`. Answers JSON.
+ * `POST /schedules/<name>`. Answers JSON. For a browser: `/receipt`, on which a receipt is verified.
  */
 export async function startControl(port: number, cloud: Controlled) {
   const server = createServer((request, response) => {
-    if (request.url?.startsWith('/app/')) {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(BACK);
-      return;
-    }
-    route(cloud, request).then(
-      (body) => answer(response, 200, body),
-      (error: unknown) => {
+    pageAt(request)
+      .then(async (page) => {
+        if (page) response.writeHead(200, { 'content-type': `${page.type}; charset=utf-8` }).end(page.text);
+        else answer(response, 200, await route(cloud, request));
+      })
+      .catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
         answer(response, error instanceof Mistake ? 400 : 500, { error: message });
-      },
-    );
+      });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,6 +1,9 @@
+import type { AdjustedBy, Adjustment } from './adjustments/adjustment.ts';
 import type { RoleDecision } from './admin/roles.ts';
 import type { Chargeback } from './chargebacks/chargeback.ts';
 import type { Alert } from './alerts/alert.ts';
+import type { Audit } from './audit/audit.ts';
+import type { Brake } from './brake/brake.ts';
 import type { Clearance } from './clearance/clearance.ts';
 import type { Escrow } from './escrow/escrow.ts';
 import type { Invoice, Invoiced, Series } from './invoices/invoice.ts';
@@ -16,7 +19,9 @@ import type { CardPayment } from './payments/funding.ts';
 import type { PspEvent } from './psp/event.ts';
 import type { Buyer, Purchase } from './purchases/purchase.ts';
 import type { Reconciliation, Settled } from './reconciliation/reconciliation.ts';
+import type { Totals } from './totals/totals.ts';
 import type { Refund } from './refunds/refund.ts';
+import type { Head, Nodes, Root, RootRun } from './roots/root.ts';
 import type { PaymentReference, Withdrawal } from './withdrawals/withdrawal.ts';
 
 /** What is stored: every collection with the type of its documents. Who may read it says firestore.rules. */
@@ -25,10 +30,17 @@ export const collections = {
   roleDecisions: collection<RoleDecision>('roleDecisions'),
   adminActions: collection<AdminAction>('adminActions'),
   alerts: collection<Alert>('alerts'),
+  audits: collection<Audit>('audits'),
+  brakes: collection<Brake>('brakes'),
+  totals: collection<Totals>('totals'),
   notices: (uid: string) => collection<InboxNotice>(`inboxes/${uid}/notices`),
 
   journal: collection<JournalEntry>('journal'),
   journalCursors: collection<JournalCursor>('journalCursors'),
+  roots: collection<Root>('roots'),
+  rootRuns: collection<RootRun>('rootRuns'),
+  rootHeads: collection<Head>('rootHeads'),
+  rootNodes: collection<Nodes>('rootNodes'),
   wallets: collection<Wallet>('wallets'),
   entries: (uid: string) => collection<WalletEntry>(`wallets/${uid}/entries`),
 
@@ -49,6 +61,9 @@ export const collections = {
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),
   paymentReferences: collection<PaymentReference>('paymentReferences'),
+
+  adjustments: collection<Adjustment>('adjustments'),
+  adjustedBy: collection<AdjustedBy>('adjustedBy'),
 
   invoices: collection<Invoice>('invoices'),
   invoiced: collection<Invoiced>('invoiced'),

@@ -1,5 +1,7 @@
+import { adjustmentsContract } from './adjustments/adjustments.contract.ts';
 import { adminContract } from './admin/admin.contract.ts';
 import { alertsContract } from './alerts/alerts.contract.ts';
+import { brakeContract } from './brake/brake.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
 import { invoicesContract } from './invoices/invoices.contract.ts';
@@ -11,7 +13,9 @@ import { fundContract, paymentsContract } from './payments/payments.contract.ts'
 import { purchasesContract } from './purchases/purchases.contract.ts';
 import { refundsContract } from './refunds/refunds.contract.ts';
 import { reconciliationContract } from './reconciliation/reconciliation.contract.ts';
+import { receiptsContract } from './receipts/receipts.contract.ts';
 import type { FeatureContract } from './shared/call.ts';
+import { totalsContract } from './totals/totals.contract.ts';
 import { walletContract } from './wallet/wallet.contract.ts';
 import { withdrawalsContract } from './withdrawals/withdrawals.contract.ts';
 
@@ -27,8 +31,12 @@ export const contract = {
   destinations: destinationsContract,
   connect: connectContract,
   withdrawals: withdrawalsContract,
+  adjustments: adjustmentsContract,
   invoices: invoicesContract,
   wallet: walletContract,
+  receipts: receiptsContract,
+  brake: brakeContract,
+  totals: totalsContract,
   admin: adminContract,
   alerts: alertsContract,
   reconciliation: reconciliationContract,

@@ -26,6 +26,7 @@ const features = [
   'notifications',
   'ledger',
   'alerts',
+  'brake',
   'psp',
   'catalog',
   'purchases',
@@ -37,10 +38,15 @@ const features = [
   'chargebacks',
   'wallet',
   'velocity',
+  'roots',
+  'receipts',
   'payees',
   'withdrawals',
+  'adjustments',
   'invoices',
   'reconciliation',
+  'totals',
+  'audit',
   'webhooks',
   'health',
 ];
@@ -194,7 +200,7 @@ const isExported = (statement: ts.Statement): boolean =>
   ts.canHaveModifiers(statement) &&
   (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
 
-test('`atomically` is the only export that opens a transaction', () => {
+test('`atomically` is the only export that opens a transaction that writes', () => {
   const { tree } = deployed.find(({ name }) => name === 'platform/firestore.ts')!;
   // Whoever calls it, and whoever calls those.
   const opening = new Set(['runTransaction']);
@@ -206,7 +212,10 @@ test('`atomically` is the only export that opens a transaction', () => {
   }
   expect(tree.statements.filter((one) => opens(one) && isExported(one)).flatMap(declared)).toEqual([
     'atomically',
+    'readAsOf',
   ]);
+  const reading = tree.statements.find((one) => declared(one).includes('readAsOf'))!;
+  expect(reading.getText(tree)).toContain('readOnly: true');
 });
 
 test('no `any`, and no check is switched off without a reason', () => {

@@ -431,7 +431,7 @@ function play(world: World, { do: kind, pick, amount, won }: Act): void {
         reference: null,
       };
       const by = { by: 'finance', at };
-      const approved = approve(books, by).withdrawal;
+      const approved = approve({ ...books, brake: null }, by).withdrawal;
       const of = { ...books, withdrawal: approved };
       const { amount: whole, currency } = withdrawal;
       const proof = { method: 'bank_transfer', reference: id, paidAt: at, referenceId: id } as const;

@@ -18,6 +18,7 @@ test('F73 what an admin may do is asked of the account as it is now', () => {
 
 test('what takes money out uses an App Check token up', () => {
   expect(guardedBy('once')).toEqual([
+    'brake-lift',
     'refunds-create',
     'withdrawals-approve',
     'withdrawals-pay',
@@ -33,9 +34,13 @@ test('somebody decided for which calls a token is enough', () => {
     'jobs-cancel',
     'jobs-post',
     'kyc-get',
+    'receipts-get',
+    'wallet-at',
     'wallet-cover',
     'wallet-entries',
+    'wallet-explain',
     'wallet-get',
+    'wallet-statement',
     'withdrawals-list',
   ]);
 });

@@ -162,6 +162,21 @@ test('W2-40 an app’s bundle grows by less than 6 kB, and neither by a schema n
   expect(bytes).toBeLessThan(6000);
 });
 
+test('a verifier of receipts comes alone: one file, nothing beside it', () => {
+  const screen = `
+    import { verifyReceipt, type Verdict } from '@coffer/client/verify';
+    export const verdict: Promise<Verdict> = verifyReceipt({}, '');`;
+  expect(problemsIn(screen)).toEqual([]);
+  const { metafile } = buildSync({
+    stdin: { contents: "export * from '@coffer/client/verify'", resolveDir: app },
+    ...{ bundle: true, format: 'esm', write: false, metafile: true, platform: 'browser' },
+  });
+  const inside = Object.keys(metafile.inputs).filter((name) => name.includes('node_modules'));
+  expect(inside.map((name) => name.replace(/^.*@coffer\/client\//, ''))).toEqual([
+    'lib/client/src/verify.js',
+  ]);
+});
+
 test('it runs in plain Node', () => {
   const use = `
     import { createClient } from '@coffer/client';

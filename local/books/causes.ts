@@ -1,4 +1,6 @@
 /** I5, I6 and I12: each cause moved money exactly once, and nothing waits for ever. */
+import { entryOf } from '../../functions/src/adjustments/adjust.ts';
+import type { Adjustment } from '../../functions/src/adjustments/adjustment.ts';
 import type { Chargeback } from '../../functions/src/chargebacks/chargeback.ts';
 import {
   escrowFor,
@@ -27,7 +29,10 @@ function* expected({
   journal,
   refunds,
   chargebacks,
+  adjustments,
 }: Books): Generator<string> {
+  for (const [id, adjustment] of adjustments)
+    if (adjustment.status === 'posted') yield entryOf(id, adjustment);
   for (const [id, purchase] of purchases) if (isPaidFor(purchase)) yield `purchase:${id}`;
   for (const id of chargebacks.keys()) {
     yield `chargeback:${id}`;
@@ -67,6 +72,7 @@ export function causeProblems(books: Books): string[] {
     ...[...books.purchases].flatMap(([id, purchase]) => purchaseProblems(id, purchase, journal)),
     ...[...books.chargebacks].flatMap(([id, one]) => chargebackProblems(id, one, books)),
     ...[...books.withdrawals].flatMap(([id, withdrawal]) => withdrawalProblems(id, withdrawal, journal)),
+    ...[...books.adjustments].flatMap(([id, adjustment]) => adjustmentProblems(id, adjustment, journal)),
   ];
 }
 
@@ -226,6 +232,22 @@ function withdrawalProblems(id: string, withdrawal: Withdrawal, journal: Journal
     [
       `I12 withdrawal ${id}: ${status}, due at ${dueAt ?? 'no time'}`,
       (isOpen(withdrawal) || isUnderWay(withdrawal)) === (dueAt !== null),
+    ],
+  ]);
+}
+
+/** What was decided is what moved, between one wallet and our losses, and it names an entry that is there. */
+function adjustmentProblems(id: string, adjustment: Adjustment, journal: Journal): string[] {
+  const { status, uid, amount, direction, corrects } = adjustment;
+  if (status !== 'posted') return [];
+  const entry = journal.get(adjustment.entry);
+  const should = direction === 'credit' ? amount : negate(amount);
+  return failed([
+    [`I6 adjustment ${id}: corrects ${corrects}, which is not there`, journal.has(corrects)],
+    [`I6 adjustment ${id}: moved ${broughtTo(entry, uid)}, not ${should}`, broughtTo(entry, uid) === should],
+    [
+      `I6 adjustment ${id}: our losses bore another sum than ${should}`,
+      onAccount(entry, 'platform:losses') === negate(should),
     ],
   ]);
 }

@@ -54,6 +54,8 @@ export const takingId: readonly string[] = [
   'kyc-submit',
   'destinations-save',
   'withdrawals-request',
+  'adjustments-request',
+  'adjustments-reverse',
   'refunds-create',
 ];
 /** Of these, the ones whose input has no place in a storage: names, papers, account numbers. */
@@ -64,6 +66,7 @@ export const usingUp: readonly string[] = [
   'withdrawals-approve',
   'withdrawals-pay',
   'refunds-create',
+  'brake-lift',
 ];
 
 /**

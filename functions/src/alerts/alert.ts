@@ -22,6 +22,8 @@ export const alertKinds = [
   'refund_waits',
   'withdrawal_waits',
   'payee_waits',
+  'adjustment_waits',
+  'books_differ',
   'many_moves',
   'much_moved',
 ] as const;

@@ -1,5 +1,6 @@
 import { dayOf } from '../shared/day.ts';
 import { format } from '../shared/money.ts';
+import { customer, type Paper } from '../shared/paper.ts';
 import { invoiceId, type Invoice, type InvoiceKind } from './invoice.ts';
 
 /** What stands on the paper, row by row. */
@@ -10,17 +11,6 @@ const titles: Readonly<Record<InvoiceKind, string>> = {
   credit: 'Credit note',
   reinstatement: 'Reinstatement',
 };
-
-export type Paper = {
-  readonly title: string;
-  readonly issuer: readonly string[];
-  readonly head: readonly (readonly [name: string, value: string])[];
-  readonly lines: readonly (readonly [text: string, amount: string])[];
-  readonly sums: readonly (readonly [text: string, amount: string])[];
-};
-
-/** How an app speaks of somebody whose name it does not say. */
-export const customer = (uid: string): string => `Customer ${uid.slice(-6)}`;
 
 /** Hundredths of a percent, without a float: `5.25%`. */
 const percent = (bps: number): string =>

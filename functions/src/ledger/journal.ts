@@ -1,5 +1,5 @@
 import type { Currency, Minor } from '../shared/money.ts';
-import type { Account } from './chart.ts';
+import { policyOf, type Account } from './chart.ts';
 
 /** What an entry is for. Readers filter by it; the rules of posting are the same for all. */
 export const entryKinds = [
@@ -21,6 +21,7 @@ export const entryKinds = [
   'chargeback',
   'chargeback-won',
   'chargeback-lost',
+  'adjustment',
   'reversal',
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
@@ -51,6 +52,8 @@ export type JournalEntry = {
   readonly reference: string;
   /** The entry that this one takes back. */
   readonly reverses?: string;
+  /** The entry that this one puts right, which stays as it is. */
+  readonly corrects?: string;
   /** What moved at a payment provider; there when a leg is on its clearing account, and only then. */
   readonly psp?: PspMove;
 };
@@ -64,6 +67,13 @@ export type PspMove = { readonly provider: string; readonly source: string };
 /** A leg, built so that reading it says what happens. */
 export const leg = (account: Account, currency: Currency, amount: Minor, counts?: Counter): Leg =>
   counts ? { account, currency, amount, counts } : { account, currency, amount };
+
+/** Whose wallets an entry changes; one twice, where two of its legs do. */
+export const walletsIn = ({ legs }: JournalEntry): string[] =>
+  legs.flatMap(({ account }) => {
+    const { place } = policyOf(account);
+    return place.kept === 'wallet' ? [place.uid] : [];
+  });
 
 /** `journalCursors/{reader}`: entries before it are dealt with, but for those that took long to commit. */
 export type JournalCursor = { readonly at: number };

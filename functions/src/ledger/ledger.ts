@@ -104,8 +104,8 @@ function postToWallets(entry: JournalEntry, changes: readonly Change[], books: B
   return posted;
 }
 
-/** What was paid is taken back whether or not its owner may spend it. */
-const takesBack: readonly EntryKind[] = ['refund', 'chargeback', 'chargeback-lost', 'reversal'];
+/** What was paid, or booked by mistake, is taken back whether or not its owner may spend it. */
+const takesBack: readonly EntryKind[] = ['refund', 'chargeback', 'chargeback-lost', 'adjustment', 'reversal'];
 
 function postToWallet(entry: JournalEntry, changes: readonly Change[], wallet: Wallet) {
   const balances = { ...wallet.balances };

@@ -4,7 +4,7 @@ import {
   FieldValue,
   AggregateField,
   Firestore,
-  type Timestamp,
+  Timestamp,
   type Query as StoredQuery,
   type DocumentSnapshot,
   type Transaction,
@@ -23,7 +23,7 @@ const ABORTED = 10;
 
 let opened: Firestore | undefined;
 /** One client an instance, made when it is first needed. */
-const database = (): Firestore => (opened ??= new Firestore());
+export const database = (): Firestore => (opened ??= new Firestore());
 
 /** Closes the connection; for tests and the local stack. */
 export async function closeStore(): Promise<void> {
@@ -99,9 +99,19 @@ async function runOnce<Data, Decision>(operation: Operation<Data, Decision>): Pr
   }
 }
 
+/** Reads alone, of the store as it was at an instant of the last hour. */
+export const readAsOf = <T>(instant: number, work: (reads: Transaction) => Promise<T>): Promise<T> =>
+  database().runTransaction(work, { readOnly: true, readTime: Timestamp.fromMillis(instant) });
+
 /** One document as it is now, outside any transaction: for answers, never for decisions about money. */
 export async function load<T>(ref: Ref<T>): Promise<T | null> {
   return read(await at(ref).get()) as T | null;
+}
+
+/** Several documents as they are now, in one round trip; null where there is none. */
+export async function loadAll<T>(refs: readonly Ref<T>[]): Promise<(T | null)[]> {
+  if (refs.length === 0) return [];
+  return (await database().getAll(...refs.map(at))).map(read) as (T | null)[];
 }
 
 /** Creates a document unless it exists already; says which it was. */
@@ -196,7 +206,7 @@ const wire = (fields: Readonly<Record<string, unknown>>) =>
     }),
   );
 
-async function build<T>(query: Query<T>): Promise<StoredQuery> {
+export async function build<T>(query: Query<T>): Promise<StoredQuery> {
   let built: StoredQuery = database().collection(query.collection.path);
   for (const [field, operator, value] of query.where ?? [])
     built = built.where(field, operator, toStored({ [field]: value })[field]);

@@ -31,6 +31,10 @@ const reasons = {
   wallet_frozen: ['failed-precondition', 'The wallet may receive but neither spend nor withdraw.'],
   wrong_status: ['failed-precondition', 'The thing is in a state that does not allow this: `status`.'],
   not_due: ['failed-precondition', 'It is too early: `dueAt`.'],
+  not_reversible: [
+    'failed-precondition',
+    'An entry of this kind is undone by another call, which keeps the documents true: `kind`, `use`.',
+  ],
   self_payment: ['failed-precondition', 'Payer and payee are the same person.'],
   job_not_assigned: ['failed-precondition', 'The job has nobody assigned yet.'],
   job_funded: ['failed-precondition', 'Money is in escrow for this job, so it can no longer change.'],
@@ -49,6 +53,10 @@ const reasons = {
     'The account at the payment provider is not ready to be paid to: `status`, `due`.',
   ],
   withdrawal_open: ['failed-precondition', 'Another withdrawal is still open.'],
+  payouts_stopped: [
+    'failed-precondition',
+    'The books do not prove themselves, and nothing leaves until that is explained: `alert`.',
+  ],
   debt_open: ['failed-precondition', 'Money is owed after a refund: `debt`, `currency`.'],
   currency_mismatch: ['failed-precondition', 'The currencies differ: `expected`, `found`.'],
   amount_mismatch: ['failed-precondition', 'The amounts differ: `expected`, `found`.'],
@@ -94,6 +102,8 @@ export type FactsOf = {
   readonly wallet_frozen: None;
   readonly wrong_status: { readonly status: string; readonly application?: string };
   readonly not_due: { readonly dueAt: number | null };
+  /** `use`: the call that does it. */
+  readonly not_reversible: { readonly kind: string; readonly use: string };
   readonly self_payment: None;
   readonly job_not_assigned: { readonly job: string };
   readonly job_funded: { readonly job: string };
@@ -107,6 +117,7 @@ export type FactsOf = {
   /** `due`: what the provider still asks for, in words. */
   readonly onboarding_required: { readonly status: string; readonly due: readonly string[] };
   readonly withdrawal_open: { readonly reserved: number; readonly currency: Currency };
+  readonly payouts_stopped: { readonly alert: string };
   readonly debt_open: { readonly debt: number; readonly currency: Currency };
   readonly currency_mismatch: { readonly expected: Currency; readonly found: Currency };
   /** `found` is a text where a payment provider's own words are shown. */

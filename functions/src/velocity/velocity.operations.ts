@@ -1,8 +1,7 @@
 import { logger } from 'firebase-functions';
 import { raise } from '../alerts/alerts.operations.ts';
-import { policyOf } from '../ledger/chart.ts';
 import { followJournal } from '../ledger/follow.operations.ts';
-import { entryKinds, type JournalEntry } from '../ledger/journal.ts';
+import { entryKinds, walletsIn } from '../ledger/journal.ts';
 import { find } from '../platform/firestore.ts';
 import { pageOfEntries } from '../wallet/wallet.store.ts';
 import { ENOUGH, unusualIn } from './velocity.ts';
@@ -26,10 +25,4 @@ export const sweepVelocity = (at: number): Promise<void> =>
         logger.error('a wallet was not looked at', error, { uid });
       }
     return clean;
-  });
-
-const walletsIn = ({ legs }: JournalEntry): string[] =>
-  legs.flatMap(({ account }) => {
-    const { place } = policyOf(account);
-    return place.kept === 'wallet' ? [place.uid] : [];
   });

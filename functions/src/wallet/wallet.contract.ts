@@ -3,6 +3,7 @@ import { coins, packIds } from '../catalog/catalog.ts';
 import { entryKinds } from '../ledger/journal.ts';
 import { call } from '../shared/call.ts';
 import { AmountOut, CurrencyCode, Line, Money, Time } from '../shared/schema.ts';
+import { BucketsView, historyContract } from './history.contract.ts';
 
 const CoinsOut = z.partialRecord(z.enum(coins), z.int());
 
@@ -25,13 +26,6 @@ const BalanceView = z.object({
     refunded: AmountOut,
     purchased: AmountOut,
   }),
-});
-
-const BucketsView = z.object({
-  available: AmountOut,
-  pending: AmountOut,
-  reserved: AmountOut,
-  debt: AmountOut,
 });
 
 const EntryView = z.object({
@@ -153,4 +147,5 @@ export const walletContract = {
       },
     },
   }),
+  ...historyContract,
 } as const;

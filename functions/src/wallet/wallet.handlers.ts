@@ -2,10 +2,14 @@ import { coinCurrency, coinsFor } from '../catalog/catalog.ts';
 import { collections } from '../collections.ts';
 import { balanceOf, newLifetime, type Wallet } from '../ledger/wallet.ts';
 import { find, load, total } from '../platform/firestore.ts';
+import { issuer } from '../platform/params.ts';
 import { serveCalls } from '../platform/serve.ts';
 import type { Handlers } from '../shared/call.ts';
 import type { Currency } from '../shared/money.ts';
 import { cover } from './cover.ts';
+import { balanceAt, explainBalance, pageOfMonth } from './history.operations.ts';
+import { fits } from './statement.ts';
+import { drawStatement, writeCsv } from './statement.gateway.ts';
 import { walletContract } from './wallet.contract.ts';
 import { openEscrowsOf, pageOfEntries } from './wallet.store.ts';
 
@@ -26,6 +30,24 @@ const handlers: Handlers<typeof walletContract> = {
     const page = await find(pageOfEntries(uid, filter));
     const last = page.length === filter.limit ? page.at(-1) : undefined;
     return { entries: page.map(({ doc }) => doc), next: last?.id ?? null };
+  },
+  explain: async (question, { uid }) => {
+    const { entries, ...told } = await explainBalance({ ...question, uid });
+    return { ...told, entries: [...entries] };
+  },
+  at: async ({ at, currency }, { uid }) => ({ currency, ...(await balanceAt({ uid, currency }, at)) }),
+  statement: async ({ format, ...wish }, { uid }, now) => {
+    const page = await pageOfMonth({ ...wish, uid, now });
+    const { name, address, taxId } = issuer();
+    const file = format === 'csv' ? writeCsv(page) : drawStatement(page, [name, address, taxId]);
+    return {
+      ...(await file),
+      entries: page.entries.length,
+      opening: page.opening,
+      closing: page.closing,
+      addsUp: fits(page),
+      next: page.last ? null : page.entries.at(-1)!.n,
+    };
   },
 };
 

@@ -1,3 +1,4 @@
+import { mustBeOff, type Brake } from '../brake/brake.ts';
 import { balanceOf, type Wallet } from '../ledger/wallet.ts';
 import { cooledAt } from '../payees/bank.ts';
 import { readyAccount } from '../payees/connected.ts';
@@ -49,16 +50,17 @@ function open(withdrawal: Withdrawal): Exclude<OpenWithdrawal, Processing> {
 /**
  * An admin lets it pass; no money moves (W0-02). A frozen wallet pays nothing out, nor does one in debt (F08). What
  * goes to a connected account is on its way with that; above the threshold, with the approval of a second admin (D13).
- * @throws Refusal `not_found`, `own_request`, `wrong_status`, `wallet_frozen`, `debt_open`, `onboarding_required`
+ * @throws Refusal `not_found`, `own_request`, `wrong_status`, `payouts_stopped`, `wallet_frozen`, `debt_open`, `onboarding_required`
  *   while the connected account is not ready, `not_due` while the bank behind it cools off.
  */
-export function approve(books: Books, { by, at }: Step): Moved {
+export function approve(books: Books & { readonly brake: Brake | null }, { by, at }: Step): Moved {
   const withdrawal = othersOf(books, by);
   if (hasApproved(withdrawal, by)) return unmoved(withdrawal);
   const { status, amount, currency, destination } = withdrawal;
   const automatic = destination.kind === 'connected';
   const second = automatic && status === 'approved';
   if (status !== 'requested' && !second) throw wrongStatus(withdrawal);
+  mustBeOff(books.brake);
   if (books.wallet?.frozen) throw new Refusal('wallet_frozen');
   mustOweNothing(books.wallet, currency);
   if (automatic) mustBeReady(books.payee, destination.account, at);

@@ -133,7 +133,7 @@ class World {
     else this.settle(answer.truth);
   }
   approve = (by: string) => {
-    this.keep(approve(this.books(), { by, at: this.at }));
+    this.keep(approve({ ...this.books(), brake: null }, { by, at: this.at }));
   };
   get balance() {
     return balanceOf(this.wallet, 'QAR');

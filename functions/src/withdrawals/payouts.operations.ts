@@ -1,5 +1,6 @@
 import { logger } from 'firebase-functions';
 import { raise } from '../alerts/alerts.operations.ts';
+import { loadBrake } from '../brake/brake.operations.ts';
 import { collections } from '../collections.ts';
 import { atomically, load } from '../platform/firestore.ts';
 import type { EventResult } from '../psp/event.ts';
@@ -96,6 +97,10 @@ async function send(
   if (!isUnderWay(withdrawal)) return null;
   const { payout, version } = withdrawal;
   const { step } = payout;
+  if ((step === 'transfer' || step === 'payout') && (await loadBrake())?.status === 'on') {
+    logger.warn('a payout waits: the brake is on', { withdrawal: id, step });
+    return null;
+  }
   let answer: Truth | null;
   try {
     answer = await sendStep(gateway, payout, order, truth);

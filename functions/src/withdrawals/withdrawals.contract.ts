@@ -124,6 +124,7 @@ export const withdrawalsContract = {
       'own_request',
       'wrong_status',
       'wallet_frozen',
+      'payouts_stopped',
       'debt_open',
       'onboarding_required',
       'not_due',

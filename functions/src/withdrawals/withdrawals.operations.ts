@@ -18,6 +18,7 @@ import {
   createWithdrawal,
   dueWithdrawals,
   readForPayment,
+  readToApprove,
   readTogether,
   readWithdrawal,
   recordAction,
@@ -56,7 +57,7 @@ export async function approveWithdrawal(
 ): Promise<Withdrawal> {
   const approved = await step(
     id,
-    readTogether,
+    readToApprove,
     (books) => approve(books, { by: admin.actor.uid, at: admin.at }),
     { ...admin, name: 'approve' },
   );

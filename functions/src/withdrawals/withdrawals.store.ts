@@ -1,3 +1,4 @@
+import { brakeRef } from '../brake/brake.store.ts';
 import { collections } from '../collections.ts';
 import { writePosting } from '../ledger/ledger.store.ts';
 import { writeAction } from '../oversight/action.store.ts';
@@ -26,6 +27,18 @@ export async function readTogether(reader: Reader, id: string) {
     withdrawal: collections.withdrawals.doc(id),
     wallet: collections.wallets.doc(uid),
     payee: collections.payees.doc(uid),
+  });
+  return { id, ...found };
+}
+
+/** The same, and whether anything may leave at all. */
+export async function readToApprove(reader: Reader, id: string) {
+  const uid = ownerOf(id);
+  const found = await reader.get({
+    withdrawal: collections.withdrawals.doc(id),
+    wallet: collections.wallets.doc(uid),
+    payee: collections.payees.doc(uid),
+    brake: brakeRef,
   });
   return { id, ...found };
 }

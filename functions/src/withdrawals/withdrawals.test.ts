@@ -69,7 +69,8 @@ class World {
         },
       ),
     );
-  approve = (id: string, by = 'fay') => this.keep(id, approve(this.books(id), { by, at: this.at }));
+  approve = (id: string, by = 'fay') =>
+    this.keep(id, approve({ ...this.books(id), brake: null }, { by, at: this.at }));
   reject = (id: string, by = 'fay') =>
     this.keep(id, reject(this.books(id), { by, reason: 'no', at: this.at }));
   fail = (id: string, by = 'fay') =>

@@ -220,6 +220,20 @@ const own: Readonly<Record<string, string>> = {
   'invoices-get': 'user',
   'invoices-list': 'user',
   'invoices-pdf': 'user',
+  // An entry of their own wallet, as it is hashed.
+  'receipts-get': 'user',
+  // What moved in their own wallet, in our words, and the provider's ids of it.
+  'wallet-explain': 'user',
+  'wallet-statement': 'user',
+  // Ids of admins and of entries of the journal.
+  'adjustments-request': 'finance',
+  'adjustments-reverse': 'finance',
+  'adjustments-approve': 'finance',
+  'adjustments-reject': 'finance',
+  'adjustments-get': 'finance',
+  'adjustments-list': 'finance',
+  // The names of the platform's own accounts.
+  'totals-show': 'finance',
   // Differences in figures, and the provider's ids of a payout.
   'alerts-close': 'finance',
   'alerts-list': 'finance',

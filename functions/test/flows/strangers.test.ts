@@ -19,7 +19,7 @@ const calls = Object.entries(contract).flatMap(([feature, own]) =>
 
 /** Texts of an input that name nothing that there is: words, what is made with the call, and the bank's own. */
 const words =
-  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
+  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|\w+\.(requestId|title|reason|note|wish|statement))$/;
 
 const hasText = ({ type, enum: choice, const: one, properties = {}, oneOf = [], items }: Schema): boolean =>
   (type === 'string' && !choice && one === undefined) ||
@@ -83,6 +83,14 @@ const rows: Readonly<Record<string, Row>> = {
   'withdrawals-reveal.withdrawal': role,
   'withdrawals-pay.withdrawal': role,
   'withdrawals-fail.withdrawal': role,
+  'adjustments-request.uid': role,
+  'adjustments-request.corrects': role,
+  'adjustments-reverse.entry': role,
+  'adjustments-approve.adjustment': role,
+  'adjustments-reject.adjustment': role,
+  'adjustments-get.adjustment': role,
+  'adjustments-list.uid': role,
+  'adjustments-list.after': role,
   // Looks into one's own history only: what is not in it is not found, or leaves nothing to show.
   'wallet-entries.after': { refused: 'not_found', by: 'payer' },
   'wallet-entries.reference': { refused: null, by: 'payer', shows: true },
@@ -199,16 +207,20 @@ test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async 
 /** What the provider makes for whoever asks; a link is for those who have an account. */
 const making = ['connect-start', 'connect-link'];
 
+/** Of what one has: who has nothing is told so (flows/receipts). */
+const ofWhatOneHas = ['receipts-get'];
+
 /** Calls that show somebody their own, without being told of what. */
 const shows = calls.filter(([name, { audience, input, example }]) => {
   const { required = [] } = z.toJSONSchema(input, { io: 'input' }) as Schema;
   const asked = required.some((field) => naming.includes(`${name}.${field}`));
-  const makes = making.includes(name) || 'requestId' in (example.input as Fields);
+  const makes = [...making, ...ofWhatOneHas].includes(name) || 'requestId' in (example.input as Fields);
   return audience === 'user' && !asked && !makes;
 });
 
 test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
-  const zero = { available: 0, pending: 0, reserved: 0, debt: 0, inEscrow: 0 };
+  const buckets = { available: 0, pending: 0, reserved: 0, debt: 0 };
+  const zero = { ...buckets, inEscrow: 0 };
   const lifetime = { earned: 0, spent: 0, withdrawn: 0, refunded: 0, purchased: 0 };
   const empty: Record<string, unknown> = {
     'kyc-get': { status: 'none', application: null, reason: null, submittedAt: null, destinations: [] },
@@ -223,6 +235,13 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     },
     'wallet-cover': expect.objectContaining({ covered: false, available: 0 }) as unknown,
     'wallet-entries': { entries: [], next: null },
+    'wallet-explain': { opening: 0, closing: 0, moved: 0, addsUp: true, entries: [], next: null },
+    'wallet-at': { currency: 'QAR', balance: buckets, n: 0 },
+    'wallet-statement': expect.objectContaining({
+      entries: 0,
+      opening: buckets,
+      closing: buckets,
+    }) as unknown,
   };
   expect(shows.map(([name]) => name).toSorted()).toEqual(Object.keys(empty).toSorted());
   const { stranger, ...owners } = cast;

@@ -27,7 +27,7 @@ const papersOf = ({ uid }: Pick<Actor, 'uid'>) => ({
 });
 const account = { kind: 'bank', iban: 'QA58DOHB00001234567890ABCDEFG', currency: 'QAR' } as const;
 
-async function verified(
+export async function verified(
   finance: Actor,
   person: Actor,
 ): Promise<{ uid: string; application: string; destination: string }> {
@@ -108,6 +108,12 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'invoices-list': { after: invoice },
     'invoices-get': { invoice },
     'invoices-pdf': { invoice },
+    'adjustments-request': { uid: payer.uid, corrects: history.entries.at(-1)!.journal },
+    'adjustments-reverse': { entry: history.entries.at(-1)!.journal },
+    'adjustments-approve': { adjustment: 'a'.repeat(24) },
+    'adjustments-reject': { adjustment: 'a'.repeat(24) },
+    'adjustments-get': { adjustment: 'a'.repeat(24) },
+    'adjustments-list': { uid: payer.uid, after: 'a'.repeat(24) },
     'alerts-list': { after: 'settled.stripe.txn_1' },
     'alerts-close': { alert: 'settled.stripe.txn_1' },
     'reconciliation-run': { day: '2026-01-01' },

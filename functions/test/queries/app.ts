@@ -1,3 +1,4 @@
+import { adjustmentsIn } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { collections } from '../../src/collections.ts';
 import { invoicesOf } from '../../src/invoices/invoices.store.ts';
@@ -247,6 +248,11 @@ export const appQueries: readonly AppQuery[] = [
     about: 'frozen wallets',
     who: 'finance',
     query: () => ({ collection: collections.wallets, where: [['frozen', '==', true]], ...page }),
+  },
+  {
+    about: 'corrections that wait for a second admin, newest first',
+    who: 'finance',
+    query: () => adjustmentsIn({ ...page, status: 'waiting' }),
   },
   { about: 'alerts, newest first', who: 'finance', query: () => alertsIn(undefined, page) },
   { about: 'open alerts, newest first', who: 'finance', query: () => alertsIn('open', page) },

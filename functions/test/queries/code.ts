@@ -5,6 +5,8 @@ import {
   paymentsWith,
   purchasesBy,
 } from '../../src/chargebacks/chargebacks.store.ts';
+import { dueAudits } from '../../src/audit/audit.store.ts';
+import { adjustmentsIn, dueAdjustments } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
 import { collections } from '../../src/collections.ts';
@@ -31,6 +33,11 @@ import {
   pendingPurchases,
 } from '../../src/reconciliation/reconciliation.store.ts';
 import { dueRefunds } from '../../src/refunds/refunds.store.ts';
+import { linksOf } from '../../src/receipts/receipts.store.ts';
+import { headsOf, lastRoot, leavesWith } from '../../src/roots/roots.store.ts';
+import { currencies } from '../../src/shared/money.ts';
+import { entriesBehind, entriesOn, entriesUpTo, newestAt } from '../../src/wallet/history.store.ts';
+import { entriesIn, totalsBy } from '../../src/totals/totals.store.ts';
 import { walletContract } from '../../src/wallet/wallet.contract.ts';
 import { openEscrowsOf, pageOfEntries } from '../../src/wallet/wallet.store.ts';
 import { dueWithdrawals, withdrawalsIn, withdrawalsOf } from '../../src/withdrawals/withdrawals.store.ts';
@@ -55,12 +62,20 @@ const entryFilters = [undefined, entryKinds[0]].flatMap((kind) =>
 
 /** Every query that the functions make, by where it is made; `scan.ts` finds those that are missing here. */
 export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
+  'adjustments/adjustments.store.ts adjustmentsIn': [
+    adjustmentsIn({ limit: 20 }),
+    adjustmentsIn({ limit: 20, status: 'waiting' }),
+    adjustmentsIn({ limit: 20, uid: 'ann' }),
+    adjustmentsIn({ limit: 20, uid: 'ann', status: 'waiting' }),
+  ],
+  'adjustments/adjustments.store.ts dueAdjustments': [dueAdjustments(at)],
   'admin/admin.store.ts claimLags': [claimLags(at)],
   'chargebacks/chargebacks.store.ts dueChargebacks': [dueChargebacks(at)],
   'chargebacks/chargebacks.store.ts paymentsWith': [paymentsWith('pi_1')],
   'chargebacks/chargebacks.store.ts paymentsBy': [paymentsBy('pi_1')],
   'chargebacks/chargebacks.store.ts purchasesBy': [purchasesBy('pi_1')],
   'alerts/alerts.store.ts alertsIn': [alertsIn(undefined, { limit: 20 }), alertsIn('open', { limit: 20 })],
+  'audit/audit.store.ts dueAudits': [dueAudits(at)],
   'clearance/clearance.store.ts dueClearances': [dueClearances(at)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
   'invoices/invoices.store.ts invoicesOf': [
@@ -98,6 +113,20 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'reconciliation/reconciliation.store.ts pendingPayments': [pendingPayments(at)],
   'reconciliation/reconciliation.store.ts pendingPurchases': [pendingPurchases(at)],
   'refunds/refunds.store.ts dueRefunds': [dueRefunds(at)],
+  'receipts/receipts.store.ts linksOf': [linksOf('ann', { from: 1, to: 2 })],
+  'roots/roots.store.ts headsOf': [headsOf('2026-01-01', null)],
+  'roots/roots.store.ts lastRoot': [lastRoot()],
+  'roots/roots.store.ts leavesWith': [leavesWith('2026-01-01', 'ann')],
+  'wallet/history.store.ts entriesBehind': [entriesBehind('ann', 1)],
+  'wallet/history.store.ts entriesOn': currencies.map((currency) =>
+    entriesOn('ann', { currency, above: 1, upTo: 2, limit: 20 }),
+  ),
+  'wallet/history.store.ts entriesUpTo': currencies.map((currency) =>
+    entriesUpTo('ann', { currency, upTo: 1, limit: 20 }),
+  ),
+  'wallet/history.store.ts newestAt': [newestAt('ann', at)],
+  'totals/totals.store.ts entriesIn': [entriesIn({ from: at, to: at }, null)],
+  'totals/totals.store.ts totalsBy': [totalsBy(at)],
   'wallet/wallet.store.ts openEscrowsOf': [{ ...openEscrowsOf('ann', 'QAR'), sum: 'balance' }],
   'wallet/wallet.store.ts pageOfEntries': entryFilters.map((filter) => pageOfEntries('ann', filter)),
   'withdrawals/withdrawals.store.ts dueWithdrawals': [dueWithdrawals(at)],

@@ -2,10 +2,10 @@ import type { collections } from '../../src/collections.ts';
 import type { AdminRole } from '../../src/shared/call.ts';
 
 /**
- * Somebody whom a row lets read: whose document it is, each of the parties where it is of two, or an admin.
- * Nobody is an empty list, and nothing is for anyone.
+ * Somebody whom a row lets read: whose document it is, each of the parties where it is of two, an admin, or
+ * whoever is signed in. Nobody is an empty list, and nothing is for anyone.
  */
-export type Reader = 'owner' | 'party' | AdminRole;
+export type Reader = 'owner' | 'party' | 'signed-in' | AdminRole;
 
 /**
  * Who may read what, declared once more beside firestore.rules; probes.ts tries every actor on every
@@ -50,12 +50,22 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   pspEvents: { attack: 'W2-07', ...readBy(...money) },
   paymentReferences: { attack: 'W2-02', ...readBy(...money) },
   alerts: { attack: 'W2-35', ...readBy(...money) },
+  adjustments: { attack: 'W2-47', ...readBy(...money) },
+  adjustedBy: { attack: 'W2-47', ...readBy() },
+  audits: { attack: 'W2-35', ...readBy(...money) },
+  totals: { attack: 'W2-35', ...readBy(...money) },
+  brakes: { attack: 'W2-35', ...readBy(...money) },
   settlements: { attack: 'W2-35', ...readBy(...money) },
   reconciliations: { attack: 'W2-35', ...readBy(...money) },
   invoices: { attack: 'W3-32', ...readBy('party', ...money), by: ['parties'] },
   invoiced: { attack: 'W3-32', ...readBy() },
   series: { attack: 'W3-27', ...readBy() },
   journalCursors: { attack: 'W3-32', ...readBy() },
+  // Hashes and a count: who holds a receipt holds it against them.
+  roots: { attack: 'W2-04', get: ['signed-in'], list: [] },
+  rootRuns: { attack: 'W2-04', ...readBy() },
+  rootHeads: { attack: 'W2-04', ...readBy() },
+  rootNodes: { attack: 'W2-04', ...readBy() },
   adminActions: { attack: 'W2-07', ...readBy(...money) },
   roleDecisions: { attack: 'W2-05', ...readBy() },
   buyers: { attack: 'W2-02', ...readBy() },

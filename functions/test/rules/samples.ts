@@ -1,3 +1,4 @@
+import { begun } from '../../src/audit/audit.ts';
 import { collections } from '../../src/collections.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
@@ -172,6 +173,9 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       ...{ facts: { gross: -22_000 }, about: 'settlements/stripe_txn_1', people: [], status: 'open' },
     }),
   ],
+  audits: [sample(collections.audits.doc('2026-01-01'), begun(at, at))],
+  totals: [sample(collections.totals.doc('t1'), { until: at, sums: {}, entries: 0 })],
+  brakes: [sample(collections.brakes.doc('payouts'), { status: 'on', since: at, alert: 'audit.1' })],
   settlements: [
     sample(collections.settlements.doc('stripe_txn_1'), {
       ...{ provider: 'stripe', batch: 'stripe~2026-01-01', id: 'txn_1', type: 'refund', at },
@@ -323,7 +327,47 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.invoiced.doc('purchase:p1'), { invoice: 'R2026-000001', at, credited: minor(0) }, ann),
   ],
   series: [sample(collections.series.doc('F2026'), { last: 2, issuedAt: at })],
+  roots: [
+    sample(collections.roots.doc('2026-01-01'), {
+      ...{ day: '2026-01-01', previous: '', tree: 'hash', wallets: 1, root: 'hash', builtAt: at },
+    }),
+  ],
+  rootRuns: [
+    sample(collections.rootRuns.doc('2026-01-01'), {
+      ...{ version: 3, phase: 'tree', cursor: null, chunks: 1, wallets: 1 },
+    }),
+  ],
+  rootHeads: [
+    sample(
+      collections.rootHeads.doc('2026-01-01~ann'),
+      { day: '2026-01-01', uid: ann, n: 1, head: 'hash' },
+      ann,
+    ),
+  ],
+  rootNodes: [
+    sample(collections.rootNodes.doc('2026-01-01~0~0'), {
+      ...{ day: '2026-01-01', tier: 0, chunk: 0, first: ann, hashes: ['hash'] },
+    }),
+  ],
   journalCursors: [sample(collections.journalCursors.doc('invoices'), { at })],
+  adjustments: [
+    sample(
+      collections.adjustments.doc('ad1'),
+      {
+        ...{ kind: 'correction', uid: ann, currency: 'QAR', amount, direction: 'credit' },
+        ...{ corrects: 'purchase:p1', reason: 'It was credited once.', by: 'the-finance', requestHash },
+        ...{ requestedAt: at, policyVersion: 1, version: 1, dueAt: at, status: 'waiting' },
+      },
+      ann,
+    ),
+  ],
+  adjustedBy: [
+    sample(
+      collections.adjustedBy.doc('the-finance~ann'),
+      { recent: [{ adjustment: 'ad1', amount, currency: 'QAR', at }] },
+      ann,
+    ),
+  ],
   paymentReferences: [sample(collections.paymentReferences.doc('ref1'), { withdrawal: 'w1~ann', at }, ann)],
 };
 

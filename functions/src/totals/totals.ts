@@ -1,0 +1,65 @@
+import { policyOf } from '../ledger/chart.ts';
+import type { JournalEntry } from '../ledger/journal.ts';
+import { minor, type Currency, type Minor } from '../shared/money.ts';
+
+/**
+ * `totals/{until}`: what the accounts that keep no document held by a time: fees, costs, clearing, taxes, losses. Folded
+ * off the money path, so that nothing that moves money writes it (I9); no entry is ever added before its time again.
+ */
+export type Totals = {
+  /** Entries with a time before this are in it, and all of them. */
+  readonly until: number;
+  readonly sums: Sums;
+  /** How many entries are in it. */
+  readonly entries: number;
+};
+
+/** Credits less debits, minor units, under `account currency`. Chargebacks together are one. */
+export type Sums = Readonly<Record<string, Minor>>;
+
+/**
+ * How long an entry's time may lie before its commit: it is taken when its call begins, and a function runs for nine
+ * minutes at most.
+ */
+export const SETTLED = 20 * 60 * 1000;
+
+export const none: Totals = { until: 0, sums: {}, entries: 0 };
+
+/** Adds entries. */
+export function fold(sums: Sums, entries: readonly JournalEntry[]): Sums {
+  const all: Record<string, Minor> = { ...sums };
+  for (const { legs } of entries)
+    for (const { account, currency, amount } of legs) {
+      if (policyOf(account).place.kept !== 'journal') continue;
+      const name = `${account.startsWith('chargeback:') ? 'chargeback' : account} ${currency}`;
+      all[name] = minor((all[name] ?? 0) + amount);
+    }
+  return all;
+}
+
+/**
+ * The next checkpoint, from what was read since the last one, oldest first. Where not all of it was read, the last
+ * moment is left for the next one: more of it may follow.
+ * @returns null when nothing can be added yet
+ */
+export function nextTotals(
+  before: Totals,
+  read: readonly JournalEntry[],
+  until: number,
+  wasAll: boolean,
+): Totals | null {
+  const upTo = wasAll ? until : (read.at(-1)?.at ?? before.until);
+  if (upTo <= before.until) return null;
+  const settled = read.filter(({ at }) => at < upTo);
+  return { until: upTo, sums: fold(before.sums, settled), entries: before.entries + settled.length };
+}
+
+export type Balance = { readonly account: string; readonly currency: Currency; readonly amount: Minor };
+
+export const balancesIn = (sums: Sums): Balance[] =>
+  Object.entries(sums)
+    .map(([name, amount]) => {
+      const [account = '', currency = ''] = name.split(' ');
+      return { account, currency: currency as Currency, amount };
+    })
+    .toSorted((one, other) => (one.account + one.currency < other.account + other.currency ? -1 : 1));

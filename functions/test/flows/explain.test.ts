@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto';
+import { takeTallies } from '../../../local/wire.ts';
+import { collections } from '../../src/collections.ts';
+import { buckets, walletOf } from '../../src/ledger/chart.ts';
+import { leg, type JournalEntry } from '../../src/ledger/journal.ts';
+import { post, type Posting } from '../../src/ledger/ledger.ts';
+import { entryId, nothing, type Balance, type Wallet, type WalletEntry } from '../../src/ledger/wallet.ts';
+import { toStored } from '../../src/platform/convert.ts';
+import { minor, type Currency } from '../../src/shared/money.ts';
+import { disputedEscrow, lockedEscrow } from './acts.ts';
+import { openStage, refusal, type Actor, type FlowStage } from './stage.ts';
+
+/** A wallet's past: why its balance is what it is, what it was at any time, and a month of it on paper. */
+
+jest.setTimeout(120_000);
+
+let stage: FlowStage;
+beforeAll(async () => {
+  stage = await openStage();
+}, 60_000);
+afterAll(() => stage.stop());
+
+type Chain = { readonly wallet: Wallet; readonly journal: JournalEntry[]; readonly entries: WalletEntry[] };
+type Step = { readonly at: number; readonly amount: number; readonly currency: Currency };
+
+/** What so many entries leave, each coming or going at its own time. */
+function chainOf(uid: string, steps: readonly Step[]): Chain {
+  let wallet: Wallet | null = null;
+  const [journal, entries]: [JournalEntry[], WalletEntry[]] = [[], []];
+  for (const [i, { at, amount, currency }] of steps.entries()) {
+    const to = i % 3 === 0 ? 'pending' : 'available';
+    const legs = [
+      leg(walletOf(uid, amount > 0 ? to : 'available'), currency, minor(amount)),
+      leg('psp:stripe:clearing', currency, minor(-amount)),
+    ];
+    const cause = { id: `made:${uid}:${i}`, kind: 'purchase', legs, at, by: 'psp:stripe' } as const;
+    const psp = { provider: 'stripe', source: `pi_${i}` };
+    const entry: JournalEntry = { ...cause, reference: `purchases/${i}~${uid}`, psp };
+    const posted: Posting['wallets'][string] = post(entry, { wallets: { [uid]: wallet } }).wallets[uid]!;
+    wallet = posted.wallet;
+    journal.push(entry);
+    entries.push(posted.entry);
+  }
+  return { wallet: wallet!, journal, entries };
+}
+
+/** Puts a chain into the store as it would lie there. */
+async function stored(uid: string, { wallet, journal, entries }: Chain): Promise<void> {
+  const docs = [
+    ...entries.map((one) => [collections.entries(uid).doc(entryId(one.n)).path, one] as const),
+    ...journal.map((one) => [collections.journal.doc(one.id).path, one] as const),
+    [collections.wallets.doc(uid).path, wallet] as const,
+  ];
+  for (let from = 0; from < docs.length; from += 400) {
+    const batch = stage.db.batch();
+    for (const [path, doc] of docs.slice(from, from + 400)) batch.set(stage.db.doc(path), toStored(doc));
+    await batch.commit();
+  }
+}
+
+/** As many as there are, the same each time. */
+const january = Date.UTC(2026, 0, 20);
+const hour = 3_600_000;
+/** Two currencies, and times that fall behind what was before them in the chain, across the ends of months. */
+const steps: readonly Step[] = Array.from({ length: 60 }, (_, i) => ({
+  at: january + i * 24 * hour - (i % 4 === 0 ? 60 * hour : 0),
+  amount: i % 5 === 4 ? -70 : 1000 + i,
+  currency: i % 7 === 3 ? 'USD' : 'QAR',
+}));
+
+/** The chain from its beginning, entry by entry, to the last that is not later. */
+function replayed(entries: readonly WalletEntry[], currency: Currency, at: number) {
+  const end = entries.findLastIndex((one) => one.at <= at) + 1;
+  const held = { ...nothing } as Record<keyof Balance, number>;
+  for (const { changes } of entries.slice(0, end))
+    for (const bucket of buckets) held[bucket] += changes[currency]?.[bucket] ?? 0;
+  return { currency, balance: held, n: end };
+}
+
+test('a wallet at every instant is what a replay of its entries gives, in each currency', async () => {
+  const person = await stage.actor();
+  const chain = chainOf(person.uid, steps);
+  await stored(person.uid, chain);
+  const edges = [...new Set(chain.entries.flatMap(({ at }) => [at - 1, at]))];
+  const asked = [0, ...edges, january + 1000 * 24 * hour].flatMap((at) =>
+    (['QAR', 'USD', 'KWD'] as const).map((currency) => ({ at, currency })),
+  );
+  const told = asked.map(async ({ at, currency }) => ({
+    at,
+    ...(await person.api.wallet.at({ at, currency })),
+  }));
+  const expected = asked.map(({ at, currency }) => ({ at, ...replayed(chain.entries, currency, at) }));
+  expect(await Promise.all(told)).toEqual(expected);
+  const other = await stage.actor();
+  expect(await other.api.wallet.at({ at: january * 2 })).toEqual({ currency: 'QAR', balance: nothing, n: 0 });
+});
+
+test('of fifty entries that began together and came in the other order, none is missed', async () => {
+  const person = await stage.actor();
+  const many = Array.from(
+    { length: 50 },
+    (_, i) => ({ at: january - i, amount: 100, currency: 'QAR' }) as const,
+  );
+  const chain = chainOf(person.uid, many);
+  await stored(person.uid, chain);
+  const { balances } = await person.api.wallet.get({});
+  expect(await person.api.wallet.at({ at: january })).toMatchObject({
+    n: 50,
+    balance: { available: balances[0]!.available, pending: balances[0]!.pending },
+  });
+});
+
+async function statementOf({ api }: Actor, month: string, currency: Currency, limit: number) {
+  type Page = Awaited<ReturnType<typeof api.wallet.statement>>;
+  const pages: Page[] = [];
+  for (let after: number | undefined; ;) {
+    const wish = { month, currency, limit, format: 'csv' as const };
+    const page: Page = await api.wallet.statement(after === undefined ? wish : { ...wish, after });
+    pages.push(page);
+    if (page.next === null) break;
+    after = page.next;
+  }
+  const csv = pages.map(({ file }) => Buffer.from(file, 'base64').toString('utf8')).join('');
+  return {
+    pages,
+    rows: csv
+      .split('\r\n')
+      .filter(Boolean)
+      .map((row) => row.split(',')),
+  };
+}
+
+test('statements: every entry is in one month, and each page, month and bucket begins where the last ended', async () => {
+  const person = await stage.actor();
+  const chain = chainOf(person.uid, steps);
+  await stored(person.uid, chain);
+  for (const currency of ['QAR', 'USD'] as const) {
+    let held: Record<keyof Balance, number> = nothing;
+    const seen: number[] = [];
+    for (const month of ['2025-12', '2026-01', '2026-02', '2026-03', '2026-04']) {
+      const { pages, rows } = await statementOf(person, month, currency, 7);
+      for (const page of pages) {
+        expect(page).toMatchObject({ opening: held, addsUp: true });
+        held = page.closing;
+        expect(createHash('sha256').update(Buffer.from(page.file, 'base64')).digest('hex')).toBe(page.sha256);
+      }
+      expect(rows.filter(([name]) => name === 'time')).toHaveLength(1);
+      for (const edge of ['Opening balance', 'Closing balance'])
+        expect(rows.filter((row) => row.includes(edge))).toHaveLength(buckets.length);
+      seen.push(...rows.filter((row) => /^\d+$/.test(row[1]!)).map((row) => Number(row[1])));
+      const all = await statementOf(person, month, currency, 500);
+      expect(all.rows).toEqual(rows);
+    }
+    expect(held).toEqual(chain.wallet.balances[currency]);
+    expect(seen).toEqual(chain.entries.filter((one) => one.changes[currency]).map(({ n }) => n));
+  }
+});
+
+test('a month of any length is told page by page, as CSV and on paper', async () => {
+  const person = await stage.actor();
+  const many = Array.from(
+    { length: 1100 },
+    (_, i) => ({ at: january + i, amount: 100, currency: 'QAR' }) as const,
+  );
+  await stored(person.uid, chainOf(person.uid, many));
+  const { pages, rows } = await statementOf(person, '2026-01', 'QAR', 500);
+  expect(pages.map(({ entries }) => entries)).toEqual([500, 500, 100]);
+  expect(rows).toHaveLength(1 + 4 + 1100 + 4);
+  const wish = { month: '2026-01', format: 'pdf', currency: 'QAR', after: pages[1]!.next! } as const;
+  const last = await person.api.wallet.statement(wish);
+  const bytes = Buffer.from(last.file, 'base64');
+  expect(last).toMatchObject({ entries: 100, next: null, filename: 'statement-2026-01-QAR-from-1001.pdf' });
+  expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+  expect([...bytes.toString('latin1').matchAll(/\/Type \/Page\n/g)].length).toBeGreaterThan(2);
+  expect(await person.api.wallet.statement(wish)).toEqual(last);
+  // Nobody reads a month in one call.
+  expect(await refusal(person.api.wallet.statement({ ...wish, limit: 501 }))).toMatchObject({
+    reason: 'invalid_input',
+    facts: { path: 'limit' },
+  });
+});
+
+type Bucket = (typeof buckets)[number];
+async function explained({ api }: Actor, bucket: Bucket, limit: number) {
+  type Page = Awaited<ReturnType<typeof api.wallet.explain>>;
+  const pages: Page[] = [];
+  for (let after: number | undefined; ;) {
+    const page: Page = await api.wallet.explain({ bucket, limit, ...(after !== undefined && { after }) });
+    pages.push(page);
+    if (page.next === null) return pages;
+    after = page.next;
+  }
+}
+
+test('every bucket is explained by its entries to the last unit, and a page says when the books do not fit', async () => {
+  const person = await stage.actor();
+  const chain = chainOf(person.uid, steps);
+  await stored(person.uid, chain);
+  for (const bucket of buckets) {
+    const pages = await explained(person, bucket, 7);
+    expect(pages.every(({ addsUp }) => addsUp)).toBe(true);
+    const total = pages.reduce((sum, { moved }) => sum + moved, 0);
+    expect([total, pages[0]!.closing, pages.at(-1)!.opening]).toEqual([
+      chain.wallet.balances.QAR![bucket],
+      chain.wallet.balances.QAR![bucket],
+      0,
+    ]);
+    const numbers = pages.flatMap(({ entries }) => entries.map(({ n }) => n));
+    expect(numbers).toEqual(
+      chain.entries
+        .filter(({ changes }) => (changes.QAR?.[bucket] ?? 0) !== 0)
+        .map(({ n }) => n)
+        .reverse(),
+    );
+  }
+  const fits = async () => (await person.api.wallet.explain({ limit: 20 })).addsUp;
+  const spoiled = async (path: string, change: object) => {
+    const before = (await stage.db.doc(path).get()).data()!;
+    await stage.db.doc(path).update(change);
+    const answer = await fits();
+    await stage.db.doc(path).set(before);
+    return answer;
+  };
+  const at = (n: number) => `wallets/${person.uid}/entries/${entryId(n)}`;
+  expect(await spoiled(at(59), { 'changes.QAR.available': 1 })).toBe(false);
+  expect(await spoiled(at(59), { 'after.QAR.available': 1 })).toBe(false);
+  expect(await spoiled(`wallets/${person.uid}`, { 'balances.QAR.available': 1 })).toBe(false);
+  const { legs } = chain.journal[58]!;
+  const bent = legs.map((one) => ({ ...one, amount: one.amount * 2 }));
+  expect(await spoiled(`journal/${chain.journal[58]!.id}`, { legs: bent })).toBe(false);
+  expect(await fits()).toBe(true);
+  await stage.db.doc(at(1)).delete();
+  expect((await person.api.wallet.explain({ limit: 100 })).addsUp).toBe(false);
+});
+
+test('a true story in plain words: what happened, who did it, and by which document', async () => {
+  const [payer, payee] = [await stage.buyer(50_000), await stage.actor()];
+  const support = await stage.actor('support');
+  const escrow = await lockedEscrow(payer, payee);
+  await payer.api.escrow.release({ escrow });
+  const refunded = await lockedEscrow(payer, payee);
+  await payee.api.escrow.refund({ escrow: refunded });
+  const fought = await disputedEscrow(payer, payee);
+  const half = { kind: 'split', percent: 50 } as const;
+  await support.api.escrow.resolve({ escrow: fought, resolution: half, reason: 'Half of it was done.' });
+  await stage.idle();
+
+  takeTallies();
+  const told = await payer.api.wallet.explain({});
+  const [cost] = takeTallies('wallet-explain');
+  // The wallet, the page, and one batch of what caused it.
+  expect(cost?.tally).toMatchObject({ reads: 1 + 6 + 6, writes: 0, roundTrips: 3 });
+  expect(told).toMatchObject({ opening: 0, closing: 35_000, moved: 35_000, addsUp: true, next: null });
+  expect(told.entries.map(({ kind, actor, reference }) => [kind, actor, reference])).toEqual([
+    ['escrow-split', 'staff', `escrows/${fought}`],
+    ['escrow-lock', 'you', `escrows/${fought}`],
+    ['escrow-refund', 'counterparty', `escrows/${refunded}`],
+    ['escrow-lock', 'you', `escrows/${refunded}`],
+    ['escrow-lock', 'you', `escrows/${escrow}`],
+    ['purchase', 'provider', expect.stringMatching(/^purchases\/.+~/)],
+  ]);
+  expect(told.entries.at(-1)).toMatchObject({
+    why: 'You bought coins, and they were paid. What you can spend rose by QAR 500.00.',
+    psp: { provider: 'stripe', source: expect.stringMatching(/^pi_/) as string },
+  });
+  expect(JSON.stringify(told)).not.toContain(support.uid);
+
+  const { entries } = await payee.api.wallet.explain({});
+  expect(entries.map(({ kind, actor, amount }) => [kind, actor, amount])).toEqual([
+    ['escrow-split', 'staff', expect.any(Number)],
+    ['escrow-release', 'counterparty', 9000],
+  ]);
+  expect(entries[1]!.why).toBe('A job was released to you. What you can spend rose by QAR 90.00.');
+  const empty = await payee.api.wallet.explain({ bucket: 'debt' });
+  expect(empty).toMatchObject({ opening: 0, closing: 0, moved: 0, addsUp: true, entries: [] });
+
+  takeTallies();
+  await payer.api.wallet.at({ at: stage.cloud.clock.now() });
+  // The newest of its entries by time, and that none comes after it.
+  expect(takeTallies('wallet-at')[0]?.tally).toMatchObject({ roundTrips: 2, writes: 0 });
+});
