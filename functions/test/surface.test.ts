@@ -60,6 +60,7 @@ const doors: Readonly<Record<string, Door>> = {
   // Says what is wired, never a value.
   health: 'public',
   'escrow-due': 'task',
+  'adjustments-changed': 'event',
   'adjustments-sweep': 'schedule',
   'admin-sweep': 'schedule',
   'audit-daily': 'schedule',

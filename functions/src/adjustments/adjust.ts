@@ -3,6 +3,7 @@ import { find, incoming, outgoing } from '../ledger/debt.ts';
 import { leg, type JournalEntry } from '../ledger/journal.ts';
 import { post, reverse, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
+import { quiet } from '../notifications/notice.ts';
 import { negate, zero, type Currency, type Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type Direction,
   type RecentAdjustment,
 } from './adjustment.ts';
+import { told } from './adjustment.texts.ts';
 import { capsPolicy, forget, judge } from './caps.ts';
 
 /** What one adjustment reads, all in one batch; which wallet it is about is known before. */
@@ -72,6 +74,7 @@ export function request(books: Books, order: AdjustmentOrder): Moved {
   const { recent, secondAdmin } = judge(books.lately?.recent ?? [], { adjustment: id, amount, currency, at });
   const waiting: Adjustment = {
     ...wanted,
+    ...quiet,
     ...{ by, requestHash, requestedAt: at, policyVersion: capsPolicy.version, version: 1 },
     ...{ dueAt: at + capsPolicy.waits, status: 'waiting' },
   };
@@ -150,8 +153,9 @@ function posted(books: Books, adjustment: Adjustment, { by, at }: Step): Moved {
       : { id: entryOf(id, adjustment), kind: 'adjustment', legs, corrects, ...about };
   const owed = given ? zero : found.owed;
   const state = { status: 'posted', entry: entry.id, owed, closedAt: at, closedBy: by } as const;
+  const moved = moveTo(adjustment, state, null);
   return {
-    adjustment: moveTo(adjustment, state, null),
+    adjustment: { ...moved, ...told(id, moved, owed, at) },
     posting: post(entry, { wallets: { [uid]: wallet } }),
     recent: null,
   };

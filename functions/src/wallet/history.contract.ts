@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { buckets } from '../ledger/chart.ts';
 import { entryKinds } from '../ledger/journal.ts';
 import { call } from '../shared/call.ts';
-import { AmountOut, CurrencyCode, Time } from '../shared/schema.ts';
+import { AmountOut, CurrencyCode, Time, Uid } from '../shared/schema.ts';
 import { actors } from './actor.ts';
 
 /** What each bucket holds, in minor units; `debt` is what is owed. */
@@ -40,14 +40,19 @@ const Explanation = z.object({
   journal: z.string(),
 });
 
+/** Whose wallet; left out, the caller’s own. Another’s is for support and finance. */
+const Whose = Uid.optional();
+
 const nobody = { available: 0, pending: 0, reserved: 0, debt: 0 };
 const held = { ...nobody, available: 30000 };
 
 export const historyContract = {
   explain: call({
-    summary: 'Why one of the caller’s balances is what it is: the entries that made it, newest first.',
+    summary:
+      'Why a balance is what it is: the entries that made it, newest first. Support and finance may ask about anybody’s.',
     audience: 'user',
     input: z.strictObject({
+      uid: Whose,
       currency: CurrencyCode.default('QAR'),
       bucket: z.enum(buckets).default('available'),
       after: Place.optional(),
@@ -68,7 +73,7 @@ export const historyContract = {
       entries: z.array(Explanation),
       next: z.int().nullable(),
     }),
-    refusals: [],
+    refusals: ['role_missing'],
     guard: 'token',
     limit: '60/min',
     bounds: '100 entries a page',
@@ -99,16 +104,16 @@ export const historyContract = {
     },
   }),
   at: call({
-    summary: 'What the caller’s wallet held at a time.',
+    summary: 'What a wallet held at a time. Support and finance may ask about anybody’s.',
     audience: 'user',
-    input: z.strictObject({ at: Time, currency: CurrencyCode.default('QAR') }),
+    input: z.strictObject({ uid: Whose, at: Time, currency: CurrencyCode.default('QAR') }),
     output: z.object({
       currency: CurrencyCode,
       balance: BucketsView,
       /** The last entry until then; 0 before the first. */
       n: z.int(),
     }),
-    refusals: [],
+    refusals: ['role_missing'],
     guard: 'token',
     limit: '60/min',
     example: {
@@ -118,9 +123,10 @@ export const historyContract = {
   }),
   statement: call({
     summary:
-      'A month of the caller’s wallet in one currency as a file, page by page: the CSV pages make one file when put together, each PDF page is one of its own.',
+      'A month of a wallet in one currency as a file, page by page: the CSV pages make one file when put together, each PDF page is one of its own.',
     audience: 'user',
     input: z.strictObject({
+      uid: Whose,
       month: Month,
       format: z.enum(['csv', 'pdf']),
       currency: CurrencyCode.default('QAR'),
@@ -141,7 +147,7 @@ export const historyContract = {
       addsUp: z.boolean(),
       next: z.int().nullable(),
     }),
-    refusals: [],
+    refusals: ['role_missing'],
     guard: 'token',
     limit: '60/min',
     bounds: '500 entries a page',

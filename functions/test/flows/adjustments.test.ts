@@ -49,6 +49,15 @@ const actionsOn = async (id: string) =>
     .map((one) => fromStored(one.data()) as AdminAction)
     .toSorted((one, other) => one.at - other.at);
 
+const adjustmentNotices = async ({ uid }: Actor) =>
+  (await stage.db.collection(`inboxes/${uid}/notices`).where('kind', '==', 'adjustment-posted').get()).docs
+    .map((one) => one.data() as { text: string; facts: object; at: { toMillis(): number } })
+    .toSorted((one, other) => one.at.toMillis() - other.at.toMillis())
+    .map(({ text, facts }) => ({ text, facts }));
+const noticed = (adjustment: string, direction: string, amount: number) => ({
+  ...{ adjustment, amount, currency: 'QAR', direction, owed: 0 },
+});
+
 test('up to the cap it is booked at once, names what it corrects, and is recorded with before and after', async () => {
   const made = await ask(50_000);
   expect(made).toMatchObject({ status: 'posted', entry: `adjustment:${made.id}`, corrects: wrong, owed: 0 });
@@ -71,6 +80,26 @@ test('up to the cap it is booked at once, names what it corrects, and is recorde
   expect(await finance.api.adjustments.get({ adjustment: made.id })).toEqual(made);
   const page = await treasurer.api.adjustments.list({ uid: ann.uid, limit: 1 });
   expect(page.adjustments).toEqual([made]);
+  // Whose wallet it is hears of it, by the trigger or by the sweep behind it.
+  await stage.idle();
+  expect(await adjustmentNotices(ann)).toEqual([
+    {
+      text: 'Your balance was put right: QAR 500.00 was added to it.',
+      facts: noticed(made.id, 'credit', 50_000),
+    },
+  ]);
+  stage.cloud.host.faults['adjustments-changed'] = { drop: true };
+  const { id } = await ask(100_000, { direction: 'debit' });
+  await approve(id);
+  await stage.idle();
+  expect(await adjustmentNotices(ann)).toHaveLength(1);
+  stage.cloud.host.faults['adjustments-changed'] = undefined;
+  await stage.cloud.runSchedule('adjustments-sweep');
+  await stage.cloud.runSchedule('adjustments-sweep');
+  expect((await adjustmentNotices(ann))[1]).toEqual({
+    text: 'Your balance was put right: QAR 1,000.00 was taken from it. You owe QAR 200.00 of it, which what you get next pays back.',
+    facts: { ...noticed(id, 'debit', 100_000), owed: 20_000 },
+  });
 });
 
 test('above the cap it waits, and is booked once by another admin, though ten approve and ten reject at once', async () => {

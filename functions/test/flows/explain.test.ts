@@ -233,7 +233,7 @@ test('every bucket is explained by its entries to the last unit, and a page says
   expect((await person.api.wallet.explain({ limit: 100 })).addsUp).toBe(false);
 });
 
-test('a true story in plain words: what happened, who did it, and by which document', async () => {
+test('W4-27 a true story in plain words: what happened, who did it, and by which document', async () => {
   const [payer, payee] = [await stage.buyer(50_000), await stage.actor()];
   const support = await stage.actor('support');
   const escrow = await lockedEscrow(payer, payee);
@@ -278,4 +278,26 @@ test('a true story in plain words: what happened, who did it, and by which docum
   await payer.api.wallet.at({ at: stage.cloud.clock.now() });
   // The newest of its entries by time, and that none comes after it.
   expect(takeTallies('wallet-at')[0]?.tally).toMatchObject({ roundTrips: 2, writes: 0 });
+});
+
+test('support and finance see anybody’s past as its owner does; nobody else sees another’s', async () => {
+  const [owner, other] = [await stage.buyer(5_000), await stage.actor()];
+  const asked = { currency: 'QAR', uid: owner.uid } as const;
+  const month = new Date(stage.cloud.clock.now()).toISOString().slice(0, 7);
+  const at = stage.cloud.clock.now();
+  for (const role of ['support', 'finance', 'superadmin'] as const) {
+    const { wallet } = (await stage.actor(role)).api;
+    expect(await wallet.explain(asked)).toEqual(await owner.api.wallet.explain({}));
+    expect(await wallet.at({ ...asked, at })).toEqual(await owner.api.wallet.at({ at }));
+    expect(await wallet.statement({ ...asked, month, format: 'csv' })).toMatchObject({ entries: 1 });
+  }
+  const moderator = await stage.actor('moderator');
+  for (const { wallet } of [other.api, moderator.api])
+    for (const ask of [
+      wallet.explain(asked),
+      wallet.at({ ...asked, at }),
+      wallet.statement({ ...asked, month, format: 'csv' }),
+    ])
+      expect(await refusal(ask)).toEqual({ reason: 'role_missing', facts: { role: 'support' } });
+  expect(await owner.api.wallet.at({ ...asked, at })).toMatchObject({ balance: { available: 5_000 } });
 });

@@ -94,6 +94,9 @@ const rows: Readonly<Record<string, Row>> = {
   // Looks into one's own history only: what is not in it is not found, or leaves nothing to show.
   'wallet-entries.after': { refused: 'not_found', by: 'payer' },
   'wallet-entries.reference': { refused: null, by: 'payer', shows: true },
+  'wallet-explain.uid': { refused: 'role_missing', by: 'payer' },
+  'wallet-at.uid': { refused: 'role_missing', by: 'payer' },
+  'wallet-statement.uid': { refused: 'role_missing', by: 'payer' },
   'invoices-list.after': { refused: 'not_found', by: 'payer' },
   'invoices-get.invoice': { refused: 'not_found', by: 'payer', shows: true },
   'invoices-pdf.invoice': { refused: 'not_found', by: 'payer', shows: true },
@@ -102,6 +105,7 @@ const rows: Readonly<Record<string, Row>> = {
   'alerts-list.after': role,
   'alerts-close.alert': role,
   'reconciliation-run.day': role,
+  'exports-journal.after': role,
 };
 
 /** Whom a payer chooses is the payer's word: somebody else by purpose, so no stranger is kept from it. */

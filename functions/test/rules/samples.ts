@@ -356,7 +356,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       {
         ...{ kind: 'correction', uid: ann, currency: 'QAR', amount, direction: 'credit' },
         ...{ corrects: 'purchase:p1', reason: 'It was credited once.', by: 'the-finance', requestHash },
-        ...{ requestedAt: at, policyVersion: 1, version: 1, dueAt: at, status: 'waiting' },
+        ...{ requestedAt: at, policyVersion: 1, version: 1, dueAt: at, status: 'waiting', news: [] },
       },
       ann,
     ),
