@@ -1,4 +1,12 @@
 import type { AdjustedBy, Adjustment } from './adjustments/adjustment.ts';
+import type { Booking } from './bookings/booking.ts';
+import type { Deposit, DepositReference } from './deposits/deposit.ts';
+import type { Membership } from './plans/membership.ts';
+import type { Offer } from './plans/offer.ts';
+import type { Sale } from './plans/sale.ts';
+import type { Profile } from './profiles/profile.ts';
+import type { Username } from './profiles/username.ts';
+import type { Terms } from './terms/terms.ts';
 import type { RoleDecision } from './admin/roles.ts';
 import type { Chargeback } from './chargebacks/chargeback.ts';
 import type { Alert } from './alerts/alert.ts';
@@ -34,6 +42,16 @@ export const collections = {
   brakes: collection<Brake>('brakes'),
   totals: collection<Totals>('totals'),
   notices: (uid: string) => collection<InboxNotice>(`inboxes/${uid}/notices`),
+
+  usernames: collection<Username>('usernames'),
+  profiles: collection<Profile>('profiles'),
+  terms: collection<Terms>('terms'),
+  bookings: collection<Booking>('bookings'),
+  offers: collection<Offer>('offers'),
+  memberships: collection<Membership>('memberships'),
+  sales: collection<Sale>('sales'),
+  deposits: collection<Deposit>('deposits'),
+  depositReferences: collection<DepositReference>('depositReferences'),
 
   journal: collection<JournalEntry>('journal'),
   journalCursors: collection<JournalCursor>('journalCursors'),

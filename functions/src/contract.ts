@@ -2,7 +2,9 @@ import { adjustmentsContract } from './adjustments/adjustments.contract.ts';
 import { adminContract } from './admin/admin.contract.ts';
 import { alertsContract } from './alerts/alerts.contract.ts';
 import { brakeContract } from './brake/brake.contract.ts';
+import { bookingsContract } from './bookings/bookings.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
+import { depositsContract } from './deposits/deposits.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
 import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
@@ -10,11 +12,15 @@ import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
+import { plansContract } from './plans/plans.contract.ts';
+import { profilesContract } from './profiles/profiles.contract.ts';
+import { usernamesContract } from './profiles/usernames.contract.ts';
 import { purchasesContract } from './purchases/purchases.contract.ts';
 import { refundsContract } from './refunds/refunds.contract.ts';
 import { reconciliationContract } from './reconciliation/reconciliation.contract.ts';
 import { receiptsContract } from './receipts/receipts.contract.ts';
 import type { FeatureContract } from './shared/call.ts';
+import { termsContract } from './terms/terms.contract.ts';
 import { totalsContract } from './totals/totals.contract.ts';
 import { walletContract } from './wallet/wallet.contract.ts';
 import { withdrawalsContract } from './withdrawals/withdrawals.contract.ts';
@@ -31,6 +37,12 @@ export const contract = {
   destinations: destinationsContract,
   connect: connectContract,
   withdrawals: withdrawalsContract,
+  usernames: usernamesContract,
+  profiles: profilesContract,
+  terms: termsContract,
+  bookings: bookingsContract,
+  plans: plansContract,
+  deposits: depositsContract,
   adjustments: adjustmentsContract,
   invoices: invoicesContract,
   wallet: walletContract,

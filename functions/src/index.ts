@@ -2,6 +2,11 @@ import { escrow as calls } from './escrow/escrow.handlers.ts';
 import { fundEscrow } from './payments/payments.handlers.ts';
 
 /** What is deployed: one line a feature. `escrow.release` is deployed as `escrow-release`. */
+export { profiles, usernames } from './profiles/profiles.handlers.ts';
+export { terms } from './terms/terms.handlers.ts';
+export { plans } from './plans/plans.handlers.ts';
+export { bookings } from './bookings/bookings.handlers.ts';
+export { deposits } from './deposits/deposits.handlers.ts';
 export { catalog } from './catalog/catalog.handlers.ts';
 export { purchases } from './purchases/purchases.handlers.ts';
 export { jobs } from './jobs/jobs.handlers.ts';

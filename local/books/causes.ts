@@ -117,7 +117,7 @@ function escrowProblems(id: string, escrow: Escrow, { journal, payments }: Books
       [`I5 escrow ${id}: is open with ${balance} of ${held}`, balance === held],
       [
         `I12 escrow ${id}: is ${escrow.status} without a deadline`,
-        (escrow.dueAt === null) === escrow.contested.length > 0,
+        (escrow.dueAt === null) === (escrow.contested.length > 0 || escrow.keeper !== undefined),
       ],
     ]);
   const end = journal.get(`escrow:${id}:end`);

@@ -19,6 +19,7 @@ export const undoneBy: Readonly<Record<EntryKind, string | null>> = {
   'payment-return': 'adjustments-request',
   'payment-credit': 'refunds-create',
   clearance: 'adjustments-request',
+  deposit: 'adjustments-request',
   'withdrawal-request': 'withdrawals-reject',
   'withdrawal-paid': 'adjustments-request',
   'withdrawal-return': 'withdrawals-request',

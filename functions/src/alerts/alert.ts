@@ -23,6 +23,8 @@ export const alertKinds = [
   'withdrawal_waits',
   'payee_waits',
   'adjustment_waits',
+  'booking_waits',
+  'deposit_waits',
   'books_differ',
   'many_moves',
   'much_moved',

@@ -1,3 +1,4 @@
+import { mustNotBeKept } from '../jobs/job.ts';
 import { atomically, load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import { collections } from '../collections.ts';
@@ -109,6 +110,7 @@ async function settle(
     read: (reader) => read(reader, id),
     decide: (books) => {
       const settled = decide(books);
+      mustNotBeKept(settled.escrow);
       const changed = settled.escrow !== books.escrow;
       return {
         ...settled,
@@ -129,7 +131,11 @@ async function change(id: string, uid: string, decide: (escrow: Escrow | null) =
   mustName(id, uid);
   const { escrow } = await atomically({
     read: (reader) => readEscrow(reader, id),
-    decide: ({ escrow: before }) => ({ before, escrow: decide(before) }),
+    decide: ({ escrow: before }) => {
+      const escrow = decide(before);
+      mustNotBeKept(escrow);
+      return { before, escrow };
+    },
     write: (writer: Writer, { before, escrow }) => {
       if (escrow !== before) writeEscrow(writer, { escrow, posting: null, action: null });
     },

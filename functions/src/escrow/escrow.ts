@@ -41,6 +41,8 @@ export type Escrow = Newsworthy & {
   /** As it was when the money was locked; later changes of policy do not touch it (W0-14). */
   readonly policy: FeePolicy;
   readonly lockedAt: number;
+  /** The document that leads it, where it is a part of something larger: every step and deadline is there. */
+  readonly keeper?: string;
   /** Counts transitions, so that each has its own cause. */
   readonly version: number;
   /** When a timer or the sweep looks at it next; null in terminal states. */
@@ -103,7 +105,7 @@ export function moveTo(
 ): Escrow {
   const { job, title, payer, payee, parties, currency, price, payerFee, held, policy, lockedAt } = escrow;
   const kept = { job, title, payer, payee, parties, currency, price, payerFee, held, policy, lockedAt };
-  const { balance, refunded, takenBack, contested } = escrow;
-  const money = { balance, refunded, takenBack, contested };
+  const { balance, refunded, takenBack, contested, keeper } = escrow;
+  const money = { balance, refunded, takenBack, contested, ...(keeper !== undefined && { keeper }) };
   return { ...kept, ...money, version: escrow.version + 1, ...more, ...state };
 }

@@ -15,7 +15,7 @@ export const freeze = (escrow: OpenEscrow, chargeback: string): OpenEscrow => ({
 export function thaw(escrow: Escrow, chargeback: string, at: number): Escrow {
   const contested = escrow.contested.filter((one) => one !== chargeback);
   const free = { ...escrow, contested, version: escrow.version + 1 };
-  if (contested.length > 0) return free;
+  if (contested.length > 0 || free.keeper !== undefined) return free;
   switch (free.status) {
     case 'held':
     case 'revision':

@@ -1,4 +1,4 @@
-import { mustNotBeFunding, type Job } from '../jobs/job.ts';
+import { mustNotBeFunding, mustNotBeKept, type Job } from '../jobs/job.ts';
 import { quiet } from '../notifications/notice.ts';
 import { zero } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -57,26 +57,35 @@ export function mustNotBeContested({ contested: [chargeback] }: Escrow): void {
 
 /**
  * The escrow that a lock makes, its price and parties taken from the job (W2-23).
- * @throws Refusal `not_found`, `job_not_assigned`, `wrong_status`, `self_payment`, `payment_open`.
+ * @throws Refusal `not_found`, `job_not_assigned`, `wrong_status`, `self_payment`, `payment_open`, `kept_elsewhere`.
  */
 export function newEscrow(
   job: Job | null,
-  order: { readonly id: string; readonly by: string; readonly at: number; readonly policy: FeePolicy },
+  order: {
+    readonly id: string;
+    readonly by: string;
+    readonly at: number;
+    readonly policy: FeePolicy;
+    /** Who leads the job, where that is who locks it. */
+    readonly keeper?: string;
+  },
 ): Escrow {
   if (job?.payer !== order.by) throw new Refusal('not_found', { what: 'job', id: order.id });
+  if (job.keeper !== order.keeper) mustNotBeKept(job);
   if (job.status === 'open') throw new Refusal('job_not_assigned', { job: order.id });
   if (job.status === 'cancelled') throw new Refusal('wrong_status', { status: job.status });
   if (job.payee === job.payer) throw new Refusal('self_payment');
   mustNotBeFunding(job);
-  const { payer, payee, title, price } = job;
+  const { payer, payee, title, price, keeper } = job;
   const { id, policy, at } = order;
-  const agreed = { job: id, title, payer, payee, currency: price.currency, price: price.amount, policy };
+  const of = { job: id, title, payer, payee, ...(keeper !== undefined && { keeper }) };
+  const agreed = { ...of, currency: price.currency, price: price.amount, policy };
   return heldEscrow({ ...agreed, ...quote(price.amount, policy) }, at);
 }
 
 type Agreed = Pick<
   Escrow,
-  'job' | 'title' | 'payer' | 'payee' | 'currency' | 'price' | 'payerFee' | 'held' | 'policy'
+  'job' | 'title' | 'payer' | 'payee' | 'currency' | 'price' | 'payerFee' | 'held' | 'policy' | 'keeper'
 >;
 
 /** An escrow as it begins; it holds nothing until the ledger says what it holds. */
@@ -89,7 +98,7 @@ export const heldEscrow = (agreed: Agreed, at: number): Escrow => ({
   contested: [],
   lockedAt: at,
   version: 1,
-  dueAt: at + deadlines.held,
+  dueAt: agreed.keeper === undefined ? at + deadlines.held : null,
   ...quiet,
   status: 'held',
 });

@@ -195,6 +195,20 @@ const kinds = {
   split: 'escrow-split',
 } as const satisfies Record<ClosedState['status'], EntryKind>;
 
+/**
+ * Ends an escrow that something larger leads, as was decided there: `percent` of its price is the payee’s.
+ * @throws Refusal `wrong_status` when it has ended, `chargeback_open`.
+ */
+export function endKept(
+  books: EscrowBooks & { readonly escrow: Escrow },
+  percent: number,
+  closedBy: Closing,
+  order: Pick<Order, 'uid' | 'at'>,
+): Settled {
+  const status = percent === 100 ? 'released' : percent === 0 ? 'refunded' : 'split';
+  return close(open(books.escrow), books, status, closedBy, percent, order);
+}
+
 /** The one way out: the whole of what is held leaves in one entry, in three parts that re-add (I5). */
 function close(
   escrow: OpenEscrow,
@@ -202,7 +216,7 @@ function close(
   status: ClosedState['status'],
   closedBy: Closing,
   percent: number,
-  order: Order,
+  order: Pick<Order, 'uid' | 'at'>,
 ): Settled {
   const id = escrowId(escrow);
   const { payer, payee, currency, balance } = escrow;

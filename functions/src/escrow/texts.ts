@@ -1,3 +1,4 @@
+import { PLATFORM } from '../jobs/job.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
 import { escrowId, type Escrow } from './escrow.ts';
@@ -58,7 +59,7 @@ export function told(escrow: Escrow, event: EscrowEvent, at: number, outcome: Ou
   const said: { readonly payer?: string; readonly payee?: string } = words[event](escrow, outcome);
   const facts = { job: escrow.job, amount: escrow.held, currency: escrow.currency, ...outcome };
   const notices = (['payer', 'payee'] as const)
-    .filter((side) => said[side] !== undefined)
+    .filter((side) => said[side] !== undefined && escrow[side] !== PLATFORM)
     .map((side) => ({ to: escrow[side], kind: `escrow-${event}`, text: said[side] ?? '', facts }));
   const id = `${escrow.job}.${escrow.version + (event === 'locked' ? 0 : 1)}`;
   return tell(escrow, { cause: `escrow.${id}.${event}`, about: `escrows/${escrowId(escrow)}`, at }, notices);

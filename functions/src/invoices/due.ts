@@ -1,5 +1,6 @@
 import { type ClosedEscrow } from '../escrow/escrow.ts';
 import { divide, taxIn } from '../escrow/fees.ts';
+import { PLATFORM } from '../jobs/job.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
 import type { CardPayment } from '../payments/funding.ts';
 import type { Purchase } from '../purchases/purchase.ts';
@@ -93,7 +94,7 @@ export function feeInvoices(entry: JournalEntry, escrow: ClosedEscrow): Draft[] 
     amounts: amountsOf([{ text: 'Platform fee', amount: minor(fee - tax) }], policy.feeTaxBps, tax),
   });
   return [
-    ...(fees.payee > 0 ? [invoice(payee, fees.payee, ofPayee, entry.id)] : []),
+    ...(fees.payee > 0 ? [invoice(payee === PLATFORM ? payer : payee, fees.payee, ofPayee, entry.id)] : []),
     ...(fees.payer > 0 ? [invoice(payer, fees.payer, ofPayer, `${entry.id}:payer`)] : []),
   ];
 }

@@ -20,6 +20,8 @@ export type Job = Newsworthy & {
   readonly dueAt: number | null;
   /** The card payment that is under way for it: until that has ended, the job stays as it is. */
   readonly funding: string | null;
+  /** The document that leads it, where it is a part of something larger: every step is taken there. */
+  readonly keeper?: string;
 } & (
     | { readonly status: 'open' }
     | { readonly status: 'assigned'; readonly payee: string; readonly assignedAt: number }
@@ -30,6 +32,9 @@ export type Job = Newsworthy & {
         readonly by: string;
       }
   );
+
+/** Whom the platform’s own things are bought from. Nobody signs in by this name, and it has no wallet. */
+export const PLATFORM = 'platform';
 
 export const lockCause = (job: string): string => `job:${job}:lock`;
 
@@ -47,15 +52,41 @@ export const postJob = (
   news: [],
 });
 
+/** A part of something larger: it is led from there, has its payee from the beginning, and no deadline of its own. */
+export const keptJob = (
+  order: Parameters<typeof postJob>[0] & { readonly payee: string; readonly keeper: string },
+): Job => ({
+  ...postJob(order),
+  dueAt: null,
+  keeper: order.keeper,
+  status: 'assigned',
+  payee: order.payee,
+  assignedAt: order.at,
+});
+
+/** What leads it is over, and no money came for it: nobody can pay for it any more. @throws Refusal `payment_open`. */
+export function closeKept(job: Job, at: number): Job {
+  mustNotBeFunding(job);
+  const { status: _, ...kept } = job;
+  const payee = job.status === 'open' ? null : job.payee;
+  return { ...kept, status: 'cancelled', payee, closedAt: at, by: 'system' };
+}
+
 /** What was read to decide about a job: the job itself, and whether its money is in escrow. */
 export type JobState = { readonly id: string; readonly job: Job | null; readonly funded: boolean };
 
 /** @throws Refusal `not_found` for a stranger too: who may not know of a job learns nothing of it. */
 function ownedBy(uid: string, { id, job, funded }: JobState): Job {
   if (job?.payer !== uid) throw new Refusal('not_found', { what: 'job', id });
+  mustNotBeKept(job);
   if (funded) throw new Refusal('job_funded', { job: id });
   mustNotBeFunding(job);
   return job;
+}
+
+/** @throws Refusal `kept_elsewhere`: nothing is done past whatever leads it. */
+export function mustNotBeKept({ keeper }: { readonly keeper?: string }): void {
+  if (keeper !== undefined) throw new Refusal('kept_elsewhere', { keeper });
 }
 
 /** @throws Refusal `payment_open`: whoever pays must get what they pay for. */

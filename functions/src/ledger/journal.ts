@@ -12,6 +12,7 @@ export const entryKinds = [
   'payment-return',
   'payment-credit',
   'clearance',
+  'deposit',
   'withdrawal-request',
   'withdrawal-paid',
   'withdrawal-return',

@@ -37,6 +37,8 @@ export type FundOrder = {
   readonly fromWallet: Minor;
   readonly method: string;
   readonly save: boolean;
+  /** Who leads the job, where that is who has it paid. */
+  readonly keeper?: string;
   readonly at: number;
 };
 
@@ -65,7 +67,9 @@ export function beginPayment(
     if (same || isPaid(before)) return { payment: before, job: null, buyer: null, posting: null };
     throw new Refusal('payment_open', { payment: id });
   }
-  const escrow = newEscrow(job, { id: order.job, by, at, policy });
+  const { keeper } = order;
+  const kept = keeper === undefined ? {} : { keeper };
+  const escrow = newEscrow(job, { id: order.job, by, at, policy, ...kept });
   if (job === null || funded) throw new Refusal('job_funded', { job: order.job });
   const fromCard = minor(escrow.held - fromWallet);
   if (fromCard <= 0)

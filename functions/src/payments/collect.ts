@@ -80,7 +80,9 @@ function settlePaid(
   if (payment.status === 'review')
     return unchanged(payment, payment.intent === report.intent ? 'nothing' : 'double_payment');
   const wrong = problemWith(books.job, payment, report, attempt);
-  return wrong ? review(books, payment, wrong, report, at) : fillEscrow(payment as OpenPayment, report, at);
+  return wrong
+    ? review(books, payment, wrong, report, at)
+    : fillEscrow(payment as OpenPayment, books.job, report, at);
 }
 
 function problemWith(
@@ -97,10 +99,11 @@ function problemWith(
 }
 
 /** Both parts at once into the escrow, under the one cause that a job's lock has: no escrow is ever half funded. */
-function fillEscrow(payment: OpenPayment, { intent }: CardReport, at: number): Collected {
+function fillEscrow(payment: OpenPayment, from: Job | null, { intent }: CardReport, at: number): Collected {
   const id = paymentId(payment);
   const { job, title, payer, payee, currency, price, payerFee, held, policy, fromWallet, fromCard } = payment;
-  const empty = heldEscrow({ job, title, payer, payee, currency, price, payerFee, held, policy }, at);
+  const of = { job, title, payer, payee, ...(from?.keeper !== undefined && { keeper: from.keeper }) };
+  const empty = heldEscrow({ ...of, currency, price, payerFee, held, policy }, at);
   const escrow = escrowId(empty);
   const entry: JournalEntry = {
     id: lockCause(job),

@@ -49,7 +49,7 @@ const Method = z.object({
   expYear: z.int(),
 });
 
-const MethodId = z.string().regex(/^pm_[A-Za-z0-9_]{1,100}$/, 'not a saved card');
+export const MethodId = z.string().regex(/^pm_[A-Za-z0-9_]{1,100}$/, 'not a saved card');
 
 const id = '5f0c2d7ab19e4c66d1f0a3b2~ann';
 const example = {
@@ -97,6 +97,7 @@ export const fundContract = {
       'self_payment',
       'job_funded',
       'payment_open',
+      'kept_elsewhere',
       'insufficient_funds',
       'wallet_frozen',
       'limit_reached',

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
 import { load } from '../platform/firestore.ts';
@@ -10,16 +9,16 @@ import { joinId } from '../shared/ids.ts';
 import { zero } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { cancelPayment, fund, sweepPayments, talk } from './charging.operations.ts';
-import { escrowFor, isPaid, paymentId, type CardPayment } from './funding.ts';
-import { fundContract, paymentsContract, type PaymentView } from './payments.contract.ts';
+import { fundContract, paymentsContract } from './payments.contract.ts';
 import { creditPayment } from './payments.operations.ts';
+import { viewPayment } from './payments.views.ts';
 
 const funding: Handlers<typeof fundContract> = {
   fund: async ({ job, fromWallet = zero, method = '', save = false }, { uid }, at) => {
     const wish = { fromWallet, method, save };
     const order = { id: joinId(job, uid), job, by: uid, policy: feePolicy(), at, ...wish };
     const { payment, ...rest } = await fund(cardGateway(), order);
-    return { ...view(payment), ...rest };
+    return { ...viewPayment(payment), ...rest };
   },
 };
 
@@ -28,7 +27,7 @@ const customerOf = async (uid: string): Promise<string | null> =>
 
 const handlers: Handlers<typeof paymentsContract> = {
   cancel: async ({ payment }, { uid }, at) =>
-    view(await cancelPayment(cardGateway(), payment, { by: uid, at })),
+    viewPayment(await cancelPayment(cardGateway(), payment, { by: uid, at })),
   methods: async (_, { uid }) => {
     const customer = await customerOf(uid);
     return { methods: customer === null ? [] : await talk(() => cardGateway().methodsOf(customer)) };
@@ -41,25 +40,9 @@ const handlers: Handlers<typeof paymentsContract> = {
   },
   credit: async ({ payment, reason }, caller, at) => {
     const actor = { uid: caller.uid, role: caller.role ?? '', ip: caller.ip, reason };
-    return view(await creditPayment(payment, actor, at));
+    return viewPayment(await creditPayment(payment, actor, at));
   },
 };
-
-const view = (payment: CardPayment): z.input<typeof PaymentView> => ({
-  id: paymentId(payment),
-  job: payment.job,
-  payee: payment.payee,
-  status: payment.status,
-  currency: payment.currency,
-  held: payment.held,
-  payerFee: payment.payerFee,
-  fromWallet: payment.fromWallet,
-  fromCard: payment.fromCard,
-  escrow: isPaid(payment) ? escrowFor(payment) : null,
-  failure: payment.status === 'awaiting_payer' ? payment.failure : null,
-  refunded: payment.refunded,
-  expiresAt: payment.expiresAt,
-});
 
 /** Deployed as `escrow-fund`. */
 export const { fund: fundEscrow } = serveCalls('escrow', fundContract, funding, { secrets });

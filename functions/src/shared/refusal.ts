@@ -29,6 +29,14 @@ const reasons = {
   reference_reused: ['already-exists', 'This payment reference was used before.'],
   insufficient_funds: ['failed-precondition', 'The balance is too small: `available`, `needed`, `currency`.'],
   wallet_frozen: ['failed-precondition', 'The wallet may receive but neither spend nor withdraw.'],
+  username_taken: ['already-exists', 'This username, or one that looks like it, is somebody else’s.'],
+  username_reserved: ['failed-precondition', 'This username, or what it looks like, is the house’s own.'],
+  username_needed: ['failed-precondition', 'Both sides need a username first: `uid` has none.'],
+  revision_unpaid: [
+    'failed-precondition',
+    'The free revisions are used up; this one is paid first: `fee`, `currency`.',
+  ],
+  revision_free: ['failed-precondition', 'No fee is due for the next revision; ask for it.'],
   wrong_status: ['failed-precondition', 'The thing is in a state that does not allow this: `status`.'],
   not_due: ['failed-precondition', 'It is too early: `dueAt`.'],
   not_reversible: [
@@ -38,6 +46,10 @@ const reasons = {
   self_payment: ['failed-precondition', 'Payer and payee are the same person.'],
   job_not_assigned: ['failed-precondition', 'The job has nobody assigned yet.'],
   job_funded: ['failed-precondition', 'Money is in escrow for this job, so it can no longer change.'],
+  kept_elsewhere: [
+    'failed-precondition',
+    'This is a part of something larger, whose own calls lead it: `keeper`.',
+  ],
   refund_too_large: ['failed-precondition', 'More than what is left to refund: `amount`, `remaining`.'],
   plan_changed: ['aborted', 'What the refund would do has changed since it was shown; look at it again.'],
   partial_refund_unsupported: ['failed-precondition', 'This provider refunds the whole payment or nothing.'],
@@ -100,6 +112,11 @@ export type FactsOf = {
     readonly currency: Currency;
   };
   readonly wallet_frozen: None;
+  readonly username_taken: None;
+  readonly username_reserved: None;
+  readonly username_needed: { readonly uid: string };
+  readonly revision_unpaid: { readonly fee: number; readonly currency: Currency };
+  readonly revision_free: None;
   readonly wrong_status: { readonly status: string; readonly application?: string };
   readonly not_due: { readonly dueAt: number | null };
   /** `use`: the call that does it. */
@@ -107,6 +124,8 @@ export type FactsOf = {
   readonly self_payment: None;
   readonly job_not_assigned: { readonly job: string };
   readonly job_funded: { readonly job: string };
+  /** The document that leads it. */
+  readonly kept_elsewhere: { readonly keeper: string };
   readonly refund_too_large: Amounts & { readonly remaining: number };
   readonly plan_changed: None;
   readonly partial_refund_unsupported: { readonly provider: string };

@@ -20,6 +20,7 @@ export const causes: Readonly<Record<EntryKind, string>> = {
   'payment-return': 'A card payment did not go through, and your wallet’s part of it came back.',
   'payment-credit': 'What your card had paid was put into your wallet.',
   clearance: 'What you earned has cleared.',
+  deposit: 'What you sent to our bank was found there.',
   'withdrawal-request': 'You asked for a withdrawal, and its amount was set aside.',
   'withdrawal-paid': 'A withdrawal was paid out to you.',
   'withdrawal-return': 'A withdrawal ended without being paid out, and its amount is yours again.',

@@ -47,6 +47,15 @@ function open(withdrawal: Withdrawal): Exclude<OpenWithdrawal, Processing> {
   return withdrawal;
 }
 
+/** Says which finance admin sees to it. @throws Refusal `not_found`, `own_request`, `wrong_status` once it is over. */
+export function assign(books: Books, { by, to }: { readonly by: string; readonly to: string }): Moved {
+  const withdrawal = othersOf(books, by);
+  if (withdrawal.uid === to) throw new Refusal('own_request');
+  if (!isOpen(withdrawal)) throw wrongStatus(withdrawal);
+  if (withdrawal.assignee === to) return unmoved(withdrawal);
+  return unmoved({ ...withdrawal, assignee: to, version: withdrawal.version + 1 });
+}
+
 /**
  * An admin lets it pass; no money moves (W0-02). A frozen wallet pays nothing out, nor does one in debt (F08). What
  * goes to a connected account is on its way with that; above the threshold, with the approval of a second admin (D13).

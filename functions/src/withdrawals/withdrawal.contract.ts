@@ -34,6 +34,10 @@ const PayoutView = z.object({
 /** As finance sees it: whose, how old, and who approved it. */
 export const AdminWithdrawalView = WithdrawalView.extend({
   uid: Uid,
+  /** What the owner is called; null for who has no name. */
+  username: z.string().nullable(),
+  /** The admin who sees to it. */
+  assignee: Uid.nullable(),
   /** Since the request, in milliseconds. */
   age: z.int(),
   overdue: z.int(),

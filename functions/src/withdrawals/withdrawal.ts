@@ -17,6 +17,8 @@ export type Withdrawal = Newsworthy & {
   readonly requestedAt: number;
   /** Which version of the limits it was judged by. */
   readonly policyVersion: number;
+  /** Which finance admin sees to it; there once somebody was named. */
+  readonly assignee?: string;
   /** Counts transitions, so that each has its own cause. */
   readonly version: number;
   /**
@@ -152,6 +154,13 @@ export function moveTo(
   more: Newsworthy & { readonly dueAt: number | null },
 ): Withdrawal {
   const { uid, amount, currency, destination, requestHash, requestedAt, policyVersion } = withdrawal;
+  const { assignee } = withdrawal;
   const kept = { uid, amount, currency, destination, requestHash, requestedAt, policyVersion };
-  return { ...kept, version: withdrawal.version + 1, ...more, ...state };
+  return {
+    ...kept,
+    ...(assignee !== undefined && { assignee }),
+    version: withdrawal.version + 1,
+    ...more,
+    ...state,
+  };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AccountDetails } from '../payees/account.contract.ts';
 import { call } from '../shared/call.ts';
-import { Line, Money, PlainId, ReasonText, RequestId, Time } from '../shared/schema.ts';
+import { Line, Money, PlainId, ReasonText, RequestId, Time, Uid } from '../shared/schema.ts';
 import {
   AdminWithdrawalView,
   WithdrawalId,
@@ -34,6 +34,8 @@ const view = {
 };
 const admin = {
   uid: 'ann',
+  username: 'Ann_draws',
+  assignee: null,
   age: 3600000,
   overdue: 0,
   approvedBy: null,
@@ -135,6 +137,20 @@ export const withdrawalsContract = {
     example: {
       input: { withdrawal: id, reason: 'Earnings were checked.' },
       output: { ...view, ...admin, status: 'approved' as const, approvedBy: 'fay' },
+    },
+  }),
+  assign: call({
+    summary: 'Says which finance admin sees to a withdrawal.',
+    audience: 'finance',
+    input: z.strictObject({ withdrawal: WithdrawalId, to: Uid, reason: ReasonText }),
+    output: AdminWithdrawalView,
+    refusals: ['not_found', 'own_request', 'wrong_status', 'role_missing'],
+    guard: 'account',
+    limit: '30/min',
+    bounds: 'to somebody of finance; until it is over; never one’s own',
+    example: {
+      input: { withdrawal: id, to: 'fay', reason: 'Fay has the bank.' },
+      output: { ...view, ...admin, assignee: 'fay' },
     },
   }),
   reject: call({

@@ -3,19 +3,22 @@ import { deliverNews, sweepNews } from '../notifications/notifications.operation
 import type { AccountDetails } from '../payees/account.contract.ts';
 import { placeOf } from '../payees/destination.ts';
 import { actorOf } from '../payees/payees.views.ts';
+import { accountOf, roleOf } from '../platform/accounts.ts';
 import { find } from '../platform/firestore.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { sealingKey } from '../platform/params.ts';
 import { unseal } from '../platform/seal.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
+import { usernamesOf } from '../profiles/profiles.store.ts';
 import { payoutGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
 import type { Caller, Handlers } from '../shared/call.ts';
 import { joinId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { normalReference } from './withdrawal.ts';
+import { normalReference, type Withdrawal } from './withdrawal.ts';
 import { withdrawalsContract } from './withdrawals.contract.ts';
 import {
   approveWithdrawal,
+  assignWithdrawal,
   cancelWithdrawal,
   failWithdrawal,
   makeWithdrawal,
@@ -31,6 +34,11 @@ import { viewForAdmin, viewForOwner } from './withdrawals.views.ts';
 const { reveal: revealCall, approve: approveCall, ...otherCalls } = withdrawalsContract;
 
 const by = (caller: Caller, reason: string, at: number) => ({ actor: actorOf(caller, reason), at });
+
+const shown = async (id: string, withdrawal: Withdrawal, at: number) => {
+  const names = await usernamesOf([withdrawal.uid]);
+  return viewForAdmin(id, withdrawal, at, names.get(withdrawal.uid) ?? null);
+};
 
 const handlers: Handlers<typeof otherCalls> = {
   request: async ({ requestId, ...order }, { uid }, at) => {
@@ -53,15 +61,22 @@ const handlers: Handlers<typeof otherCalls> = {
   },
   queue: async ({ status, ...page }, _, at) => {
     const found = await find(withdrawalsIn(status, page));
+    const names = await usernamesOf(found.map(({ doc }) => doc.uid));
     return {
-      withdrawals: found.map(({ id, doc }) => viewForAdmin(id, doc, at)),
+      withdrawals: found.map(({ id, doc }) => viewForAdmin(id, doc, at, names.get(doc.uid) ?? null)),
       next: nextOf(found, page.limit),
     };
   },
+  assign: async ({ withdrawal, to, reason }, caller, at) => {
+    const account = await accountOf(to);
+    const role = account && roleOf(account);
+    if (role !== 'finance' && role !== 'superadmin') throw new Refusal('role_missing', { role: 'finance' });
+    return shown(withdrawal, await assignWithdrawal(withdrawal, to, by(caller, reason, at)), at);
+  },
   reject: async ({ withdrawal, reason }, caller, at) =>
-    viewForAdmin(withdrawal, await rejectWithdrawal(withdrawal, by(caller, reason, at)), at),
+    shown(withdrawal, await rejectWithdrawal(withdrawal, by(caller, reason, at)), at),
   fail: async ({ withdrawal, reason }, caller, at) =>
-    viewForAdmin(withdrawal, await failWithdrawal(withdrawal, by(caller, reason, at)), at),
+    shown(withdrawal, await failWithdrawal(withdrawal, by(caller, reason, at)), at),
   pay: async ({ withdrawal, reason, amount, ...proof }, caller, at) => {
     const referenceId = hashInput([normalReference(proof.reference)]);
     const paid = await payWithdrawal(
@@ -69,7 +84,7 @@ const handlers: Handlers<typeof otherCalls> = {
       { ...amount, ...proof, referenceId },
       by(caller, reason, at),
     );
-    return viewForAdmin(withdrawal, paid, at);
+    return shown(withdrawal, paid, at);
   },
 };
 
@@ -83,7 +98,7 @@ const revealHandler: Handlers<{ reveal: typeof revealCall }> = {
 
 const approveHandler: Handlers<{ approve: typeof approveCall }> = {
   approve: async ({ withdrawal, reason }, caller, at) =>
-    viewForAdmin(withdrawal, await approveWithdrawal(payoutGateway, withdrawal, by(caller, reason, at)), at),
+    shown(withdrawal, await approveWithdrawal(payoutGateway, withdrawal, by(caller, reason, at)), at),
 };
 
 const nextOf = (page: readonly { readonly id: string }[], limit: number): string | null =>

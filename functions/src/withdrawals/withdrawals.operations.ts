@@ -8,7 +8,17 @@ import type { Reader } from '../platform/store.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import type { PayoutGateway } from '../psp/ports.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { approve, cancel, escalate, fail, pay, reject, type Paid, type Payment } from './decisions.ts';
+import {
+  approve,
+  assign,
+  cancel,
+  escalate,
+  fail,
+  pay,
+  reject,
+  type Paid,
+  type Payment,
+} from './decisions.ts';
 import type { Books } from './ending.ts';
 import { advancePayout, sweepPayout } from './payouts.operations.ts';
 import { requestWithdrawal, type Moved, type WithdrawalOrder } from './request.ts';
@@ -65,6 +75,12 @@ export async function approveWithdrawal(
   await advancePayout(gateway(), id, admin.at);
   return (await load(collections.withdrawals.doc(id))) ?? approved;
 }
+
+export const assignWithdrawal = (id: string, to: string, admin: ByAdmin): Promise<Withdrawal> =>
+  step(id, readWithdrawal, (books) => assign(books, { by: admin.actor.uid, to }), {
+    ...admin,
+    name: 'assign',
+  });
 
 export const rejectWithdrawal = (id: string, admin: ByAdmin): Promise<Withdrawal> =>
   step(id, readTogether, (books) => reject(books, reasoned(admin)), { ...admin, name: 'reject' });

@@ -33,9 +33,12 @@ export const viewForAdmin = (
   id: string,
   withdrawal: Withdrawal,
   at: number,
+  username: string | null,
 ): z.input<typeof AdminWithdrawalView> => ({
   ...viewForOwner(id, withdrawal),
   uid: withdrawal.uid,
+  username,
+  assignee: withdrawal.assignee ?? null,
   age: Math.max(0, at - withdrawal.requestedAt),
   overdue: isOpen(withdrawal) ? withdrawal.overdue : 0,
   approvedBy: 'approvedBy' in withdrawal ? withdrawal.approvedBy : null,

@@ -1,0 +1,117 @@
+import { escrowId, type Escrow } from '../escrow/escrow.ts';
+import type { FeePolicy } from '../escrow/fees.ts';
+import { newEscrow } from '../escrow/progress.ts';
+import { endKept, lock, type Settled } from '../escrow/settlement.ts';
+import { keptJob, PLATFORM, type Job } from '../jobs/job.ts';
+import type { Wallet } from '../ledger/wallet.ts';
+import { tell, type Newsworthy } from '../notifications/notice.ts';
+import { format } from '../shared/money.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { extend, type Membership } from './membership.ts';
+import type { Offer } from './offer.ts';
+
+/**
+ * `sales/{job}~{uid}`: one thing that somebody buys of the platform. It is paid as a job is, into an escrow, whose
+ * whole content is the platform’s fee.
+ */
+export type Sale = Newsworthy & {
+  readonly job: string;
+  readonly uid: string;
+  /** As it was offered then. */
+  readonly offer: Offer;
+  readonly policy: FeePolicy;
+  readonly requestHash: string;
+  readonly createdAt: number;
+  readonly version: number;
+  readonly dueAt: number | null;
+} & (
+    | { readonly status: 'open' }
+    | { readonly status: 'done'; readonly doneAt: number }
+    | { readonly status: 'lapsed'; readonly closedAt: number }
+  );
+
+const HOUR = 3600 * 1000;
+
+export type SaleOrder = {
+  readonly id: string;
+  readonly job: string;
+  readonly uid: string;
+  readonly offer: Offer;
+  readonly policy: FeePolicy;
+  readonly requestHash: string;
+  readonly at: number;
+};
+
+/** A sale that waits for its money, and the job by which that comes. */
+export function openSale({ id, job, uid, offer, policy, requestHash, at }: SaleOrder): {
+  sale: Sale;
+  job: Job;
+} {
+  const { title, price } = offer;
+  const made = keptJob({
+    ...{ payer: uid, payee: PLATFORM, title, price, requestHash, at },
+    keeper: `sales/${id}`,
+  });
+  const sale: Sale = {
+    ...{ job, uid, offer, policy, requestHash, createdAt: at, version: 1, news: [] },
+    dueAt: at + 2 * HOUR,
+    status: 'open',
+  };
+  return { sale, job: made };
+}
+
+export type Sold = {
+  readonly sale: Sale;
+  readonly settled: Settled;
+  readonly membership: Membership;
+};
+
+/** The wallet pays all of it, now. @throws Refusal `insufficient_funds`, `wallet_frozen`. */
+export function payFromWallet(
+  { sale, job }: { readonly sale: Sale; readonly job: Job },
+  wallet: Wallet | null,
+  membership: Membership | null,
+  { id, at }: { readonly id: string; readonly at: number },
+): Sold & { readonly locked: ReturnType<typeof lock> } {
+  const escrow = newEscrow(job, {
+    id: sale.job,
+    by: sale.uid,
+    at,
+    policy: sale.policy,
+    keeper: `sales/${id}`,
+  });
+  const locked = lock(escrow, wallet);
+  return { ...finish(sale, locked.escrow, membership, { id, at }), locked };
+}
+
+/**
+ * Its money is there: the platform takes it, and what was bought holds from now on.
+ * @throws Refusal `wrong_status` when that was done, `chargeback_open`.
+ */
+export function finish(
+  sale: Sale,
+  escrow: Escrow,
+  membership: Membership | null,
+  { id, at }: { readonly id: string; readonly at: number },
+): Sold {
+  if (sale.status !== 'open') throw new Refusal('wrong_status', { status: sale.status });
+  const settled = endKept({ escrow, payer: null, payee: null }, 100, 'timer', { uid: 'system', at });
+  const { title, price } = sale.offer;
+  const text = `“${title}” is yours, for ${format(price.amount, price.currency)}.`;
+  const news = tell(sale, { cause: `sale.${id}.done`, about: `sales/${id}`, at }, [
+    { to: sale.uid, kind: 'plans-bought', text, facts: { offer: sale.offer.name, escrow: escrowId(escrow) } },
+  ]);
+  const { status: _, ...kept } = sale;
+  return {
+    sale: { ...kept, ...news, version: sale.version + 1, dueAt: null, status: 'done', doneAt: at },
+    settled,
+    membership: extend(membership, sale.offer, at),
+  };
+}
+
+/** What the sweep does with one that nobody paid: it is over, or still asked about while a card is. */
+export function lapseSale(sale: Sale, job: Job | null, at: number): Sale {
+  if (job?.funding != null) return { ...sale, dueAt: at + HOUR };
+  const { status: _, ...kept } = sale;
+  return { ...kept, version: sale.version + 1, dueAt: null, status: 'lapsed', closedAt: at };
+}
