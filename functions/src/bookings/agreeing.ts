@@ -54,7 +54,7 @@ export function newBooking(order: BookingOrder): Decided {
     ...{ base: baseOf(request, terms.milestones.length), payer, payee, parties: [payer, payee] },
     ...{ brief, terms, policy, requestHash, createdAt: at },
     parts: terms.milestones.map((part) => ({ ...part, approved: 0, status: 'open' })),
-    ...{ deliveries: [], revisions: { used: 0, paid: 0 }, fee: null },
+    ...{ deliveries: [], revisions: { used: 0, paid: 0, fees: 0 }, fee: null },
     ...{ version: 1, dueAt: at + deadlines.answer, ...quiet, status: 'requested' },
   };
   const till = new Till(booking, { payer: null, payee: null });

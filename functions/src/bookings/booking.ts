@@ -46,9 +46,9 @@ export type Booking = Newsworthy & {
   readonly policy: FeePolicy;
   readonly parts: readonly Part[];
   readonly deliveries: readonly Delivery[];
-  /** Rounds of changes: all, and those that were paid for. */
-  readonly revisions: { readonly used: number; readonly paid: number };
-  /** The number of the paid revision whose fee is there, or on its way, and was not used yet. */
+  /** Rounds of changes: all, and those that were paid for; `fees` numbers the fees that were begun. */
+  readonly revisions: { readonly used: number; readonly paid: number; readonly fees: number };
+  /** The number of the fee that is there, or on its way, and opened no revision yet. */
   readonly fee: number | null;
   readonly requestHash: string;
   readonly createdAt: number;
@@ -135,8 +135,8 @@ type Named = Pick<Booking, 'base' | 'payer' | 'payee'>;
 export const baseOf = (request: string, parts: number): string => `${request}-${parts}`;
 export const bookingId = ({ base, payer, payee }: Named): string => joinId(base, payer, payee);
 export const partJob = (base: string, part: number): string => `${base}-${part + 1}`;
-/** One job a paid revision: its fee is paid once, and opens that one (W0-33). */
-export const feeJob = (base: string, revision: number): string => `${base}-r${revision}`;
+/** One job a fee: it is paid once, and opens one revision or goes back (W0-33). */
+export const feeJob = (base: string, fee: number): string => `${base}-r${fee}`;
 export const escrowFor = ({ payer, payee }: Pick<Booking, 'payer' | 'payee'>, job: string): string =>
   joinId(job, payer, payee);
 export const keeperOf = (id: string): string => `bookings/${id}`;

@@ -41,9 +41,9 @@ export async function makeBooking(wish: Wish, base: FeePolicy): Promise<Booking>
       return { terms, brand, plans: { payerPlan, payeePlan, free }, before };
     },
     decide: ({ terms, brand, plans, before }) => {
-      if (before && before.requestHash !== wish.requestHash) throw new Refusal('request_id_reused');
+      if (before !== null && before.requestHash !== wish.requestHash) throw new Refusal('request_id_reused');
       if (before) return { decided: { booking: before, moves: [], jobs: [] }, isNew: false };
-      if ((brand?.username ?? null) === null) throw new Refusal('username_needed', { uid: payer });
+      if (brand?.username == null) throw new Refusal('username_needed', { uid: payer });
       const agreed = terms?.packages.find(({ id }) => id === wish.package);
       if (!agreed) throw new Refusal('not_found', { what: 'package', id: wish.package });
       const fees = {
@@ -79,7 +79,7 @@ export async function step(
     decide: (books) => {
       const followed = follow(books, at);
       // Where that ends it, it moves money of its own: the trigger does that, and this step is too late.
-      const current = followed && followed.moves.length === 0 ? followed.booking : books.booking;
+      const current = followed?.moves.length === 0 ? followed.booking : books.booking;
       const decided = decide({ ...books, booking: current });
       const changed = decided.booking !== books.booking;
       const action = changed && admin ? recordOf(id, books.booking, decided.booking, admin, at) : null;

@@ -134,7 +134,7 @@ export function payRevision(books: BookingBooks, byCard: boolean, by: By): Decid
   mustBeOpenTo('extra', booking);
   const amount = feeDue(booking);
   if (amount === 0) throw new Refusal('revision_free');
-  const number = booking.revisions.paid + 1;
+  const number = booking.fee ?? booking.revisions.fees + 1;
   const id = feeJob(booking.base, number);
   const till = new Till(booking, books);
   const { payer, payee, terms, requestHash } = booking;
@@ -149,7 +149,8 @@ export function payRevision(books: BookingBooks, byCard: boolean, by: By): Decid
   if (!books.fee?.job) till.add(id, job);
   if (!byCard) till.lock(id, job, by.at);
   if (till.moves.length === 0 && till.jobs.length === 0) return unchanged(booking);
-  return till.decided({ ...booking, fee: number, version: booking.version + 1 });
+  const revisions = { ...booking.revisions, fees: number };
+  return till.decided({ ...booking, fee: number, revisions, version: booking.version + 1 });
 }
 
 /**
@@ -170,7 +171,7 @@ export function revise(books: BookingBooks, { wish, ...by }: By & { readonly wis
     if (escrow === null || isClosed(escrow)) throw new Refusal('revision_unpaid', { fee, currency });
     till.end(escrow, 100, { closing: 'payer', uid: by.uid, at: by.at });
   }
-  const { used, paid } = booking.revisions;
+  const { used, paid, fees } = booking.revisions;
   return till.decided(
     moveTo(
       booking,
@@ -179,7 +180,7 @@ export function revise(books: BookingBooks, { wish, ...by }: By & { readonly wis
         ...told(booking, 'changes', by.at),
         dueAt: by.at + deadlines.changes,
         deliveries: answered(booking, 'changes'),
-        revisions: { used: used + 1, paid: paid + (fee > 0 ? 1 : 0) },
+        revisions: { used: used + 1, paid: paid + (fee > 0 ? 1 : 0), fees },
         fee: fee > 0 ? null : booking.fee,
       },
     ),

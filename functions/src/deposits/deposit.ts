@@ -146,17 +146,16 @@ export function remind(deposit: Deposit | null, at: number): Deposit | null {
 }
 
 function close(
-  deposit: Deposit,
+  deposit: Deposit & { readonly status: 'waiting' },
   status: 'verified' | 'rejected',
   { id, by, why, at }: Looked,
   text: string,
 ): Deposit {
-  const { status: _, ...kept } = deposit;
   const version = deposit.version + 1;
   const event = { cause: `deposit.${id}.${status}`, about: `deposits/${id}`, at };
   const { amount, currency, uid: to } = deposit;
   const news = tell(deposit, event, [{ to, kind: `deposit-${status}`, text, facts: { amount, currency } }]);
-  return { ...kept, ...news, version, dueAt: null, status, closedAt: at, closedBy: by, why };
+  return { ...deposit, ...news, version, dueAt: null, status, closedAt: at, closedBy: by, why };
 }
 
 export const waitsFor = (id: string, { uid, amount, currency }: Deposit): Finding =>

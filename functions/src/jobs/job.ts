@@ -67,9 +67,17 @@ export const keptJob = (
 /** What leads it is over, and no money came for it: nobody can pay for it any more. @throws Refusal `payment_open`. */
 export function closeKept(job: Job, at: number): Job {
   mustNotBeFunding(job);
-  const { status: _, ...kept } = job;
   const payee = job.status === 'open' ? null : job.payee;
-  return { ...kept, status: 'cancelled', payee, closedAt: at, by: 'system' };
+  const { payer, title, price, requestHash, createdAt, funding, news, dueAt, keeper } = job;
+  const kept = { payer, title, price, requestHash, createdAt, funding, news, dueAt };
+  return {
+    ...kept,
+    ...(keeper !== undefined && { keeper }),
+    status: 'cancelled',
+    payee,
+    closedAt: at,
+    by: 'system',
+  };
 }
 
 /** What was read to decide about a job: the job itself, and whether its money is in escrow. */

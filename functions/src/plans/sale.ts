@@ -101,17 +101,15 @@ export function finish(
   const news = tell(sale, { cause: `sale.${id}.done`, about: `sales/${id}`, at }, [
     { to: sale.uid, kind: 'plans-bought', text, facts: { offer: sale.offer.name, escrow: escrowId(escrow) } },
   ]);
-  const { status: _, ...kept } = sale;
   return {
-    sale: { ...kept, ...news, version: sale.version + 1, dueAt: null, status: 'done', doneAt: at },
+    sale: { ...sale, ...news, version: sale.version + 1, dueAt: null, status: 'done', doneAt: at },
     settled,
     membership: extend(membership, sale.offer, at),
   };
 }
 
 /** What the sweep does with one that nobody paid: it is over, or still asked about while a card is. */
-export function lapseSale(sale: Sale, job: Job | null, at: number): Sale {
+export function lapseSale(sale: Sale & { readonly status: 'open' }, job: Job | null, at: number): Sale {
   if (job?.funding != null) return { ...sale, dueAt: at + HOUR };
-  const { status: _, ...kept } = sale;
-  return { ...kept, version: sale.version + 1, dueAt: null, status: 'lapsed', closedAt: at };
+  return { ...sale, version: sale.version + 1, dueAt: null, status: 'lapsed', closedAt: at };
 }

@@ -6,7 +6,7 @@ import { keyOf } from './username.ts';
 /** Whose a username is now. @throws Refusal `not_found` where it is nobody's. */
 export async function uidBy(username: string): Promise<string> {
   const found = await load(collections.usernames.doc(keyOf(username)));
-  if (found === null || found.freeAt !== null) throw new Refusal('not_found', { what: 'user', id: username });
+  if (found?.freeAt !== null) throw new Refusal('not_found', { what: 'user', id: username });
   return found.uid;
 }
 
