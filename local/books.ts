@@ -4,6 +4,8 @@ import type { Adjustment } from '../functions/src/adjustments/adjustment.ts';
 import type { Chargeback } from '../functions/src/chargebacks/chargeback.ts';
 import type { Clearance } from '../functions/src/clearance/clearance.ts';
 import { collections } from '../functions/src/collections.ts';
+import type { Deposit } from '../functions/src/deposits/deposit.ts';
+import type { Booking } from '../functions/src/bookings/booking.ts';
 import type { Escrow } from '../functions/src/escrow/escrow.ts';
 import type { Job } from '../functions/src/jobs/job.ts';
 import type { JournalEntry } from '../functions/src/ledger/journal.ts';
@@ -13,6 +15,7 @@ import type { CardPayment } from '../functions/src/payments/funding.ts';
 import type { Purchase } from '../functions/src/purchases/purchase.ts';
 import type { Refund } from '../functions/src/refunds/refund.ts';
 import type { Withdrawal } from '../functions/src/withdrawals/withdrawal.ts';
+import { bookingProblems } from './books/agreements.ts';
 import { balanceProblems, conservationProblems, entryProblems } from './books/balances.ts';
 import { causeProblems } from './books/causes.ts';
 import { historyProblems } from './books/histories.ts';
@@ -33,6 +36,8 @@ export type Books = {
   readonly purchases: Stored<Purchase>;
   readonly withdrawals: Stored<Withdrawal>;
   readonly adjustments: Stored<Adjustment>;
+  readonly bookings: Stored<Booking>;
+  readonly deposits: Stored<Deposit>;
   /** The fold of the journal: what each account holds, under `account currency`; credits are positive. */
   readonly accounts: Stored<number>;
 };
@@ -65,6 +70,8 @@ export const readBooks = (db: Firestore): Promise<Books> =>
         purchases: await all<Purchase>(collections.purchases.path),
         withdrawals: await all<Withdrawal>(collections.withdrawals.path),
         adjustments: await all<Adjustment>(collections.adjustments.path),
+        bookings: await all<Booking>(collections.bookings.path),
+        deposits: await all<Deposit>(collections.deposits.path),
         accounts: foldOf(journal),
       };
     },
@@ -98,5 +105,6 @@ export const violations = (books: Books): string[] => [
   ...balanceProblems(books),
   ...conservationProblems(books),
   ...causeProblems(books),
+  ...bookingProblems(books),
   ...historyProblems(books),
 ];

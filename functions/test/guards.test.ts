@@ -29,12 +29,18 @@ test('what takes money out uses an App Check token up', () => {
 /** A token made up to an hour ago is enough for these: no money moves by them or for them later, and nobody else hears of it. */
 test('somebody decided for which calls a token is enough', () => {
   expect(guardedBy('token')).toEqual([
+    'bookings-get',
     'catalog-list',
     'catalog-quote',
     'jobs-cancel',
     'jobs-post',
     'kyc-get',
+    'plans-list',
+    'plans-mine',
+    'profiles-get',
     'receipts-get',
+    'terms-get',
+    'usernames-check',
     'wallet-at',
     'wallet-cover',
     'wallet-entries',

@@ -30,9 +30,11 @@ function* expected({
   refunds,
   chargebacks,
   adjustments,
+  deposits,
 }: Books): Generator<string> {
   for (const [id, adjustment] of adjustments)
     if (adjustment.status === 'posted') yield entryOf(id, adjustment);
+  for (const [id, { status }] of deposits) if (status === 'verified') yield `deposit:${id}`;
   for (const [id, purchase] of purchases) if (isPaidFor(purchase)) yield `purchase:${id}`;
   for (const id of chargebacks.keys()) {
     yield `chargeback:${id}`;

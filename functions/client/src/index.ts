@@ -9,6 +9,7 @@ export type { Storage } from './requests.ts';
 export type { FirestoreFunctions, Found, ListOptions, Unsubscribe, Watch, WatchOptions } from './watch.ts';
 export type { Wallet, WalletEntry } from '../../src/ledger/wallet.ts';
 export type { Escrow } from '../../src/escrow/escrow.ts';
+export type { Booking } from '../../src/bookings/booking.ts';
 export type { CardPayment } from '../../src/payments/funding.ts';
 export type { Purchase } from '../../src/purchases/purchase.ts';
 export type { Withdrawal } from '../../src/withdrawals/withdrawal.ts';
@@ -51,6 +52,9 @@ export const takingId: readonly string[] = [
   'admin-revoke',
   'purchases-create',
   'jobs-post',
+  'bookings-request',
+  'plans-buy',
+  'deposits-submit',
   'kyc-submit',
   'destinations-save',
   'withdrawals-request',

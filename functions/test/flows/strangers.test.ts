@@ -19,7 +19,7 @@ const calls = Object.entries(contract).flatMap(([feature, own]) =>
 
 /** Texts of an input that name nothing that there is: words, what is made with the call, and the bank's own. */
 const words =
-  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|\w+\.(requestId|title|reason|note|wish|statement))$/;
+  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|deliver\.(note|links)|evidence\.(text|file)|request\.brief|save\.(bio|links|packages)|define\.offer|(submit|verify)\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
 
 const hasText = ({ type, enum: choice, const: one, properties = {}, oneOf = [], items }: Schema): boolean =>
   (type === 'string' && !choice && one === undefined) ||
@@ -97,6 +97,32 @@ const rows: Readonly<Record<string, Row>> = {
   'wallet-explain.uid': { refused: 'role_missing', by: 'payer' },
   'wallet-at.uid': { refused: 'role_missing', by: 'payer' },
   'wallet-statement.uid': { refused: 'role_missing', by: 'payer' },
+  'profiles-save.avatar': { refused: 'not_yours', by: 'payer' },
+  'deposits-submit.proof': { refused: 'not_yours', by: 'payer' },
+  'deposits-queue.after': role,
+  'deposits-assign.deposit': role,
+  'deposits-assign.to': role,
+  'deposits-verify.deposit': role,
+  'deposits-reject.deposit': role,
+  'withdrawals-assign.withdrawal': role,
+  'withdrawals-assign.to': role,
+  'bookings-get.booking': { refused: 'not_found', by: 'payee', shows: true },
+  'bookings-pay.booking': { refused: 'not_found', by: 'payer', shows: true },
+  'bookings-accept.booking': { refused: 'not_found', by: 'payee', shows: true },
+  'bookings-reject.booking': { refused: 'not_found', by: 'payee', shows: true },
+  'bookings-withdraw.booking': { refused: 'not_found', by: 'payer', shows: true },
+  'bookings-deliver.booking': { refused: 'not_found', by: 'payee', shows: true },
+  'bookings-approve.booking': { refused: 'not_found', by: 'payer', shows: true },
+  'bookings-revise.booking': { refused: 'not_found', by: 'payer', shows: true },
+  'bookings-extra.booking': { refused: 'not_found', by: 'payer', shows: true },
+  'bookings-cancel.booking': { refused: 'not_found', by: 'payer', shows: true },
+  'bookings-dispute.booking': { refused: 'not_found', by: 'payee', shows: true },
+  'bookings-evidence.booking': { refused: 'not_found', by: 'payee', shows: true },
+  'bookings-decide.booking': role,
+  'bookings-assign.booking': role,
+  'bookings-assign.to': role,
+  'bookings-resolve.booking': role,
+  'bookings-queue.after': role,
   'invoices-list.after': { refused: 'not_found', by: 'payer' },
   'invoices-get.invoice': { refused: 'not_found', by: 'payer', shows: true },
   'invoices-pdf.invoice': { refused: 'not_found', by: 'payer', shows: true },
@@ -109,7 +135,13 @@ const rows: Readonly<Record<string, Row>> = {
 };
 
 /** Whom a payer chooses is the payer's word: somebody else by purpose, so no stranger is kept from it. */
-const chosen = ['jobs-assign.payee'];
+const chosen = [
+  'jobs-assign.payee',
+  // Names and offers are there for everybody to know; a card of somebody else’s is refused by the provider (flows/plans).
+  ...['usernames-claim.username', 'usernames-check.username', 'profiles-get.username', 'terms-get.username'],
+  ...['bookings-request.creator', 'bookings-request.package', 'plans-buy.offer', 'plans-buy.card'],
+  ...['bookings-pay.card', 'bookings-extra.card'],
+];
 
 test('W0-40 W3-32 every field of the contract that names something has a row', () => {
   expect(naming.toSorted()).toEqual([...Object.keys(rows), ...chosen].toSorted());
@@ -209,7 +241,7 @@ test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async 
 });
 
 /** What the provider makes for whoever asks; a link is for those who have an account. */
-const making = ['connect-start', 'connect-link'];
+const making = ['connect-start', 'connect-link', 'profiles-save', 'terms-save'];
 
 /** Of what one has: who has nothing is told so (flows/receipts). */
 const ofWhatOneHas = ['receipts-get'];
@@ -229,6 +261,7 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
   const empty: Record<string, unknown> = {
     'kyc-get': { status: 'none', application: null, reason: null, submittedAt: null, destinations: [] },
     'payments-methods': { methods: [] },
+    'plans-mine': { plan: null, badges: [] },
     'connect-status': { status: 'none', country: null, last4: null, needs: [], reason: null, askedAt: null },
     'withdrawals-list': { withdrawals: [], next: null },
     'invoices-list': { invoices: [], next: null },

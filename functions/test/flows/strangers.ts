@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
+import { basic, begunBooking, book, deliver, withName } from './creators.ts';
 import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
 /** People with things of their own, and one who may do all that they may, but has no part in them. */
@@ -71,7 +72,18 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
   const history = await payer.api.wallet.entries({});
   const { invoices } = await payer.api.invoices.list({});
   const invoice = invoices[0]!.id;
+  const creatorNames = await bookingThings(stage, payer, payee);
   return {
+    ...creatorNames,
+    'profiles-save': { avatar: `avatars/${payer.uid}/me.png` },
+    'deposits-submit': { proof: `proofs/${payer.uid}/slip.pdf` },
+    'deposits-queue': { after: `${'a'.repeat(24)}~${payer.uid}` },
+    ...Object.fromEntries(
+      ['assign', 'verify', 'reject'].map((name) => [
+        `deposits-${name}`,
+        { deposit: `${'a'.repeat(24)}~${payer.uid}`, to: payer.uid },
+      ]),
+    ),
     'jobs-assign': { job: await job(), payee: saver.uid },
     'jobs-cancel': { job: await job() },
     'escrow-lock': { job: await job() },
@@ -124,10 +136,51 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'admin-grant': { uid: payer.uid },
     'admin-revoke': { uid: payer.uid },
     ...Object.fromEntries(
-      ['cancel', 'approve', 'reject', 'reveal', 'pay', 'fail'].map((name) => [
+      ['cancel', 'approve', 'assign', 'reject', 'reveal', 'pay', 'fail'].map((name) => [
         `withdrawals-${name}`,
-        { withdrawal },
+        { withdrawal, ...(name === 'assign' && { to: payer.uid }) },
       ]),
+    ),
+  };
+}
+
+/** A booking for each step, in a state in which whoever it belongs to may make it. */
+async function bookingThings(
+  stage: FlowStage,
+  brand: Actor,
+  creator: Actor,
+): Promise<Record<string, Fields>> {
+  await withName(brand, 'brand');
+  const pair = { brand, creator, name: await withName(creator, 'maker') };
+  await creator.api.terms.save({ packages: [{ ...basic, price: qar(1000), freeRevisions: 0 }] });
+  const begun = async (delivered = false) => {
+    const booking = await begunBooking(pair);
+    if (delivered) await deliver(pair, booking);
+    return booking;
+  };
+  const disputed = async () => {
+    const booking = await begun();
+    await brand.api.bookings.dispute({ booking, reason: 'other', statement: 'It is not what we had said.' });
+    return booking;
+  };
+  const revisable = await begun(true);
+  await brand.api.bookings.extra({ booking: revisable });
+  const admins = { booking: await disputed(), to: brand.uid, after: await disputed() };
+  return {
+    'bookings-get': { booking: await book(pair) },
+    'bookings-pay': { booking: await book(pair) },
+    'bookings-accept': { booking: await book(pair) },
+    'bookings-reject': { booking: await book(pair) },
+    'bookings-withdraw': { booking: await book(pair) },
+    'bookings-deliver': { booking: await begun(), links: ['https://files.example/1'] },
+    'bookings-approve': { booking: await begun(true) },
+    'bookings-revise': { booking: revisable },
+    'bookings-extra': { booking: await begun(true) },
+    'bookings-cancel': { booking: await begun() },
+    'bookings-dispute': { booking: await begun() },
+    'bookings-evidence': { booking: await disputed(), file: `proofs/${creator.uid}/chat.png` },
+    ...Object.fromEntries(
+      ['decide', 'assign', 'resolve', 'queue'].map((name) => [`bookings-${name}`, admins]),
     ),
   };
 }
@@ -136,6 +189,7 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
 export function madeUp(id: unknown): unknown {
   if (typeof id === 'object' && id !== null) return papersOf({ uid: nobody });
   const text = String(id);
+  if (/^(proofs|avatars)\//.test(text)) return text.replace(/\/[^/]+\//, `/${nobody}/`);
   if (/^\d{12}$/.test(text)) return '000000000999';
   if (/^[A-Z]\d{4}-\d{6}$/.test(text)) return `${text.slice(0, 6)}999999`;
   const unused = randomBytes(12).toString('hex');

@@ -1,6 +1,8 @@
 import { adjustmentsIn } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
+import { bookingsIn } from '../../src/bookings/bookings.store.ts';
 import { collections } from '../../src/collections.ts';
+import { depositsIn } from '../../src/deposits/deposits.store.ts';
 import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import type { Query } from '../../src/platform/store.ts';
 import type { AdminRole } from '../../src/shared/call.ts';
@@ -99,6 +101,36 @@ export const appQueries: readonly AppQuery[] = [
     }),
   },
   {
+    about: 'my bookings on either side, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.bookings,
+      where: [['parties', 'array-contains', uid]],
+      orderBy: [['createdAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'what I bought of the platform, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.sales,
+      where: [['uid', '==', uid]],
+      orderBy: [['createdAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'my transfers to the bank, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.deposits,
+      where: [['uid', '==', uid]],
+      orderBy: [['submittedAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
     about: 'jobs that I offer, newest first',
     who: 'person',
     query: (uid) => ({
@@ -164,6 +196,16 @@ export const appQueries: readonly AppQuery[] = [
   },
 
   // Finance.
+  {
+    about: 'bookings that wait for support, the most urgent first',
+    who: 'support',
+    query: () => bookingsIn('disputed', page),
+  },
+  {
+    about: 'transfers that finance looks for, oldest first',
+    who: 'finance',
+    query: () => depositsIn('waiting', page),
+  },
   {
     about: 'withdrawals in one state, oldest first',
     who: 'finance',

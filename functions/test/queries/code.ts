@@ -1,3 +1,6 @@
+import { bookingsIn, dueBookings } from '../../src/bookings/bookings.store.ts';
+import { depositsIn, dueDeposits } from '../../src/deposits/deposits.store.ts';
+import { definedOffers, dueMemberships, dueSales } from '../../src/plans/plans.store.ts';
 import { claimLags } from '../../src/admin/admin.store.ts';
 import {
   dueChargebacks,
@@ -77,6 +80,13 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'alerts/alerts.store.ts alertsIn': [alertsIn(undefined, { limit: 20 }), alertsIn('open', { limit: 20 })],
   'audit/audit.store.ts dueAudits': [dueAudits(at)],
   'clearance/clearance.store.ts dueClearances': [dueClearances(at)],
+  'bookings/bookings.store.ts bookingsIn': [bookingsIn('disputed', { limit: 20 })],
+  'bookings/bookings.store.ts dueBookings': [dueBookings(at)],
+  'deposits/deposits.store.ts depositsIn': [depositsIn('waiting', { limit: 20 })],
+  'deposits/deposits.store.ts dueDeposits': [dueDeposits(at)],
+  'plans/plans.store.ts definedOffers': [definedOffers()],
+  'plans/plans.store.ts dueMemberships': [dueMemberships(at)],
+  'plans/plans.store.ts dueSales': [dueSales(at)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
   'invoices/invoices.store.ts invoicesOf': [
     invoicesOf('ann', { limit: 20 }),
@@ -86,13 +96,17 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'ledger/follow.operations.ts entriesSince': [entriesSince(entryKinds, at, null)],
   'jobs/jobs.store.ts dueJobs': [dueJobs(at)],
   'notifications/notifications.operations.ts untold': [
+    untold(collections.bookings),
     untold(collections.chargebacks),
+    untold(collections.deposits),
     untold(collections.escrows),
     untold(collections.jobs),
+    untold(collections.memberships),
     untold(collections.payees),
     untold(collections.payments),
     untold(collections.purchases),
     untold(collections.refunds),
+    untold(collections.sales),
     untold(collections.withdrawals),
   ],
   'payees/payees.store.ts duePayees': [duePayees(at)],

@@ -1,5 +1,12 @@
 import { begun } from '../../src/audit/audit.ts';
+import { newBooking } from '../../src/bookings/agreeing.ts';
 import { collections } from '../../src/collections.ts';
+import { submit } from '../../src/deposits/deposit.ts';
+import { extend } from '../../src/plans/membership.ts';
+import { defaults } from '../../src/plans/offer.ts';
+import { openSale } from '../../src/plans/sale.ts';
+import { newProfile } from '../../src/profiles/profile.ts';
+import type { Package } from '../../src/terms/terms.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
 import { newPayee, type Connected, type Destination } from '../../src/payees/payee.ts';
@@ -96,6 +103,17 @@ const invoice = (number: number, uid: string): Invoice => ({
   ...{ issuer: { name: '', address: '', taxId: '' }, parties: [uid], corrects: null },
   reference: `escrows/j1~dan~${uid}`,
 });
+
+const offered: Package = {
+  ...{ id: 'posts', title: 'Posts', pieces: 1, freeRevisions: 2, revisionFee: minor(0), turnaroundDays: 7 },
+  price: { amount, currency: 'QAR' },
+  milestones: [{ title: 'Posts', amount, pieces: 1 }],
+};
+const booking = (payer: string, to: string) =>
+  newBooking({
+    ...{ request: 'a'.repeat(24), payer, payee: to, terms: offered, policy: escrow(payer, to).policy },
+    ...{ brief: 'A post.', requestHash, at },
+  }).booking;
 
 const entry = {
   n: 1,
@@ -368,6 +386,49 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       ann,
     ),
   ],
+  usernames: [
+    sample(
+      collections.usernames.doc('name.ann'),
+      { uid: ann, name: 'Ann', claimedAt: at, freeAt: null },
+      ann,
+    ),
+  ],
+  profiles: [ann, cat].map((uid) =>
+    sample(collections.profiles.doc(uid), { ...newProfile(at), username: uid, bio: 'Hello.' }, uid),
+  ),
+  terms: [ann, cat].map((uid) =>
+    sample(collections.terms.doc(uid), { packages: [offered], version: 1, savedAt: at }, uid),
+  ),
+  bookings: [
+    sample(collections.bookings.doc('b1~ann~bob'), booking(ann, bob), ann, bob),
+    sample(collections.bookings.doc('b2~dan~ann'), booking(dan, ann), dan, ann),
+    sample(collections.bookings.doc('b3~cat~dan'), booking(cat, dan), cat, dan),
+  ],
+  offers: [sample(collections.offers.doc('plus'), { ...defaults[0]!, version: 1 })],
+  memberships: [ann, cat].map((uid) =>
+    sample(collections.memberships.doc(uid), extend(null, defaults[0]!, at), uid),
+  ),
+  sales: [ann, cat].map((uid) =>
+    sample(
+      collections.sales.doc(`s1~${uid}`),
+      openSale({
+        ...{ id: `s1~${uid}`, job: 's1', uid, offer: defaults[0]!, requestHash, at },
+        policy: escrow(uid, 'dan').policy,
+      }).sale,
+      uid,
+    ),
+  ),
+  deposits: [ann, cat].map((uid) =>
+    sample(
+      collections.deposits.doc(`d1~${uid}`),
+      submit(null, {
+        ...{ uid, amount, currency: 'QAR', reference: 'QNB-1', proof: `proofs/${uid}/slip.pdf` },
+        ...{ requestHash, at },
+      }),
+      uid,
+    ),
+  ),
+  depositReferences: [sample(collections.depositReferences.doc('ref1'), { deposit: 'd1~ann', at }, ann)],
   paymentReferences: [sample(collections.paymentReferences.doc('ref1'), { withdrawal: 'w1~ann', at }, ann)],
 };
 

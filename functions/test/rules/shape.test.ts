@@ -41,19 +41,74 @@ test('W2-05 a row without its rule is found', async () => {
   ]);
 });
 
-test('W2-08 files: one place, put there by its owner once, read by finance, and nothing else', async () => {
+/** What a block lets in, as its own words say it: who, how large, which types, which names. */
+type Upload = {
+  readonly uid: string | null;
+  readonly size: number;
+  readonly type: string;
+  readonly file: string;
+};
+
+function admits(text: string, owner: string, { uid, size, type, file }: Upload): boolean {
+  expect(text).toMatch(/: if request\.auth != null\s+&& request\.auth\.uid == uid\s+&& /);
+  expect(text).not.toContain('||');
+  const [, under, most] = /request\.resource\.size (<=?) ([\d *]+)/.exec(text)!;
+  const limit = most!.split('*').reduce((all, one) => all * Number(one), 1);
+  const types = new RegExp(`^(?:${/contentType\.matches\('([^']+)'\)/.exec(text)![1]!})$`);
+  const names = new RegExp(`^(?:${/file\.matches\('([^']+)'\)/.exec(text)![1]!})$`);
+  const fits = size > 0 && (under === '<' ? size < limit : size <= limit);
+  expect(text).toContain('request.resource.size > 0');
+  return uid === owner && fits && types.test(type) && names.test(file);
+}
+
+const MB = 1024 * 1024;
+const places = [
+  { place: 'avatars', most: 2 * MB - 1, types: ['image/png', 'image/jpeg', 'image/webp'], readers: 'anyone' },
+  {
+    place: 'proofs',
+    most: 5 * MB,
+    types: ['image/png', 'image/jpeg', 'image/gif', 'application/pdf'],
+    readers: "if request.auth != null && request.auth.token.role in ['finance', 'support', 'superadmin'];",
+  },
+  {
+    place: 'kyc',
+    most: 10 * MB - 1,
+    types: ['image/png', 'image/heic', 'application/pdf'],
+    readers: "if request.auth != null && request.auth.token.role in ['finance', 'superadmin'];",
+  },
+] as const;
+
+test('W2-08 files: places of their own, put there by their owner once, and nothing else', async () => {
   const [bucket, ...blocks] = blocksOf(parseRules(await read('storage.rules')));
   expect(bucket).toMatchObject({ path: '/b/{bucket}/o', allows: [] });
-  expect(blocks.map(({ path }) => path)).toEqual(['/b/{bucket}/o/kyc/{uid}/{file}']);
-  const [put, get, ...rest] = blocks[0]!.allows;
-  expect(rest).toEqual([]);
-  expect([put!.verbs, get!.verbs]).toEqual([['create'], ['get']]);
-  expect(put!.part.text).toMatch(/: if request\.auth != null\s+&& request\.auth\.uid == uid\s+&& /);
-  expect(put!.part.text).not.toContain('||');
-  expect(get!.part.text).toContain(
-    "if request.auth != null && request.auth.token.role in ['finance', 'superadmin'];",
+  expect(blocks.map(({ path }) => path)).toEqual(
+    places.map(({ place }) => `/b/{bucket}/o/${place}/{uid}/{file}`),
   );
 });
+
+test.each(places)(
+  'W2-08 F64 F72 $place: whose, how large, which types',
+  async ({ place, most, types, readers }) => {
+    const blocks = blocksOf(parseRules(await read('storage.rules')));
+    const { allows } = blocks.find(({ path }) => path.includes(`/${place}/`))!;
+    const [put, get, ...rest] = allows;
+    expect([put!.verbs, get!.verbs, rest]).toEqual([['create'], ['get'], []]);
+    const { text } = put!.part;
+    const good = { uid: 'ann', size: most, type: types[0], file: 'slip_1.pdf' };
+    expect(types.map((type) => admits(text, 'ann', { ...good, type }))).toEqual(types.map(() => true));
+    const bad: Partial<Upload>[] = [
+      ...[{ uid: 'ben' }, { uid: null }, { size: most + 1 }, { size: 0 }],
+      ...['text/html', 'image/svg+xml', 'application/x-msdownload', 'video/mp4', 'image/pngx'].map(
+        (type) => ({ type }),
+      ),
+      ...['../up', 'a/b', '.hidden', '', 'x'.repeat(101), 'a b'].map((file) => ({ file })),
+    ];
+    const wrong = bad.filter((one) => !(place === 'kyc' && one.type?.startsWith('image/')));
+    expect(wrong.filter((one) => admits(text, 'ann', { ...good, ...one }))).toEqual([]);
+    if (readers === 'anyone') expect(get!.part.text).toBe('allow get;');
+    else expect(get!.part.text).toContain(readers);
+  },
+);
 
 test('lint: `eslint` looks at the rules and reports what is open or doubled', async () => {
   const changed = (await read('firestore.rules')).replace(
