@@ -7,6 +7,7 @@ import { closeFunctions, launch } from './launch.ts';
 import { freePorts, type Ports } from './ports.ts';
 import type { Stack } from './stack.ts';
 import { tellCardStory } from './card-story.ts';
+import { tellCreatorStory } from './creator-story.ts';
 import { tellStory, type Say } from './story.ts';
 import { takeTallies } from './wire.ts';
 
@@ -75,6 +76,7 @@ async function run(stack: Stack, say: Say) {
     freelancer: await walletOf('freelancer'),
   };
   const card = await tellCardStory(stack, people, say);
+  const creator = await tellCreatorStory(stack, people, say);
   const books = await foldedOf(stack);
   const broken = violations(books);
   const byCurrency = totals(books);
@@ -91,6 +93,7 @@ async function run(stack: Stack, say: Say) {
     wallets,
     platform: { fees: coinFees },
     card: { ...card, conservation: { ok: conserved } },
+    creator: { ...creator, conservation: { ok: conserved } },
     conservation: { ok: conserved, byCurrency, violations: broken },
     operations: operationsOf,
     seconds: Math.round((performance.now() - began) / 100) / 10,
@@ -108,6 +111,15 @@ function asTold(report: Awaited<ReturnType<typeof run>>): boolean {
     report.card.payouts.join() === 'failed,paid' &&
     report.card.debt.after > 0 &&
     report.card.debt.later === 0 &&
+    report.creator.film.status === 'done' &&
+    report.creator.film.revisions.used === 3 &&
+    report.creator.film.revisions.paid === 1 &&
+    report.creator.cancelled.percent === 25 &&
+    report.creator.cancelled.progress === 40 &&
+    report.creator.credit.credited === 5000 &&
+    report.creator.credit.next === 'done' &&
+    // 900 of a revision, 4,500 and 13,500 of the milestones, 2,250 of the cancellation, 4,500 of the photo.
+    report.creator.earnedNet === 25_650 &&
     report.withdrawals.length === 1 &&
     report.withdrawals.every(({ status }) => status === 'paid')
   );

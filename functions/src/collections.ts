@@ -2,6 +2,7 @@ import type { AdjustedBy, Adjustment } from './adjustments/adjustment.ts';
 import type { Booking } from './bookings/booking.ts';
 import type { Deposit, DepositReference } from './deposits/deposit.ts';
 import type { Membership } from './plans/membership.ts';
+import type { Migration } from './earnings/earnings.ts';
 import type { Offer } from './plans/offer.ts';
 import type { Sale } from './plans/sale.ts';
 import type { Profile } from './profiles/profile.ts';
@@ -50,6 +51,7 @@ export const collections = {
   offers: collection<Offer>('offers'),
   memberships: collection<Membership>('memberships'),
   sales: collection<Sale>('sales'),
+  migrations: collection<Migration>('migrations'),
   deposits: collection<Deposit>('deposits'),
   depositReferences: collection<DepositReference>('depositReferences'),
 

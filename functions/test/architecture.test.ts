@@ -47,6 +47,7 @@ const features = [
   'plans',
   'bookings',
   'deposits',
+  'earnings',
   'adjustments',
   'invoices',
   'reconciliation',

@@ -1,15 +1,6 @@
 import { z } from 'zod';
 import { call } from '../shared/call.ts';
-import {
-  Amount,
-  AmountOut,
-  CurrencyCode,
-  Money,
-  ReasonText,
-  RequestId,
-  Time,
-  Title,
-} from '../shared/schema.ts';
+import { Amount, AmountOut, CurrencyCode, ReasonText, RequestId, Time, Title } from '../shared/schema.ts';
 import { MethodId } from '../payments/payments.contract.ts';
 
 const Name = z.string().regex(/^[a-z][a-z0-9]{1,29}$/, 'not the name of an offer');
@@ -114,7 +105,9 @@ export const plansContract = {
       offer: Name,
       kind: kinds,
       title: Title(2, 60),
-      costs: z.union([Money, z.strictObject({ amount: z.literal(0), currency: CurrencyCode })]),
+      /** Minor units of `currency`; 0 for what is not sold. */
+      costs: z.int().min(0).max(1_000_000_000),
+      currency: CurrencyCode,
       days: z.int().min(1).max(3660),
       charges: z.strictObject({ payeeFeeBps: Bps, payerFeeBps: Bps }).optional(),
       reason: ReasonText,
@@ -127,7 +120,7 @@ export const plansContract = {
     example: {
       input: {
         ...{ offer: 'plus', kind: 'plan' as const, title: 'Plus', days: 30 },
-        ...{ costs: plus.price, charges: plus.fees, reason: 'The prices of this year.' },
+        ...{ costs: 4900, currency: 'QAR' as const, charges: plus.fees, reason: 'The prices of this year.' },
       },
       output: plus,
     },

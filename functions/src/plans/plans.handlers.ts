@@ -10,7 +10,7 @@ import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import { cardGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
 import { joinId } from '../shared/ids.ts';
-import { zero } from '../shared/money.ts';
+import { minor, zero } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { defaultOf, FREE, offersOf, ownPolicy, type Offer } from './offer.ts';
 import { plansContract } from './plans.contract.ts';
@@ -37,14 +37,14 @@ const handlers: Handlers<typeof otherCalls> = {
       badges: (found?.badges ?? []).filter(({ untilAt }) => untilAt > at),
     };
   },
-  define: async ({ offer: name, charges, costs, reason, ...rest }, caller, at) => {
+  define: async ({ offer: name, charges, costs, currency, reason, ...rest }, caller, at) => {
     if ((rest.kind === 'plan') !== (charges !== undefined))
       throw new Refusal('invalid_input', {
         path: 'charges',
         problem: 'a plan has fees, and a badge has none',
       });
     const actor = { uid: caller.uid, role: caller.role ?? '', ip: caller.ip, reason };
-    const price = { amount: costs.amount === 0 ? zero : costs.amount, currency: costs.currency };
+    const price = { amount: minor(costs), currency };
     return viewOffer(await defineOffer({ ...rest, name, price, fees: charges ?? null }, actor, at));
   },
 };

@@ -10,7 +10,7 @@ const Link = z.strictObject({ site: z.enum(siteNames), url: z.string().min(1).ma
 const AvatarPath = z
   .string()
   .max(300)
-  .regex(/^avatars\/[^/]+\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/, 'not avatars/<uid>/<file>');
+  .regex(/^(avatars\/[^/]+\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99})?$/, 'not avatars/<uid>/<file>');
 
 /** What everybody may see of a person. */
 export const ProfileView = z.object({
@@ -37,14 +37,18 @@ export const profilesContract = {
     input: z.strictObject({
       bio: Line(0, 500).optional(),
       links: z.array(Link).max(8).optional(),
-      avatar: AvatarPath.nullable().optional(),
+      /** A file that was uploaded before; empty for none. */
+      avatar: AvatarPath.optional(),
     }),
     output: ProfileView,
     refusals: ['not_yours'],
     guard: 'account',
     limit: '20/min',
     bounds: 'links only by https and to the site that they name; files only under avatars/<own uid>/',
-    example: { input: { bio: example.bio, links: example.links }, output: example },
+    example: {
+      input: { bio: example.bio, links: example.links, avatar: example.avatar },
+      output: example,
+    },
   }),
   get: call({
     summary: 'What everybody may see of a person, by username.',

@@ -20,7 +20,10 @@ const view = (profile: Profile, at: number): z.input<typeof ProfileView> => ({
 });
 
 const profileHandlers: Handlers<typeof profilesContract> = {
-  save: async (changes, { uid }, at) => view(await saveProfile(uid, changes, at), at),
+  save: async ({ avatar, ...changes }, { uid }, at) => {
+    const picture = avatar === undefined ? {} : { avatar: avatar === '' ? null : avatar };
+    return view(await saveProfile(uid, { ...changes, ...picture }, at), at);
+  },
   get: async ({ username }, _, at) => {
     const profile = await load(collections.profiles.doc(await uidBy(username)));
     if (!profile) throw new Refusal('not_found', { what: 'user', id: username });

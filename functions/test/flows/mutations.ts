@@ -95,7 +95,10 @@ const noLists: Readonly<Record<string, Json>> = {
 const noMembers = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'nonsense', ''];
 
 /** Where zero means something. */
-const mayBeZero = new Set(['percent', 'from', 'to', 'at', 'paidAt']);
+const mayBeZero = new Set([
+  ...['percent', 'from', 'to', 'at', 'paidAt'],
+  ...['part', 'costs', 'payeeFeeBps', 'payerFeeBps', 'freeRevisions', 'revisionFee'],
+]);
 
 const strangeTexts = {
   nothing: '',
@@ -247,6 +250,8 @@ const candidates: readonly Json[] = [
   'aaaaaaaa~bob',
   'pm_card1',
   'R2026-000001',
+  'proofs/bob/chat.png',
+  {},
   1,
   true,
 ];

@@ -22,7 +22,7 @@ const reason = 'The prices of this year.';
 const define = (offer: string, payeeFeeBps: number, payerFeeBps: number, amount = 4900) =>
   chief.api.plans.define({
     ...{ offer, kind: 'plan' as const, title: offer, days: 30, reason },
-    ...{ costs: qar(amount) as never, charges: { payeeFeeBps, payerFeeBps } },
+    ...{ costs: amount, currency: 'QAR' as const, charges: { payeeFeeBps, payerFeeBps } },
   });
 
 test('F16 W0-14 the fees are those of both plans at the booking: 50 is 55, 42.50 and 12.50, whatever changes later', async () => {

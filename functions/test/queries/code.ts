@@ -13,6 +13,7 @@ import { adjustmentsIn, dueAdjustments } from '../../src/adjustments/adjustments
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
 import { collections } from '../../src/collections.ts';
+import { allEntries, walletsAfter } from '../../src/earnings/earnings.operations.ts';
 import { dueEscrows } from '../../src/escrow/escrow.store.ts';
 import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import { dueJobs } from '../../src/jobs/jobs.store.ts';
@@ -87,6 +88,8 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'plans/plans.store.ts definedOffers': [definedOffers()],
   'plans/plans.store.ts dueMemberships': [dueMemberships(at)],
   'plans/plans.store.ts dueSales': [dueSales(at)],
+  'earnings/earnings.operations.ts allEntries': [allEntries('ann', null)],
+  'earnings/earnings.operations.ts walletsAfter': [walletsAfter(null)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
   'invoices/invoices.store.ts invoicesOf': [
     invoicesOf('ann', { limit: 20 }),

@@ -51,6 +51,7 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   profiles: { attack: 'W4-25', get: ['signed-in'], list: [] },
   terms: { attack: 'W0-26', get: ['signed-in'], list: [] },
   bookings: { attack: 'W0-40', ...readBy('party', ...cases), by: ['parties'] },
+  migrations: { attack: 'W3-14', ...readBy() },
   offers: { attack: 'W0-14', ...readBy() },
   memberships: { attack: 'W0-43', get: ['owner'], list: [] },
   sales: { attack: 'W0-43', ...readBy('owner', ...money), by: ['uid'] },

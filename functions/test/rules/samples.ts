@@ -1,5 +1,6 @@
 import { begun } from '../../src/audit/audit.ts';
 import { newBooking } from '../../src/bookings/agreeing.ts';
+import { openDispute } from '../../src/bookings/contesting.ts';
 import { collections } from '../../src/collections.ts';
 import { submit } from '../../src/deposits/deposit.ts';
 import { extend } from '../../src/plans/membership.ts';
@@ -114,6 +115,12 @@ const booking = (payer: string, to: string) =>
     ...{ request: 'a'.repeat(24), payer, payee: to, terms: offered, policy: escrow(payer, to).policy },
     ...{ brief: 'A post.', requestHash, at },
   }).booking;
+
+const contested = (one: ReturnType<typeof booking>) =>
+  openDispute(
+    { ...one, status: 'working', startedAt: at },
+    { uid: one.payer, why: 'other', statement: 'It is not what was agreed at all.', at },
+  );
 
 const entry = {
   n: 1,
@@ -401,8 +408,11 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
   ),
   bookings: [
     sample(collections.bookings.doc('b1~ann~bob'), booking(ann, bob), ann, bob),
-    sample(collections.bookings.doc('b2~dan~ann'), booking(dan, ann), dan, ann),
+    sample(collections.bookings.doc('b2~dan~ann'), contested(booking(dan, ann)), dan, ann),
     sample(collections.bookings.doc('b3~cat~dan'), booking(cat, dan), cat, dan),
+  ],
+  migrations: [
+    sample(collections.migrations.doc('net-earnings'), { cursor: ann, wallets: 1, changed: 0, at }, ann),
   ],
   offers: [sample(collections.offers.doc('plus'), { ...defaults[0]!, version: 1 })],
   memberships: [ann, cat].map((uid) =>
