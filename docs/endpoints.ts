@@ -39,6 +39,35 @@ export const expected: readonly Endpoint[] = [
     calls: ['escrow.fund', 'payments.cancel'],
     list: 'my card payments, newest first',
   },
+  {
+    asked: 'Be found by a name',
+    calls: ['usernames.claim', 'usernames.check', 'profiles.save', 'profiles.get'],
+  },
+  { asked: 'Offer work at a price', calls: ['terms.save', 'terms.get'] },
+  {
+    asked: 'Book a creator',
+    calls: ['bookings.request', 'bookings.pay', 'bookings.accept', 'bookings.reject', 'bookings.withdraw'],
+    list: 'my bookings on either side, newest first',
+  },
+  {
+    asked: 'Deliver, approve and revise',
+    calls: ['bookings.deliver', 'bookings.approve', 'bookings.revise', 'bookings.extra'],
+  },
+  { asked: 'Cancel a booking', calls: ['bookings.cancel', 'bookings.decide'] },
+  {
+    asked: 'Dispute a booking',
+    calls: ['bookings.dispute', 'bookings.evidence', 'bookings.assign', 'bookings.resolve'],
+  },
+  {
+    asked: 'Plans and badges',
+    calls: ['plans.list', 'plans.buy', 'plans.mine'],
+    list: 'what I bought of the platform, newest first',
+  },
+  {
+    asked: 'Pay by bank transfer',
+    calls: ['deposits.submit', 'deposits.verify', 'deposits.reject'],
+    list: 'my transfers to the bank, newest first',
+  },
   { asked: 'Saved cards', calls: ['payments.methods', 'payments.forget'] },
   { asked: 'Refund a payment', calls: ['refunds.preview', 'refunds.create', 'refunds.get'] },
   {

@@ -115,6 +115,7 @@ test('F67 W2-50 every watch asks a query that the rules and the indexes are test
   const nothing = () => undefined;
   watch.entries('ann', nothing);
   watch.escrows('ann', nothing);
+  watch.bookings('ann', nothing);
   watch.purchases('ann', nothing);
   watch.payments('ann', nothing);
   watch.withdrawals('ann', nothing);
@@ -125,7 +126,7 @@ test('F67 W2-50 every watch asks a query that the rules and the indexes are test
     return { path: collection.path, where, orderBy, limit };
   });
   for (const { what } of listened) expect(listed).toContainEqual(what);
-  expect(listened).toHaveLength(7);
+  expect(listened).toHaveLength(8);
 });
 
 test('F67 what is shown has its id and its times in milliseconds; a wallet that is not there yet is empty', () => {

@@ -1,3 +1,4 @@
+import type { Booking } from '../../src/bookings/booking.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
 import { newWallet, type Wallet, type WalletEntry } from '../../src/ledger/wallet.ts';
 import type { InboxNotice } from '../../src/notifications/notice.ts';
@@ -54,6 +55,8 @@ export type Watch = {
   readonly entries: WatchList<WalletEntry>;
   /** Escrows on either side. */
   readonly escrows: WatchList<Escrow>;
+  /** Bookings on either side. */
+  readonly bookings: WatchList<Booking>;
   readonly purchases: WatchList<Purchase>;
   /** Card payments for jobs. */
   readonly payments: WatchList<CardPayment>;
@@ -103,6 +106,11 @@ export function watchOver(firestore: FirestoreFunctions): Watch {
     escrows: list(
       () => 'escrows',
       'lockedAt',
+      (uid) => [{ field: 'parties', operator: 'array-contains', value: uid }],
+    ),
+    bookings: list(
+      () => 'bookings',
+      'createdAt',
       (uid) => [{ field: 'parties', operator: 'array-contains', value: uid }],
     ),
     purchases: list(() => 'purchases', 'createdAt', own('uid')),

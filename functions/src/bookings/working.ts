@@ -134,19 +134,22 @@ export function payRevision(books: BookingBooks, byCard: boolean, by: By): Decid
   mustBeOpenTo('extra', booking);
   const amount = feeDue(booking);
   if (amount === 0) throw new Refusal('revision_free');
-  const number = booking.fee ?? booking.revisions.fees + 1;
+  // One whose money went back to its card opens nothing any more: the next has another number.
+  const gone = books.fee?.escrow != null && isClosed(books.fee.escrow);
+  const begunFee = gone ? null : books.fee;
+  const number = (gone ? null : booking.fee) ?? booking.revisions.fees + 1;
   const id = feeJob(booking.base, number);
   const till = new Till(booking, books);
   const { payer, payee, terms, requestHash } = booking;
   const job =
-    books.fee?.job ??
+    begunFee?.job ??
     keptJob({
       ...{ payer, payee, requestHash, at: by.at, keeper: keeperOf(bookingId(booking)) },
       title: `Revision of ${terms.title}`,
       price: { amount, currency: terms.price.currency },
     });
-  if (books.fee?.escrow) return unchanged(booking);
-  if (!books.fee?.job) till.add(id, job);
+  if (begunFee?.escrow) return unchanged(booking);
+  if (!begunFee?.job) till.add(id, job);
   if (!byCard) till.lock(id, job, by.at);
   if (till.moves.length === 0 && till.jobs.length === 0) return unchanged(booking);
   const revisions = { ...booking.revisions, fees: number };

@@ -1,4 +1,5 @@
 import { takeTallies } from '../../../local/wire.ts';
+import { book, deliver, pairOf } from './creators.ts';
 import { openStage, requestId, sessionOf, type FlowStage } from './stage.ts';
 
 let stage: FlowStage;
@@ -79,4 +80,31 @@ test('a card fills its escrow, and is refunded, within what is said of them', as
     writes: 9,
     roundTrips: 9,
   });
+}, 60_000);
+
+test('a step of a booking costs what is said of it: one batch, one commit, and the names to show', async () => {
+  const pair = await pairOf(stage, 20_000);
+  const booking = await book(pair);
+  const { brand, creator } = pair;
+  const cost = { reads: 7, roundTrips: 3 };
+  expect(await costOf('bookings-pay', () => brand.api.bookings.pay({ booking }))).toMatchObject({
+    ...cost,
+    writes: 5,
+  });
+  expect(await costOf('bookings-accept', () => creator.api.bookings.accept({ booking }))).toMatchObject({
+    ...{ ...cost, writes: 1 },
+  });
+  expect(await costOf('bookings-deliver', () => deliver(pair, booking))).toMatchObject({
+    ...cost,
+    writes: 1,
+  });
+  expect(await costOf('bookings-approve', () => brand.api.bookings.approve({ booking }))).toMatchObject({
+    ...{ ...cost, writes: 5 },
+  });
+  const next = await book(pair);
+  await brand.api.bookings.pay({ booking: next });
+  const reason = 'I am away.';
+  expect(
+    await costOf('bookings-reject', () => creator.api.bookings.reject({ booking: next, reason })),
+  ).toMatchObject({ ...cost, writes: 5 });
 }, 60_000);

@@ -25,6 +25,7 @@ const kept: Record<string, (doc: Fields) => unknown> = {
   purchases: ({ status, news }) => ({ status, news }),
   escrows: ({ status, balance, outcome, news }) => ({ status, balance, outcome, news }),
   jobs: ({ status, payee, news }) => ({ status, payee, news }),
+  bookings: ({ status, parts, revisions, fee, news }) => ({ status, parts, revisions, fee, news }),
   buyers: ({ recent }) => (recent as unknown[]).length,
   adminActions: ({ action, by, before, after }) => ({ action, by, before, after }),
   inboxes: ({ kind, text }) => ({ kind, text }),

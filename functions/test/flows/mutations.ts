@@ -248,6 +248,7 @@ const candidates: readonly Json[] = [
   'sample-1',
   '000000000001',
   'aaaaaaaa~bob',
+  'aaaaaaaa~bob~cat',
   'pm_card1',
   'R2026-000001',
   'proofs/bob/chat.png',
