@@ -5,7 +5,8 @@ import { writeAction } from '../oversight/action.store.ts';
 import type { Actor, AdminAction } from '../oversight/action.ts';
 import { atomically, load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
-import { assign, reject, remind, submit, verify, waitsFor, type Deposit, type Transfer } from './deposit.ts';
+import type { Deposit } from './deposit.ts';
+import { assign, reject, remind, submit, verify, waitsFor, type Transfer } from './depositing.ts';
 import { dueDeposits, readDeposit, readToVerify } from './deposits.store.ts';
 
 /** Records a transfer that is to be looked for, once for each request id. */

@@ -99,6 +99,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'ledger/follow.operations.ts entriesSince': [entriesSince(entryKinds, at, null)],
   'jobs/jobs.store.ts dueJobs': [dueJobs(at)],
   'notifications/notifications.operations.ts untold': [
+    untold(collections.adjustments),
     untold(collections.bookings),
     untold(collections.chargebacks),
     untold(collections.deposits),

@@ -2,7 +2,7 @@ import { begun } from '../../src/audit/audit.ts';
 import { newBooking } from '../../src/bookings/agreeing.ts';
 import { openDispute } from '../../src/bookings/contesting.ts';
 import { collections } from '../../src/collections.ts';
-import { submit } from '../../src/deposits/deposit.ts';
+import { submit } from '../../src/deposits/depositing.ts';
 import { extend } from '../../src/plans/membership.ts';
 import { defaults } from '../../src/plans/offer.ts';
 import { openSale } from '../../src/plans/sale.ts';
