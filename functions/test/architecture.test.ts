@@ -137,6 +137,13 @@ test('a feature imports only earlier features', () => {
   );
 });
 
+test('what moves money knows nothing of the agreements that are made around it', () => {
+  const words = /\b(bookings?|creators?|brands?|milestones?|revision fee|influencers?)\b/i;
+  const below = all.filter(({ name }) => ['ledger', 'escrow', 'clearance', 'jobs'].includes(folderOf(name)));
+  expect(below.length).toBeGreaterThan(10);
+  expect(below.filter(({ text }) => words.test(text)).map(({ name }) => name)).toEqual([]);
+});
+
 test('no file imports itself by way of others', () => {
   expect(ringsIn(deployed)).toEqual([]);
 });

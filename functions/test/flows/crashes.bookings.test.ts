@@ -16,7 +16,7 @@ afterAll(() => stage.stop());
 
 /** The store was wiped: money, names and terms are made anew, and a booking that nobody has answered. */
 async function asked(): Promise<{ pair: Pair; booking: string }> {
-  const item = { kind: 'amount', amount: 10_000 } as const;
+  const item = { kind: 'amount', amount: 20_000 } as const;
   const { id } = await brand.api.purchases.create({ requestId: requestId(), provider: 'stripe', item });
   await stage.stripe.pay(sessionOf(stage, id));
   await withName(brand, 'brand');

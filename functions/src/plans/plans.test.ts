@@ -1,0 +1,69 @@
+import { divide, quote, type FeePolicy } from '../escrow/fees.ts';
+import { minor } from '../shared/money.ts';
+import { extend, feesOf, lapse } from './membership.ts';
+import { defaultOf, offersOf, ownPolicy, policyFor, type Offer } from './offer.ts';
+
+const DAY = 24 * 3600 * 1000;
+const base: FeePolicy = {
+  ...{ payeeFeeBps: 1000, payerFeeBps: 0 },
+  ...{ releaseHours: 72, clearanceHours: 24, feeTaxBps: 0 },
+};
+const fees = (payeeFeeBps: number, payerFeeBps: number) => ({ payeeFeeBps, payerFeeBps });
+
+test.each([
+  // price, payer pays, payee gets, platform gets
+  [fees(1500, 1000), 5000, 5500, 4250, 1250],
+  [fees(1000, 500), 100_000, 105_000, 90_000, 15_000],
+  [fees(1000, 0), 10_000, 10_000, 9000, 1000],
+] as const)('F16 a plan of %j on %i: %i is paid, %i and %i are got', (plan, price, held, payee, platform) => {
+  const policy = policyFor(base, { payee: plan, payer: plan, free: null });
+  const quoted = quote(minor(price), policy);
+  expect(quoted.held).toBe(held);
+  expect(divide({ price: minor(price), ...quoted, policy }, 100)).toEqual({
+    ...{ toPayee: payee, toPlatform: platform, toPayer: 0 },
+  });
+});
+
+test('F16 D1 each side’s fee is by its own plan; without one by what is free, and else by the parameters', () => {
+  expect(policyFor(base, { payee: fees(1, 2), payer: fees(3, 4), free: fees(5, 6) })).toMatchObject(
+    fees(1, 4),
+  );
+  expect(policyFor(base, { payee: null, payer: fees(3, 4), free: fees(5, 6) })).toMatchObject(fees(5, 4));
+  expect(policyFor(base, { payee: null, payer: null, free: null })).toEqual(base);
+});
+
+test('F79 what the platform sells is all fee', () => {
+  const policy = ownPolicy({ ...base, payerFeeBps: 500 });
+  const price = minor(4999);
+  expect(divide({ price, ...quote(price, policy), policy }, 100)).toEqual({
+    toPayee: 0,
+    toPlatform: 4999,
+    toPayer: 0,
+  });
+});
+
+test('F79 what is bought again adds up; another plan takes the place; what is over is gone, and said once', () => {
+  const [plus, pro, featured] = ['plus', 'pro', 'featured'].map((name) => defaultOf(name)) as [
+    Offer,
+    Offer,
+    Offer,
+  ];
+  const once = extend(null, plus, 0);
+  expect(extend(once, plus, 10 * DAY).plan?.untilAt).toBe(60 * DAY);
+  expect(extend(once, pro, 10 * DAY).plan).toMatchObject({ name: 'pro', untilAt: 40 * DAY });
+  const both = extend(once, featured, 0);
+  expect(both.dueAt).toBe(7 * DAY);
+  expect(lapse('ann', both, 7 * DAY - 1)).toBeNull();
+  const later = lapse('ann', both, 7 * DAY)!;
+  expect(later).toMatchObject({ badges: [], plan: { name: 'plus' }, dueAt: 30 * DAY });
+  expect(later.news.map(({ text }) => text)).toEqual(['“Featured” has ended.']);
+  expect(feesOf(later, 30 * DAY - 1)).toMatchObject(fees(800, 0));
+  expect(feesOf(later, 30 * DAY)).toBeNull();
+});
+
+test('an offer is as it was defined, else as it comes', () => {
+  const defined = { ...defaultOf('plus')!, title: 'Plus 2', version: 1 };
+  const offers = offersOf([defined]);
+  expect(offers.filter(({ name }) => name === 'plus')).toEqual([defined]);
+  expect(offers).toHaveLength(4);
+});
