@@ -7,6 +7,7 @@ import { post, type Posting } from '../../src/ledger/ledger.ts';
 import { entryId, nothing, type Balance, type Wallet, type WalletEntry } from '../../src/ledger/wallet.ts';
 import { toStored } from '../../src/platform/convert.ts';
 import { minor, type Currency } from '../../src/shared/money.ts';
+import { balanceAt } from '../../src/wallet/history.operations.ts';
 import { disputedEscrow, lockedEscrow } from './acts.ts';
 import { openStage, refusal, type Actor, type FlowStage } from './stage.ts';
 
@@ -44,18 +45,20 @@ function chainOf(uid: string, steps: readonly Step[]): Chain {
   return { wallet: wallet!, journal, entries };
 }
 
-/** Puts a chain into the store as it would lie there. */
+/** Puts a chain into the store as it would lie there; nobody is told, and nothing is invoiced. */
 async function stored(uid: string, { wallet, journal, entries }: Chain): Promise<void> {
   const docs = [
     ...entries.map((one) => [collections.entries(uid).doc(entryId(one.n)).path, one] as const),
     ...journal.map((one) => [collections.journal.doc(one.id).path, one] as const),
     [collections.wallets.doc(uid).path, wallet] as const,
   ];
-  for (let from = 0; from < docs.length; from += 400) {
-    const batch = stage.db.batch();
-    for (const [path, doc] of docs.slice(from, from + 400)) batch.set(stage.db.doc(path), toStored(doc));
-    await batch.commit();
-  }
+  await stage.cloud.host.unheard(async () => {
+    for (let from = 0; from < docs.length; from += 400) {
+      const batch = stage.db.batch();
+      for (const [path, doc] of docs.slice(from, from + 400)) batch.set(stage.db.doc(path), toStored(doc));
+      await batch.commit();
+    }
+  });
 }
 
 /** As many as there are, the same each time. */
@@ -85,9 +88,10 @@ test('a wallet at every instant is what a replay of its entries gives, in each c
   const asked = [0, ...edges, january + 1000 * 24 * hour].flatMap((at) =>
     (['QAR', 'USD', 'KWD'] as const).map((currency) => ({ at, currency })),
   );
+  // Past the door, which lets one person ask sixty times a minute and is not what this is about.
   const told = asked.map(async ({ at, currency }) => ({
-    at,
-    ...(await person.api.wallet.at({ at, currency })),
+    ...{ at, currency },
+    ...(await balanceAt({ uid: person.uid, currency }, at)),
   }));
   const expected = asked.map(({ at, currency }) => ({ at, ...replayed(chain.entries, currency, at) }));
   expect(await Promise.all(told)).toEqual(expected);
