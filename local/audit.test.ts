@@ -1,17 +1,19 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** `npm run audit`, as a person types it. */
 
 type Answer = { readonly code: number; readonly out: string; readonly err: string };
 
+const cwd = join(import.meta.dirname, '..');
 /** The emulators that the other tests stand on are not the ones a person has. */
+const env = { ...process.env, FIRESTORE_EMULATOR_HOST: '' };
+
 function audit(...args: string[]): Promise<Answer> {
-  const env = { ...process.env };
-  delete env.FIRESTORE_EMULATOR_HOST;
-  const [command, root] = [['run', '-s', 'audit', '--', ...args], join(import.meta.dirname, '..')];
   return new Promise((resolve) => {
-    execFile('npm', command, { cwd: root, env }, (error, out, err) => {
+    execFile('npm', ['run', '-s', 'audit', '--', ...args], { cwd, env }, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
     });
   });
@@ -35,4 +37,46 @@ test.each([['--seeded', 'many'], ['--seeded', '-1'], ['--everything']])(
       expect.stringMatching(/^Say what to look at: npm run audit/),
     ]);
   },
+);
+
+/** The emulators among what a process has started; what is dead and only not yet buried is not there. */
+function emulatorsOf(pid: number): number[] {
+  const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => /^ *(\d+) +(\d+) +(\S+) (.*)$/.exec(line)?.slice(1) ?? [])
+    .map(([id, parent, stat = '', what = '']) => ({ id: Number(id), parent: Number(parent), stat, what }));
+  return all
+    .filter(({ parent, stat, what }) => parent === pid && !stat.startsWith('Z') && /firestore/i.test(what))
+    .map(({ id }) => id);
+}
+const isThere = (pid: number): boolean => {
+  try {
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('Z');
+  } catch {
+    return false;
+  }
+};
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'ended by %s it leaves no emulator behind',
+  async (signal) => {
+    const args = ['local/audit.ts', '--seeded', '1000000'];
+    const child = spawn(process.execPath, args, { cwd, env, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    try {
+      let emulators: number[] = [];
+      while (emulators.length === 0 && child.exitCode === null) {
+        await setTimeout(100);
+        emulators = emulatorsOf(child.pid!);
+      }
+      expect(emulators).toHaveLength(1);
+      child.kill(signal);
+      expect(await ended).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
+      await setTimeout(500);
+      expect(emulators.filter(isThere)).toEqual([]);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  },
+  90_000,
 );

@@ -88,7 +88,7 @@ async function look(json: boolean, wallet: string | null): Promise<boolean> {
   const bar = barOf('looking ');
   const began = performance.now();
   const { ok, entries, violations, violationCount } = await (wallet === null
-    ? auditAll((_, documents) => bar.tell(documents))
+    ? auditAll((documents) => bar.tell(documents))
     : auditWallet(wallet));
   const seconds = (performance.now() - began) / 1000;
   bar.stop();
@@ -105,6 +105,14 @@ async function look(json: boolean, wallet: string | null): Promise<boolean> {
   }
   return ok;
 }
+
+// Who ends this ends its emulator too: that goes with the process when it exits by itself, and not when it is killed.
+for (const [signal, code] of [
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => process.exit(code));
 
 main(process.argv.slice(2)).then(
   (ok) => {

@@ -1,4 +1,4 @@
-import { begun } from '../../src/audit/audit.ts';
+import { begun, checkpointOf } from '../../src/audit/audit.ts';
 import { collections } from '../../src/collections.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
@@ -174,6 +174,9 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     }),
   ],
   audits: [sample(collections.audits.doc('2026-01-01'), begun(at, at))],
+  auditCheckpoints: [
+    sample(collections.auditCheckpoints.doc('last'), checkpointOf('2026-01-01', begun(at, at))),
+  ],
   totals: [sample(collections.totals.doc('t1'), { until: at, sums: {}, entries: 0 })],
   brakes: [sample(collections.brakes.doc('payouts'), { status: 'on', since: at, alert: 'audit.1' })],
   settlements: [
@@ -348,6 +351,18 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.rootNodes.doc('2026-01-01~0~0'), {
       ...{ day: '2026-01-01', tier: 0, chunk: 0, first: ann, hashes: ['hash'] },
     }),
+  ],
+  personKeys: [sample(collections.personKeys.doc(ann), { wrapped: sealed, madeAt: at }, ann)],
+  erasures: [
+    sample(
+      collections.erasures.doc(cat),
+      {
+        ...{ phase: 'identity', by: cat, requestedAt: at, version: 4, dueAt: at, keptUntilAt: at },
+        ...{ remainders: ['files'], endedAt: null },
+        left: { what: 'available', id: cat, amount, currency: 'QAR' },
+      },
+      cat,
+    ),
   ],
   journalCursors: [sample(collections.journalCursors.doc('invoices'), { at })],
   adjustments: [
