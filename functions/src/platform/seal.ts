@@ -11,12 +11,12 @@ const keyOf = (key: string): Buffer => {
  * Account numbers at rest: AES-256-GCM with a fresh nonce for each, bound to where it is kept, so that one
  * person's sealed number pasted into another's document does not open.
  */
-export function seal(text: string, place: string, key: string): Sealed {
+export function seal(text: string, place: string, key: string, v: Sealed['v'] = 1): Sealed {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', keyOf(key), nonce).setAAD(Buffer.from(place));
   const box = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return {
-    v: 1,
+    v,
     nonce: nonce.toString('base64'),
     box: box.toString('base64'),
     tag: cipher.getAuthTag().toString('base64'),

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { rows } from '../functions/src/privacy/personal.ts';
+
+/** docs/privacy.md from the table that the erasure goes by; generate.ts writes it, and a test fails when that was forgotten. */
+
+export const privacyFile = join(import.meta.dirname, 'privacy.md');
+
+type Row = ReturnType<typeof rows>[number];
+
+const table = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
+
+const where = ({ collection, fields }: Row): string =>
+  collection === 'all'
+    ? 'every collection'
+    : [`\`${collection}\``, ...fields.map((one) => `\`${one}\``)].join(' ');
+
+const intro = `# A person’s data, and its erasure
+
+Entries hold uids and amounts, and nothing else about anybody. What is personal lies apart from them: in the account, in
+Storage, and in the documents below. Bank numbers and the identity are sealed with a key that each person has of their own
+(\`personKeys/{uid}\`, itself sealed by \`SEALING_KEY\`); with the key destroyed no copy of what it sealed opens again.
+
+\`privacy-status\` tells somebody what would be erased and what kept; \`privacy-erase\` does it, for good. It is refused with
+\`money_left\` while anything is in the wallet, owed, in escrow, offered as a job, ordered, being paid out, refunded or
+charged back. Then the account is closed, so that no call that moves money takes its token any more; it is looked once more
+whether money came meanwhile; everything goes; and 70 minutes later, when the last token has run out, the same again. Each
+step may be repeated, and the hourly sweep finishes what a crash left.`;
+
+const operator = `## What is left to the operator
+
+- \`KYC_KEEP_DAYS\` is 1826 (five years). Set it to 0 where no law against money laundering binds you. For that long a
+  verified identity stays, sealed, with its documents, and nobody but finance opens it, by a recorded \`kyc-reveal\`.
+- Backups: an old copy of \`personKeys\` brings back what it opened. Leave that collection out of exports that you keep, or
+  keep those no longer than 30 days; point-in-time recovery goes back 7 days by itself. All other backups may be kept.
+- Boxes sealed before there were keys of people (\`v: 1\`) open with \`SEALING_KEY\` alone. An erasure takes them out of the
+  store; in older backups they can be read as long as that key is there.
+- Storage keeps deleted files for as long as the bucket’s soft-delete policy says: 7 days unless you changed it.
+- \`remainders\` in \`privacy-kept\` names what is yours to do: \`files\`, where the project has no bucket set;
+  \`stripe_account\` and \`stripe_customer\`, where Stripe did not take them away. What Stripe and Fatora keep of payments they
+  keep on grounds of their own; Stripe’s redaction jobs take names out of what it has.
+- Records of calls in Cloud Logging name uids; what is older than its retention (30 days) is gone.
+- Money that comes for somebody after their erasure lies in a wallet that is frozen for good (\`left\` in \`privacy-kept\`
+  names what came while it was settling). Finance sends it back, or corrects it with \`adjustments-request\`.
+- A uid that your app signs in by custom tokens must never be given out again.`;
+
+export const renderPrivacy = (): string => {
+  const all = rows();
+  const columns = ['Where', 'What', 'Why', 'Law', 'For how long'];
+  const lines = (kept: boolean) =>
+    all
+      .filter(({ fate }) => (fate === 'kept') === kept)
+      .map((row) =>
+        kept
+          ? [where(row), row.what, row.why, row.law, row.for]
+          : [where(row), row.what, row.fate, row.law, row.for],
+      );
+  return [
+    intro,
+    '## What is kept',
+    table(columns, lines(true)),
+    '## What goes',
+    table(['Where', 'What', 'How', 'Law', 'When'], lines(false)),
+    operator,
+    '',
+  ].join('\n\n');
+};
