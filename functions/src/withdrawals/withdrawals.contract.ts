@@ -126,6 +126,7 @@ export const withdrawalsContract = {
       'wallet_frozen',
       'payouts_stopped',
       'debt_open',
+      'amount_mismatch',
       'onboarding_required',
       'not_due',
     ],

@@ -76,7 +76,7 @@ const handlers: Handlers<typeof otherCalls> = {
 const revealHandler: Handlers<{ reveal: typeof revealCall }> = {
   reveal: async ({ withdrawal, reason }, caller, at) => {
     const { uid, id, sealed } = await openSnapshot(withdrawal, by(caller, reason, at));
-    const details = await openFor(uid, sealed, placeOf(uid, id));
+    const details = await openFor({ uid, use: 'destinations' }, sealed, placeOf(uid, id));
     return JSON.parse(details) as AccountDetails;
   },
 };
