@@ -48,7 +48,7 @@ const tell = (account: Account, history: readonly Happened[]) => {
     if (one.of === 'entry') foldEntry(one.uid, one.id, one.doc, account.entries(one.doc.at));
     else {
       const { sink, classes } = account.journal(one.doc.at);
-      foldJournal(one.doc.id, one.doc, () => true, sink, classes);
+      foldJournal(one.doc.id, one.doc, sink, classes);
     }
 };
 

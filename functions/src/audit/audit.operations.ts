@@ -1,8 +1,8 @@
 import { instantNow } from '../platform/instant.ts';
-import { currencies } from '../shared/money.ts';
 import { Account, nothingRead, type Target } from './account.ts';
-import { startingAt, unnamed, violationOf, type Verdict } from './audit.ts';
+import { startingAt, type Verdict } from './audit.ts';
 import { conservation } from './fold.ts';
+import { unnamed, violationsOf } from './naming.ts';
 import { foldPage, pagesFrom, readWallet } from './reading.operations.ts';
 import { differs, everything, Search, Tally, type Differing } from './tally.ts';
 import { and, none, type Found, type Violation } from './violation.ts';
@@ -24,7 +24,7 @@ export async function auditAll(progress: Progress = () => undefined): Promise<Ve
     documents += read;
     progress(documents);
   });
-  const { named: violations, count: violationCount } = await resultOf(account, instant);
+  const { named: violations, count: violationCount } = await resultOf(differencesIn(account), instant);
   return {
     ok: violationCount === 0,
     entries: account.whole().entries,
@@ -53,15 +53,18 @@ async function readAll(instant: number, to: Target, told: (read: number) => void
 }
 
 /** Whether both sides agree, as far as that can be told without looking again. */
-export function differencesIn(account: Account): { readonly found: Found; readonly differing: Differing } {
+export function differencesIn(account: Account): Differences {
   const { tally, classes } = account.whole();
-  conservation(classes, currencies, tally);
+  conservation(classes, tally);
   return { found: tally.found, differing: tally.differing() };
 }
 
+export type Differences = { readonly found: Found; readonly differing: Differing };
+export const isWell = ({ found, differing }: Differences): boolean =>
+  found.count === 0 && !differs(differing);
+
 /** All that is wrong, by its names, once everything was read. */
-export async function resultOf(account: Account, instant: number): Promise<Found> {
-  const { found, differing } = differencesIn(account);
+export async function resultOf({ found, differing }: Differences, instant: number): Promise<Found> {
   return differs(differing) ? and(found, await nameAll(differing, instant)) : found;
 }
 
@@ -70,7 +73,7 @@ async function nameAll(differing: Differing, instant: number): Promise<Violation
   const search = new Search(differing);
   const to: Target = { journal: () => ({ sink: search, classes: {} }), entries: () => search, state: search };
   await readAll(instant, to);
-  const named = search.differing().map(violationOf);
+  const named = violationsOf(search.differing());
   return named.length > 0 ? named : [unnamed];
 }
 
@@ -81,7 +84,7 @@ export async function auditWallet(uid: string): Promise<Verdict> {
   const tally = new Tally();
   const sink = { tell: search.tell, violation: tally.violation };
   const [entries, journal] = await readWallet(uid, instant, PAGE, sink);
-  const named = search.differing().map(violationOf);
+  const named = violationsOf(search.differing());
   const { named: violations, count: violationCount } = and(tally.found, named);
   return { ok: violationCount === 0, entries, documents: entries + journal, violations, violationCount };
 }

@@ -1,9 +1,7 @@
 import type { Finding } from '../alerts/alert.ts';
-import { entryId } from '../ledger/wallet.ts';
 import { SETTLED } from '../totals/totals.ts';
 import { nothingRead, type Part } from './account.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import type { Comparison } from './tally.ts';
+import type { Checkpoint, Usable } from './checkpoint.ts';
 import { none, type Found, type Violation } from './violation.ts';
 
 /** In this order: what happened, then how things stand. `entries` are those of all wallets. */
@@ -17,6 +15,8 @@ export const phases = [
   'withdrawals',
   'refunds',
   'chargebacks',
+  'adjustments',
+  'clearances',
   'done',
 ] as const;
 export type Phase = (typeof phases)[number];
@@ -50,8 +50,13 @@ export type Audit = Place & {
   readonly rest: Part;
   /** When the look at everything was begun that it goes back to. */
   readonly wholeAt: number;
-  /** It had gone on from a checkpoint and found a difference: what it is, only a look at everything says. */
+  /**
+   * It had gone on from a checkpoint and found a difference, and put the brake on: what it is, only a look at everything
+   * says.
+   */
   readonly suspects: boolean;
+  /** It found a difference and began to name it, which is another look at everything; one that dies there is not begun again. */
+  readonly naming: boolean;
   readonly counts: {
     /** Of the journal, with those that a checkpoint stands for. */
     readonly entries: number;
@@ -72,20 +77,31 @@ export type Audit = Place & {
 export const OLDEST = 50 * 60 * 1000;
 
 /** @param from the history up to there is not read again; null to look at everything */
-export function begun(asOfAt: number, at: number, from: Checkpoint | null = null): Audit {
+export function begun(asOfAt: number, at: number, from: Usable | null = null): Audit {
   const settled = from?.part ?? nothingRead();
   return {
     ...startingAt(from?.untilAt ?? null),
     ...{ asOfAt, startedAt: at, untilAt: Math.max(at - SETTLED, from?.untilAt ?? 0) },
-    ...{ settled, rest: nothingRead(), wholeAt: from?.wholeAt ?? at, suspects: false },
+    ...{ settled, rest: nothingRead(), wholeAt: from?.wholeAt ?? at, suspects: false, naming: false },
     ...{ counts: { entries: settled.entries, history: 0, documents: 0 }, found: none },
     ...{ version: 1, dueAt: at + 10 * 60 * 1000, doneAt: null },
   };
 }
 
-/** What an audit leaves that found nothing. */
-export const checkpointOf = (id: string, { untilAt, settled, wholeAt }: Audit): Checkpoint => ({
-  ...{ untilAt, part: settled, wholeAt, audit: id },
+/** Over: what it added up is in the checkpoint, or of no more use. */
+export const ended = (audit: Audit, found: Found, at: number): Audit => ({
+  ...audit,
+  ...{ found, settled: nothingRead(), rest: nothingRead() },
+  ...{ version: audit.version + 1, dueAt: null, doneAt: at },
+});
+
+/** What an audit leaves that found nothing; one that found something leaves nothing to go on from. */
+export const checkpointOf = (
+  id: string,
+  { untilAt, settled, wholeAt }: Audit,
+  isWell = true,
+): Checkpoint => ({
+  ...{ untilAt, part: isWell ? settled : null, wholeAt, audit: id },
 });
 
 /** For finance: what is wrong, and that nothing leaves until somebody has looked. */
@@ -98,7 +114,7 @@ export function finding(id: string, { named, count }: Found): Finding {
     kind: 'books_differ',
     severity: 'critical',
     title: `The books do not prove themselves: ${count} difference${count === 1 ? '' : 's'}`,
-    explanation: `${one}. All that was named is in audits/${id}. Nothing leaves until a superadmin has looked and calls brake-lift; nothing was changed.`,
+    explanation: `${one}. All that was named is in audits/${id}. Nothing leaves until a superadmin has looked and calls brake-lift; nothing was changed. What to do stands in docs/operating.md, under “The brake is on”.`,
     facts: {
       audit: id,
       count,
@@ -111,6 +127,20 @@ export function finding(id: string, { named, count }: Found): Finding {
   };
 }
 
+/** For finance: where the audit went on from was wrong, and all of the books are right. */
+export const wrongCheckpoint = (id: string): Finding => ({
+  ...{
+    kind: 'books_differ',
+    severity: 'critical',
+    title: 'What the audit had kept of earlier nights is wrong',
+  },
+  explanation: `The audit ${id} went on from auditCheckpoints/last and found a difference. It then looked at everything, and all of that agrees: only what it had kept was wrong, and that is not used again. The brake went on at once; nothing leaves until a superadmin calls brake-lift.`,
+  ...{ facts: { audit: id, count: 0 }, about: `audits/${id}`, people: [] },
+});
+
+/** What put the brake on is told under this. */
+export const alertOf = (id: string): string => `audit.${id}`;
+
 export type Verdict = {
   readonly ok: boolean;
   readonly entries: number;
@@ -118,80 +148,3 @@ export type Verdict = {
   readonly violations: readonly Violation[];
   readonly violationCount: number;
 };
-
-/** Both sides differ, and no name of either does: it should not be possible, and is not nothing. */
-export const unnamed: Violation = {
-  ...({ invariant: 'I2', document: 'journal' } as const),
-  expected: 'as much on both sides',
-  found: 'a difference that has no name',
-};
-
-type Difference = {
-  readonly comparison: Comparison;
-  readonly name: string;
-  readonly journal: number;
-  readonly documents: number;
-};
-
-/** A difference between the two sides, by the document that shows it. */
-export function violationOf({ comparison, name, journal, documents }: Difference): Violation {
-  const [first = '', second = '', currency = ''] = name.split(' ');
-  switch (comparison) {
-    case 'accounts':
-      return {
-        invariant: 'I2',
-        document: keptIn(first),
-        expected: `${first}: ${journal} ${second}`,
-        found: `${documents} ${second}`,
-      };
-    case 'effects':
-      return {
-        invariant: 'I2',
-        document: `journal/${first}`,
-        expected: `${second}: ${journal} ${currency} by its legs`,
-        found: `${documents} ${currency} in the wallet’s entry`,
-      };
-    case 'heads':
-      return headOf(first, name, journal, documents);
-    case 'causes':
-      return journal > documents
-        ? {
-            invariant: 'I6',
-            document: `journal/${name}`,
-            expected: 'a document that caused it',
-            found: 'none',
-          }
-        : { invariant: 'I7', document: `journal/${name}`, expected: 'an entry', found: 'none' };
-  }
-}
-
-/** Where a wallet's entries and the wallet do not follow one another: the one that has nothing before or after it. */
-function headOf(uid: string, name: string, journal: number, documents: number): Violation {
-  const [, numberOrCurrency = '', ...rest] = name.split(' ');
-  const [n, wallet] = [Number(numberOrCurrency), `wallets/${uid}`];
-  const of = (document: string, expected: string, found: string): Violation => ({
-    ...{ invariant: 'chain', document, expected, found },
-  });
-  if (Number.isNaN(n)) {
-    const stands = `${numberOrCurrency} ${rest.join(' ')}`;
-    return journal > documents
-      ? of(wallet, `what its entries make: ${stands}`, 'something else')
-      : of(wallet, 'an entry that makes it so', stands);
-  }
-  if (journal > documents)
-    return of(
-      `${wallet}/entries/${entryId(n)}`,
-      'an entry after it, or the wallet, with its hash',
-      'neither',
-    );
-  return documents > 0
-    ? of(wallet, 'an entry that makes it so', `number ${n}`)
-    : of(`${wallet}/entries/${entryId(n + 1)}`, `number ${n} with the hash that it names`, 'none');
-}
-
-/** The document that an account's balance is kept in. */
-function keptIn(account: string): string {
-  const [kind = '', ...rest] = account.split(':');
-  if (kind === 'wallet') return `wallets/${rest.slice(0, -1).join(':')}`;
-  return `${kind === 'escrow' ? 'escrows' : kind === 'payment' ? 'payments' : 'chargebacks'}/${rest.join(':')}`;
-}

@@ -1,22 +1,24 @@
 import { collections } from '../collections.ts';
 import type { Escrow } from '../escrow/escrow.ts';
+import { buckets } from '../ledger/chart.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
-import type { Wallet, WalletEntry } from '../ledger/wallet.ts';
+import { newLifetime, type Wallet, type WalletEntry } from '../ledger/wallet.ts';
 import { docsAt, findAsOf, pageAt, type Item } from '../platform/instant.ts';
 import type { Target } from './account.ts';
 import { isHistory, phases, startingAt, type Phase, type Place } from './audit.ts';
 import { journalSince, walletEntriesSince } from './audit.store.ts';
+import { foldCause } from './causes.ts';
 import {
-  foldChargeback,
+  foldAdjustment,
+  foldClearance,
   foldEscrow,
   foldPayment,
   foldPurchase,
-  foldRefund,
   foldWithdrawal,
-  isCausedHere,
   mayHaveBeenRefunded,
 } from './documents.ts';
 import { foldEntry, foldJournal, foldWallet } from './fold.ts';
+import { foldChargeback, foldRefund } from './takings.ts';
 import type { Sink } from './tally.ts';
 
 /** Reads the store at one instant, phase by phase and page by page, into a sink. */
@@ -31,6 +33,8 @@ const sources: Readonly<Record<Exclude<Phase, 'done'>, { collection: string } | 
   withdrawals: { collection: collections.withdrawals.path },
   refunds: { collection: collections.refunds.path },
   chargebacks: { collection: collections.chargebacks.path },
+  adjustments: { collection: collections.adjustments.path },
+  clearances: { collection: collections.clearances.path },
 };
 
 /** One page, and where the next one begins. */
@@ -101,6 +105,8 @@ const standing: Readonly<Partial<Record<Phase, (id: string, doc: never, sink: Si
   withdrawals: foldWithdrawal,
   refunds: foldRefund,
   chargebacks: foldChargeback,
+  adjustments: foldAdjustment,
+  clearances: foldClearance,
 };
 
 /** Tells what each document of a page says. */
@@ -111,7 +117,10 @@ export async function foldPage({ phase, items }: Page, instant: number, to: Targ
     const { path, id, doc } = item;
     if (phase === 'journal') {
       const { sink, classes } = to.journal((doc as JournalEntry).at);
-      readable(item, sink, () => foldJournal(id, doc as JournalEntry, isCausedHere, sink, classes));
+      readable(item, sink, () => {
+        foldJournal(id, doc as JournalEntry, sink, classes);
+        foldCause(id, doc as JournalEntry, sink);
+      });
     } else if (phase === 'entries') {
       const sink = to.entries((doc as WalletEntry).at);
       readable(item, sink, () => foldEntry(path.split('/')[1]!, id, doc as WalletEntry, sink));
@@ -145,6 +154,10 @@ async function foldEscrows(page: readonly Item[], instant: number, sink: Sink): 
     });
 }
 
+/** An account comes first in a balance's name, and after the entry in that of what it did. */
+const isOn = (account: string, name: string): boolean =>
+  name.startsWith(account) || name.includes(` ${account}`);
+
 /** One wallet's history page by page, and of each of its entries the legs on it. @returns how many of both */
 export async function readWallet(
   uid: string,
@@ -153,12 +166,13 @@ export async function readWallet(
   sink: Sink,
 ): Promise<readonly [entries: number, journal: number]> {
   let [after, entries, told] = ['', 0, 0];
-  const own = `wallet:${uid}:`;
+  // Another's uid may begin with this one's and a colon.
+  const own = [...buckets, ...Object.keys(newLifetime)].map((of) => `wallet:${uid}:${of} `);
   const onIt: Sink = {
     violation: sink.violation,
     tell: (comparison, side, name, amount) => {
       if (comparison === 'causes') return;
-      if (comparison === 'heads' || name.startsWith(own) || name.includes(` ${own}`))
+      if (comparison === 'heads' || own.some((account) => isOn(account, name)))
         sink.tell(comparison, side, name, amount);
     },
   };
@@ -177,7 +191,7 @@ export async function readWallet(
       instant,
     );
     for (const item of journal)
-      readable(item, onIt, () => foldJournal(item.id, item.doc as JournalEntry, () => false, onIt, {}));
+      readable(item, onIt, () => foldJournal(item.id, item.doc as JournalEntry, onIt, {}));
     entries += page.length;
     told += journal.length;
     after = page.at(-1)?.path ?? '';

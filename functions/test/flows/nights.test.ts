@@ -1,5 +1,7 @@
+import { planCrash } from '../../../local/wire.ts';
+import { nothingRead } from '../../src/audit/account.ts';
 import { auditAll } from '../../src/audit/audit.operations.ts';
-import { runAudit } from '../../src/audit/audits.operations.ts';
+import { runAudit } from '../../src/audit/nightly.operations.ts';
 import type { Audit } from '../../src/audit/audit.ts';
 import type { Checkpoint } from '../../src/audit/checkpoint.ts';
 import { collections } from '../../src/collections.ts';
@@ -47,7 +49,14 @@ const historySince = async (since: number): Promise<number> => {
 };
 const entries = async (): Promise<number> =>
   (await stage.db.collection('journal').count().get()).data().count;
-const allIsWell = { found: { count: 0 }, phase: 'done', dueAt: null };
+/** Of what was added up, nothing is kept beside the checkpoint. */
+const allIsWell = {
+  settled: nothingRead(),
+  rest: nothingRead(),
+  found: { count: 0 },
+  phase: 'done',
+  dueAt: null,
+};
 
 /** Nobody hears of it, as nobody hears of a hand in the console. @returns what puts it back */
 async function edit(path: string, change: (doc: Record<string, unknown>) => object) {
@@ -156,7 +165,7 @@ test.each([
     expect(found).toMatchObject({ sinceAt: null, suspects: true, phase: 'done' });
     expect(found.found.named).toContainEqual(expect.objectContaining({ invariant, document }));
     expect(await finance.api.brake.show({})).toMatchObject({ status: 'on' });
-    expect(await checkpoint()).toBeNull();
+    expect(await checkpoint()).toMatchObject({ part: null });
     await putBack();
     await root.api.brake.lift({ reason: 'A test had edited it; it was put back.' });
     // Nothing is gone on from until everything was looked at.
@@ -186,15 +195,71 @@ test('an old entry that is edited by hand is found on the seventh night, and eve
   await root.api.brake.lift({ reason: 'A test had edited it; it was put back.' });
 });
 
-test('a checkpoint that is wrong stops nobody, and is not used again', async () => {
-  const finance = await stage.actor('finance');
+test('a checkpoint that is wrong stops what leaves at once, says that it was that alone, and is not used again', async () => {
+  const [finance, root] = [await stage.actor('finance'), await stage.actor('superadmin')];
   await edit('auditCheckpoints/last', (doc) => ({
     ...doc,
     part: { ...(doc.part as object), sums: { ...(doc.part as { sums: object }).sums, heads: 'AQ' } },
   }));
   const audit = await night();
   expect(audit).toMatchObject({ ...allIsWell, sinceAt: null, suspects: true });
-  expect(await finance.api.brake.show({})).toMatchObject({ status: 'off' });
-  expect(await checkpoint()).toMatchObject({ part: audit.settled, audit: `night-${nights}` });
+  const { status, alert } = await finance.api.brake.show({});
+  expect(status).toBe('on');
+  const { alerts } = await finance.api.alerts.list({ status: 'open' });
+  expect(alerts.find(({ id }) => id === alert)).toMatchObject({ kind: 'books_differ', facts: { count: 0 } });
+  await root.api.brake.lift({ reason: 'All of the books agree.' });
+  expect(await checkpoint()).toMatchObject({ untilAt: audit.untilAt, audit: `night-${nights}` });
   expect(await night()).toMatchObject({ ...allIsWell, sinceAt: audit.untilAt });
+});
+
+test('a checkpoint that puts the next look at everything off is not gone on from, nor one of another audit', async () => {
+  for (const change of [
+    (doc: object) => ({ ...doc, wholeAt: new Date(Date.UTC(3000, 0)) }),
+    (doc: object) => ({ ...doc, wholeAt: new Date(now() - 1) }),
+    (doc: object) => ({ ...doc, untilAt: new Date(Date.UTC(3000, 0)) }),
+    (doc: object) => ({ ...doc, audit: 'nobody' }),
+  ]) {
+    expect(await night()).toMatchObject(allIsWell);
+    await edit('auditCheckpoints/last', change);
+    expect(await night()).toMatchObject({ ...allIsWell, sinceAt: null, suspects: false });
+    expect(await checkpoint()).toMatchObject({
+      audit: `night-${nights}`,
+      part: expect.any(Object) as object,
+    });
+  }
+});
+
+test('wherever a run dies once it knows of a difference, the brake is on; and the sweep names it', async () => {
+  const [finance, root] = [await stage.actor('finance'), await stage.actor('superadmin')];
+  const document = `wallets/${payee.uid}`;
+  const putBack = await edit(document, richer);
+  const long = await edit(`wallets/${payer.uid}/entries/000000000001`, (doc) => ({
+    ...doc,
+    hash: 'f'.repeat(1_030_000),
+  }));
+  const day = `audits/${new Date(now()).toISOString().slice(0, 10)}`;
+  let known = 0;
+  for (let step = 1; known < 6; step += 1) {
+    await stage.db.doc(day).delete();
+    await stage.cloud.host.unheard(async () => {
+      await stage.db.doc('brakes/payouts').delete();
+    });
+    planCrash('audit-daily', { step, when: 'before' });
+    await stage.cloud.runSchedule('audit-daily').catch(() => undefined);
+    const audit = await load(collections.audits.doc(day.slice('audits/'.length)));
+    const { status } = await finance.api.brake.show({});
+    if (audit?.naming || audit?.doneAt) expect(status).toBe('on');
+    if (status === 'on') known += 1;
+    if (audit?.doneAt) break;
+    expect(step).toBeLessThan(120);
+  }
+  expect(known).toBeGreaterThan(3);
+  await stage.advance('11m');
+  await stage.cloud.runSchedule('audit-sweep');
+  const done = (await load(collections.audits.doc(day.slice('audits/'.length))))!;
+  expect(done.doneAt).not.toBeNull();
+  expect(done.found.count).toBeGreaterThan(1);
+  expect(Math.max(...done.found.named.map(({ found }) => found.length))).toBeLessThan(310);
+  await Promise.all([putBack(), long()]);
+  await root.api.brake.lift({ reason: 'A test had edited it; it was put back.' });
 });

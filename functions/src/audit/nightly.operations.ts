@@ -7,13 +7,24 @@ import { instantNow } from '../platform/instant.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import { dayOf } from '../shared/day.ts';
 import { Account } from './account.ts';
-import { differencesIn, PAGE, resultOf } from './audit.operations.ts';
-import { begun, checkpointOf, finding, isHistory, OLDEST, type Audit, type Place } from './audit.ts';
+import { differencesIn, isWell, PAGE, resultOf, type Differences } from './audit.operations.ts';
+import {
+  alertOf,
+  begun,
+  checkpointOf,
+  ended,
+  finding,
+  isHistory,
+  OLDEST,
+  wrongCheckpoint,
+  type Audit,
+  type Place,
+} from './audit.ts';
 import { dueAudits } from './audit.store.ts';
-import { usable, type Checkpoint } from './checkpoint.ts';
+import { leftBy, usable, type Checkpoint } from './checkpoint.ts';
+import { toBeNamed } from './naming.ts';
 import { foldPage, pagesFrom } from './reading.operations.ts';
-import { differs } from './tally.ts';
-import { none, type Found } from './violation.ts';
+import { and, none, type Found } from './violation.ts';
 
 /** The audit by itself: a function dies after nine minutes, so it notes where it is and goes on from there. */
 
@@ -49,7 +60,9 @@ async function open(id: string, at: number): Promise<Audit | null> {
   const now = await instantNow();
   // Firestore forgets old versions after an hour: a look that lasted longer begins anew.
   if (found && now <= found.asOfAt + OLDEST) return found;
-  const anew = begun(now, at, usable(await load(last), at));
+  const checkpoint = await load(last);
+  const by = checkpoint && (await load(collections.audits.doc(checkpoint.audit)));
+  const anew = begun(now, at, usable(checkpoint, by, at));
   return keep(id, found, { ...anew, suspects: found?.suspects ?? false, version: (found?.version ?? 0) + 1 });
 }
 
@@ -76,73 +89,81 @@ async function somePages(
 
 /**
  * Null when somebody else has gone on with it meanwhile.
- * @param checkpoint what the next audit goes on from; null for nothing; undefined leaves it as it is
+ * @param left what the next audit goes on from; null leaves it as it is
  */
 async function keep(
   id: string,
   before: Audit | null,
   after: Audit,
-  checkpoint?: Checkpoint | null,
+  left: { readonly checkpoint: Checkpoint; readonly at: number } | null = null,
 ): Promise<Audit | null> {
   const ref = collections.audits.doc(id);
   const { mine } = await atomically({
     read: (reader) => reader.get({ now: ref, known: last }),
-    decide: ({ now, known }) => {
-      const isMine = (now?.version ?? 0) === (before?.version ?? 0);
-      return {
-        isNew: now === null,
-        mine: isMine,
-        isKnown: known !== null,
-        left: leftBy(after, checkpoint, known),
-      };
-    },
-    write: (writer, { isNew, mine: isMine, isKnown, left }) => {
+    decide: ({ now, known }) => ({
+      isNew: now === null,
+      mine: (now?.version ?? 0) === (before?.version ?? 0),
+      isKnown: known !== null,
+      next: left && leftBy(after, left.checkpoint, known, left.at),
+    }),
+    write: (writer, { isNew, mine: isMine, isKnown, next }) => {
       if (!isMine) return;
       if (isNew) writer.create(ref, after);
       else writer.set(ref, after);
-      if (left === null && isKnown) writer.delete(last);
-      else if (left && isKnown) writer.set(last, left);
-      else if (left) writer.create(last, left);
+      if (next && isKnown) writer.set(last, next);
+      else if (next) writer.create(last, next);
     },
   });
   return mine ? after : null;
 }
 
-/** One that ended late does not put back what a later one knows, nor goes on from what was taken away meanwhile. */
-function leftBy(audit: Audit, checkpoint: Checkpoint | null | undefined, known: Checkpoint | null) {
-  if (!checkpoint) return checkpoint;
-  if (known === null) return audit.sinceAt === null ? checkpoint : undefined;
-  return checkpoint.untilAt >= known.untilAt ? checkpoint : undefined;
-}
-
-/** @returns the look at everything that one from a checkpoint becomes when anything differs; else null */
+/**
+ * One unexplained unit stops what leaves as soon as it is known, before anybody knows what it is: to name it, everything
+ * is read again, and that may fail.
+ * @returns the look at everything that one from a checkpoint becomes when anything differs; else null
+ */
 async function conclude(id: string, audit: Audit, at: number): Promise<Audit | null> {
-  const account = new Account(audit);
-  if (audit.sinceAt !== null) {
-    const { found, differing } = differencesIn(account);
-    if (found.count > 0 || differs(differing)) return lookAtAll(id, audit, at);
+  const differences = differencesIn(new Account(audit));
+  const alert = alertOf(id);
+  if (isWell(differences)) {
+    if (audit.suspects) {
+      logger.error('a checkpoint of the audit was wrong; it is not used again', { audit: id });
+      await raise(alert, wrongCheckpoint(id), at);
+    }
     await end(id, audit, none, at);
     return null;
   }
-  const found = await resultOf(account, audit.asOfAt);
-  if (found.count > 0) {
-    // One unexplained unit stops what leaves, before anything else is said of it.
-    const alert = `audit.${audit.asOfAt}`;
-    await engageBrake(alert, at);
-    await raise(alert, finding(id, found), at);
-  } else if (audit.suspects)
-    logger.error('a checkpoint of the audit was wrong; it is not used again', { audit: id });
-  await end(id, audit, found, at);
+  await engageBrake(alert, at);
+  if (audit.sinceAt !== null) return lookAtAll(id, audit, at);
+  const naming = audit.naming
+    ? audit
+    : await keep(id, audit, { ...audit, naming: true, version: audit.version + 1 });
+  if (naming === null) return null;
+  const found = audit.naming
+    ? and(differences.found, [toBeNamed])
+    : await named(id, differences, audit.asOfAt);
+  await raise(alert, finding(id, found), at);
+  await end(id, naming, found, at);
   return null;
+}
+
+/** What is known by then is told, whatever becomes of the rest. */
+async function named(id: string, differences: Differences, instant: number): Promise<Found> {
+  try {
+    return await resultOf(differences, instant);
+  } catch (error) {
+    logger.error('what differs could not be named', { audit: id, error });
+    return and(differences.found, [toBeNamed]);
+  }
 }
 
 /** The difference may be the checkpoint's own: only everything says what it is. Nobody goes on from it meanwhile. */
 async function lookAtAll(id: string, audit: Audit, at: number): Promise<Audit | null> {
   const all = { ...begun(await instantNow(), at), suspects: true, version: audit.version + 1 };
-  return keep(id, audit, all, null);
+  return keep(id, audit, all, { checkpoint: checkpointOf(id, audit, false), at });
 }
 
 async function end(id: string, audit: Audit, found: Found, at: number): Promise<void> {
-  const done = { ...audit, found, version: audit.version + 1, dueAt: null, doneAt: at };
-  await keep(id, audit, done, found.count === 0 ? checkpointOf(id, audit) : null);
+  const checkpoint = checkpointOf(id, audit, found.count === 0);
+  await keep(id, audit, ended(audit, found, at), { checkpoint, at });
 }
