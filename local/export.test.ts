@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { appendFile, truncate } from 'node:fs/promises';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { Firestore } from '@google-cloud/firestore';
 import fc from 'fast-check';
@@ -12,18 +13,27 @@ import type { Format } from '../functions/src/exports/formats.ts';
 import { leg, type JournalEntry } from '../functions/src/ledger/journal.ts';
 import { minor, negate } from '../functions/src/shared/money.ts';
 import { fold } from '../functions/src/totals/totals.ts';
-import { finish, Occupied, partOf, placeOf, writePages, type Page } from './exporting.ts';
-import { myStage } from './jest/stage.ts';
+import { finish, mustBeVacant, Occupied, partOf, placeOf, writePages, type Page } from './exporting.ts';
+import { startFirestore, type FirestoreEmulator } from './firestore.ts';
+import { freePorts } from './ports.ts';
 import { seedLedger } from './seeded.ts';
 
 /** `npm run export`: one file, whole and the same, however often it was interrupted. */
 
 jest.setTimeout(300_000);
 
-beforeAll(() => {
-  process.env.FIRESTORE_EMULATOR_HOST = myStage().mine.firestoreHost;
+const PROJECT = 'demo-coffer';
+
+/** One of its own: what the other tests leave is no part of these books. */
+let emulator: FirestoreEmulator;
+beforeAll(async () => {
+  delete process.env.FIRESTORE_EMULATOR_HOST;
+  const [port = 0, functionsPort = 0] = await freePorts(2);
+  emulator = await startFirestore({ port, functionsPort, projectId: PROJECT });
+  process.env.FIRESTORE_EMULATOR_HOST = emulator.host;
   process.env.METADATA_SERVER_DETECTION = 'none';
-});
+}, 60_000);
+afterAll(() => emulator.stop());
 
 const folder = mkdtempSync(join(tmpdir(), 'coffer-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -100,14 +110,23 @@ test('what is there of another export is left alone', async () => {
   const before = readFileSync(partOf(file));
   await expect(writePages({ file, of: 'another', page })).rejects.toThrow(Occupied);
   expect(readFileSync(partOf(file))).toEqual(before);
+  for (const text of ['{"of":"one","byt', 'null', '{"of":"one"}']) {
+    writeFileSync(placeOf(file), text);
+    await expect(writePages({ file, of: 'one', page })).rejects.toThrow(`${placeOf(file)} says of nothing`);
+  }
+  writeFileSync(file, 'written before');
+  expect(() => mustBeVacant(file)).toThrow(Occupied);
+  expect(() => mustBeVacant(folder)).toThrow(Occupied);
+  expect(() => mustBeVacant(join(folder, 'none', 'x.csv'))).toThrow(
+    `There is no folder ${join(folder, 'none')}.`,
+  );
 });
 
-const PROJECT = 'demo-exported';
 const span = ['--from', '2026-01-01', '--to', '2026-01-02'];
 const root = join(import.meta.dirname, '..');
 const argsOf = (file: string, format: string) => [
   ...['run', '-s', 'export', '--', ...span, '--format', format],
-  ...['--out', file, '--project', PROJECT, '--json'],
+  ...['--out', file, '--json'],
 ];
 
 function exported(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
@@ -146,7 +165,10 @@ test('the CLI: a ledger of some pages, killed again and again, is the file of on
   const { code, out, err } = await exported(argsOf(whole, 'csv'));
   expect([code, err]).toEqual([0, '']);
   const told = lastLine(out);
-  expect(told).toMatchObject({ ok: true, entries: made, file: whole });
+  expect(told).toMatchObject({
+    ...{ ok: true, entries: made, file: whole },
+    of: `${PROJECT} (${emulator.host})`,
+  });
   expect(Object.values(told.opening)).toEqual(Object.values(told.opening).map(() => 0));
   expect(Object.values(told.closing).reduce((all, one) => all + one, 0)).toBe(0);
   expect(told.closing['wallet:available QAR']).toBeGreaterThan(0);
@@ -176,16 +198,57 @@ test('what is not past is not exported, and says when it can be', async () => {
   expect(existsSync(partOf(fileFor('early.csv')))).toBe(false);
 });
 
+test('what is there already stays, and on the terminal each column has a name', async () => {
+  const file = fileFor('told.csv');
+  const args = argsOf(file, 'csv').slice(0, -1);
+  const { code, out } = await exported(args);
+  expect(code).toBe(0);
+  expect(out.split('\n')[0]?.trim().split(/ +/)).toEqual(['opening', 'movement', 'closing']);
+  expect(out).toContain(`entries of ${PROJECT} (${emulator.host}) in ${file}`);
+  const before = readFileSync(file);
+  expect(await exported(args)).toEqual({
+    ...{ code: 2, out: '' },
+    err: `${file} is there already: remove it, or name another file.\n`,
+  });
+  expect(readFileSync(file)).toEqual(before);
+});
+
+test('whoever interrupts it hears that it can be gone on with', async () => {
+  const file = fileFor('interrupted.csv');
+  const script = ['local/export.ts', ...argsOf(file, 'csv').slice(4)];
+  const child = spawn(process.execPath, script, {
+    cwd: root,
+    env: { ...process.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [err, over] = [text(child.stderr), once(child, 'exit')];
+  while (child.exitCode === null && !existsSync(placeOf(file))) await setTimeout(2);
+  child.kill('SIGINT');
+  await over;
+  expect([child.exitCode, (await err).trim()]).toEqual([130, 'Interrupted: run the same again to go on.']);
+  expect((await exported(argsOf(file, 'csv'))).code).toBe(0);
+});
+
+const rest = ['--format', 'csv', '--out', 'x'];
 test.each([
-  [['--from', '2026-01-01']],
-  [['--from', 'january', '--to', '2026-02-01', '--format', 'csv', '--out', 'x']],
-  [['--from', '2026-02-01', '--to', '2026-01-01', '--format', 'csv', '--out', 'x']],
-  [[...span, '--format', 'xls', '--out', 'x']],
-  [[...span, '--format', 'csv', '--out', 'x', '--everything']],
-])('what was typed wrong is said in one sentence: %j', async (args) => {
-  const { code, err } = await exported(['run', '-s', 'export', '--', ...args]);
-  expect([code, err.trim().split('\n').at(-1)]).toEqual([
-    2,
-    expect.stringMatching(/^Say what to export, and where to: npm run export/),
-  ]);
+  [['--from', '2026-01-01'], '--to is missing.'],
+  [['--from', 'january', '--to', '2026-02-01', ...rest], '--from january is no day or time'],
+  [['--from', '2026-02-01', '--to', '2026-02-31', ...rest], '--to 2026-02-31 is no day or time'],
+  [['--from', '2026-02-29', '--to', '2026-03-31', ...rest], '--from 2026-02-29 is no day or time'],
+  [['--from', '2026-02-30T00:00Z', '--to', '2026-03-31', ...rest], '--from 2026-02-30T00:00Z is no day or'],
+  [['--from', '2026-02-01', '--to', '2026-01-01', ...rest], '--to has to be later than --from.'],
+  [[...span, '--format', 'xls', '--out', 'x'], '--format xls is none: jsonl or csv.'],
+  [[...span, '--format', 'csv'], '--out is missing.'],
+  [[...span, ...rest, '--everything'], "Unknown option '--everything'."],
+])('what was typed wrong is said in one sentence: %j', async (args, sentence) => {
+  const { code, out, err } = await exported(['run', '-s', 'export', '--', ...args]);
+  expect([code, out]).toEqual([2, '']);
+  expect(err.trim()).toMatch(/^[^\n]+ Say what to export, and where to: npm run export[^\n]+$/);
+  expect(err).toContain(sentence);
+});
+
+test('how it is used is an answer, and no mistake', async () => {
+  const { code, out, err } = await exported(['run', '-s', 'export', '--', '--help']);
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toContain('a day in UTC');
 });

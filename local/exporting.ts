@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { JournalEntry } from '../functions/src/ledger/journal.ts';
 import { fold, type Sums } from '../functions/src/totals/totals.ts';
+import { Mistake } from './mistake.ts';
 
 /**
  * A file that grows page by page and can be gone on with: `FILE.part` is what there is of it, `FILE.part.json` how far
@@ -35,11 +37,19 @@ export type Job = {
   readonly told?: (place: Place, page: Page) => void;
 };
 
-/** Another export is where this one would go. */
-export class Occupied extends Error {}
+/** Something else is where this would go. */
+export class Occupied extends Mistake {}
 
 export const partOf = (file: string): string => `${file}.part`;
 export const placeOf = (file: string): string => `${file}.part.json`;
+
+/** Before anything is read for it: nothing is written over, and there is a folder for it. @throws Mistake */
+export function mustBeVacant(file: string): void {
+  const folder = dirname(file);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new Mistake(`There is no folder ${folder}.`);
+  if (existsSync(file)) throw new Occupied(`${file} is there already: remove it, or name another file.`);
+}
 
 /** Writes all that is missing; `finish` then makes it the file. @throws Occupied */
 export async function writePages({ file, of, page, told }: Job): Promise<Place> {
@@ -85,12 +95,25 @@ const start = (of: string): Place => ({
 
 async function lastPlace(file: string, of: string): Promise<Place> {
   if (!existsSync(placeOf(file))) return start(of);
-  const place = JSON.parse(await readFile(placeOf(file), 'utf8')) as Place;
+  const place = placeIn(await readFile(placeOf(file), 'utf8'));
+  if (place === null)
+    throw new Occupied(
+      `${placeOf(file)} says of nothing how far it is: remove it to begin anew, or name another file.`,
+    );
   if (place.of !== of)
     throw new Occupied(
       `${placeOf(file)} is of another export (${place.of}): remove it, or name another file.`,
     );
   return place;
+}
+
+function placeIn(text: string): Place | null {
+  try {
+    const place = JSON.parse(text) as Partial<Place> | null;
+    return typeof place?.of === 'string' && Number.isSafeInteger(place.bytes) ? (place as Place) : null;
+  } catch {
+    return null;
+  }
 }
 
 async function writeAll(part: FileHandle, bytes: Buffer, from: number): Promise<void> {

@@ -3,6 +3,7 @@ import { newWallet, type Wallet, type WalletEntry } from '../../src/ledger/walle
 import type { InboxNotice } from '../../src/notifications/notice.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Purchase } from '../../src/purchases/purchase.ts';
+import type { Root } from '../../src/roots/root.ts';
 import { fromStored } from '../../src/shared/stored.ts';
 import type { Withdrawal } from '../../src/withdrawals/withdrawal.ts';
 
@@ -59,6 +60,8 @@ export type Watch = {
   readonly payments: WatchList<CardPayment>;
   readonly withdrawals: WatchList<Withdrawal>;
   readonly notices: WatchList<InboxNotice, ListOptions & { readonly unread?: boolean }>;
+  /** The root of a UTC day, to hold its receipts against (`verifyReceipt`); null until the day is built. */
+  root(day: string, show: (root: Root | null) => void, options?: WatchOptions): Unsubscribe;
 };
 
 type Narrowing = {
@@ -96,6 +99,15 @@ export function watchOver(firestore: FirestoreFunctions): Watch {
         (snapshot) => {
           const data = (snapshot as DocumentSnapshot).data();
           show(data ? (fromStored(data) as Wallet) : newWallet);
+        },
+        options.onError,
+      ),
+    root: (day, show, options = {}) =>
+      onSnapshot(
+        doc(db as never, `roots/${day}`) as never,
+        (snapshot) => {
+          const data = (snapshot as DocumentSnapshot).data();
+          show(data ? (fromStored(data) as Root) : null);
         },
         options.onError,
       ),
