@@ -30,25 +30,29 @@ import {
 import { payeesToReview } from './payees.store.ts';
 import { actorOf, viewConnected, viewDestination, viewForFinance, viewKyc } from './payees.views.ts';
 
+type Whose = Parameters<typeof sealFor>[0];
+
 /**
  * Sealed before anything is stored: two seals of one text differ, so the fingerprint tells a repeat. It is of what
  * was sent, which may be less than what is sealed.
  */
-const sealed = async (details: object, uid: string, id: string, sent = details) => ({
+const sealed = async (whose: Whose, details: object, id: string, sent = details) => ({
   id,
-  ...(await sealFor(uid, JSON.stringify(details), placeOf(uid, id), hashInput(sent))),
+  ...(await sealFor(whose, JSON.stringify(details), placeOf(whose.uid, id), hashInput(sent))),
 });
 
 type Box = Awaited<ReturnType<typeof openDestination>>;
-const opened = async (uid: string, box: Box): Promise<unknown> =>
-  JSON.parse(await openFor(uid, box.sealed, placeOf(uid, box.id)));
+const opened = async (whose: Whose, box: Box): Promise<unknown> =>
+  JSON.parse(await openFor(whose, box.sealed, placeOf(whose.uid, box.id)));
+const identityOf = (uid: string) => ({ uid, use: 'identity' }) as const;
+const destinationsOf = (uid: string) => ({ uid, use: 'destinations' }) as const;
 
 type Applied = { readonly name: string; readonly country: string; readonly documents: Documents };
 
 const kycHandlers: Handlers<typeof kycContract> = {
   submit: async ({ requestId, ...details }, { uid }, at) => {
     checkOwned(uid, details.documents);
-    const box = await sealed(details, uid, deriveId('kyc', uid, requestId));
+    const box = await sealed(identityOf(uid), details, deriveId('kyc', uid, requestId));
     return viewKyc(await submitApplication(uid, { ...box, submittedAt: at }));
   },
   get: async (_, { uid }) => {
@@ -67,7 +71,7 @@ const kycHandlers: Handlers<typeof kycContract> = {
   },
   reveal: async ({ uid, reason }, caller, at) => {
     const box = await openApplication({ uid, actor: actorOf(caller, reason), at });
-    return { application: box.id, ...((await opened(uid, box)) as Applied) };
+    return { application: box.id, ...((await opened(identityOf(uid), box)) as Applied) };
   },
   review: async ({ reason, ...order }, caller, at) =>
     viewKyc(await reviewApplication({ ...order, actor: actorOf(caller, reason), at })),
@@ -79,12 +83,13 @@ const destinationsHandlers: Handlers<typeof destinationsContract> = {
     const { kind, currency } = details;
     if (kind === 'connected') {
       const account = (await load(collections.payees.doc(uid)))?.connected?.account ?? null;
-      const box = await sealed({ ...details, provider: 'stripe', account }, uid, id, details);
+      const whole = { ...details, provider: 'stripe', account };
+      const box = await sealed(destinationsOf(uid), whole, id, details);
       const payee = await addDestination({ ...box, uid, kind, currency, account, at });
       return viewDestination(destinationOf(payee, id));
     }
     const mask = maskOf(details);
-    const box = await sealed(details, uid, id);
+    const box = await sealed(destinationsOf(uid), details, id);
     const payee = await addDestination({ ...box, uid, kind, currency, mask, at });
     return viewDestination(destinationOf(payee, id));
   },
@@ -98,7 +103,7 @@ const destinationsHandlers: Handlers<typeof destinationsContract> = {
   },
   reveal: async ({ uid, destination, reason }, caller, at) => {
     const box = await openDestination({ uid, destination, actor: actorOf(caller, reason), at });
-    return (await opened(uid, box)) as AccountDetails;
+    return (await opened(destinationsOf(uid), box)) as AccountDetails;
   },
 };
 

@@ -1,8 +1,9 @@
 import { collections } from '../collections.ts';
+import { unassign } from '../jobs/jobs.operations.ts';
 import { closeAccount, removeAccount } from '../platform/accounts.ts';
 import { now } from '../platform/clock.ts';
 import { atomically, find, load } from '../platform/firestore.ts';
-import { emptyBox, personKeys } from '../platform/personkey.ts';
+import { destroyKeys, emptyBox } from '../platform/personkey.ts';
 import type { After, Query, Ref } from '../platform/store.ts';
 import { ProviderRefused } from '../psp/gateway.ts';
 import type { CardGateway, ConnectGateway } from '../psp/ports.ts';
@@ -10,7 +11,7 @@ import { withdrawalsOf } from '../withdrawals/withdrawals.store.ts';
 import { withoutDestination, withoutDetails, withoutTitle } from './blanking.ts';
 import type { Remainder } from './erasure.ts';
 import { deleteFolder, type Bucket } from './files.gateway.ts';
-import { escrowsOf, jobsBy, noticesTo, paymentsOf } from './privacy.store.ts';
+import { escrowsOf, jobsBy, jobsFor, noticesTo, paymentsOf } from './privacy.store.ts';
 
 /** What an erasure does to each place. Every step may be repeated from its beginning, and finds what is left. */
 
@@ -90,7 +91,14 @@ async function blankDestinations(uid: string): Promise<void> {
     await blank(collections.withdrawals.doc(id), (doc) => withoutDestination(doc, emptyBox()));
 }
 
-async function emptyInbox(uid: string): Promise<void> {
+/** Nobody is paid who is gone: whoever chose them, and has not paid yet, chooses somebody else. */
+async function leaveJobs(uid: string): Promise<void> {
+  for await (const { id, doc } of all(jobsFor(uid)))
+    if (doc.status === 'assigned') await unassign(id, uid, now());
+}
+
+/** What lies there, and what somebody else's moves brought since. */
+export async function emptyInbox(uid: string): Promise<void> {
   const notices = collections.notices(uid);
   for (;;) {
     const page = await find({ ...noticesTo(uid), limit: PAGE });
@@ -102,23 +110,11 @@ async function emptyInbox(uid: string): Promise<void> {
 /** What is kept of an identity for as long as law demands it: the application, sealed; its key; the documents. */
 export async function eraseIdentity(uid: string, { bucket }: Outside): Promise<Remainder[]> {
   await blank(collections.payees.doc(uid), (payee) => withoutDetails(payee, false));
-  await destroyKey(uid);
+  await destroyKeys(uid, ['destinations', 'identity']);
   if (bucket === null) return ['files'];
   await deleteFolder(bucket, `kyc/${uid}/`);
   return [];
 }
-
-/** From here on nothing that was sealed for them opens, wherever it was copied to. */
-const destroyKey = async (uid: string): Promise<void> => {
-  const at = now();
-  await atomically({
-    read: (reader) => reader.get({ key: personKeys.doc(uid) }),
-    decide: ({ key }) => ({ gone: key?.wrapped === null }),
-    write: (writer, { gone }) => {
-      if (!gone) writer.set(personKeys.doc(uid), { wrapped: null, destroyedAt: at });
-    },
-  });
-};
 
 export const isVerified = async (uid: string): Promise<boolean> =>
   (await load(collections.payees.doc(uid)))?.kyc.status === 'verified';
@@ -131,9 +127,11 @@ export const isVerified = async (uid: string): Promise<boolean> =>
 export async function eraseAll(uid: string, keep: boolean, outside: Outside): Promise<Remainder[]> {
   await closeAccount(uid);
   const before = await leaveProvider(uid, outside);
+  await leaveJobs(uid);
   await blankTexts(uid);
   await blankDestinations(uid);
   await blank(collections.payees.doc(uid), (payee) => withoutDetails(payee, keep));
+  await destroyKeys(uid, ['destinations']);
   const stays = keep ? before : [...before, ...(await eraseIdentity(uid, outside))];
   await emptyInbox(uid);
   await remove(collections.buyers.doc(uid), collections.roleDecisions.doc(uid));

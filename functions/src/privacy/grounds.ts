@@ -3,12 +3,12 @@ export const grounds = {
   request: {
     why: 'Nothing demands that it be kept.',
     law: 'GDPR Art. 17(1)',
-    for: 'until the erasure',
+    for: 'until they ask to be erased',
   },
   identity: {
     why: 'Who pays people out may have to know whom, years afterwards.',
     law: 'GDPR Art. 17(3)(b); Directive (EU) 2015/849 Art. 40(1)',
-    for: 'a verified identity for KYC_KEEP_DAYS after the request: five years, or 0 where no such law binds you',
+    for: 'KYC_KEEP_DAYS after they ask, if it was verified: five years, or 0 where no such law binds you',
   },
   books: {
     why: 'A booking without its voucher proves nothing.',

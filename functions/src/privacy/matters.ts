@@ -1,3 +1,4 @@
+import type { Finding } from '../alerts/alert.ts';
 import type { Chargeback } from '../chargebacks/chargeback.ts';
 import { isClosed, type Escrow } from '../escrow/escrow.ts';
 import type { Job } from '../jobs/job.ts';
@@ -6,7 +7,7 @@ import type { Balance, Wallet } from '../ledger/wallet.ts';
 import { isOpen as isOpenPayment, type CardPayment } from '../payments/funding.ts';
 import type { Purchase } from '../purchases/purchase.ts';
 import { isOpen as isOpenRefund, type Refund } from '../refunds/refund.ts';
-import type { Currency, Minor } from '../shared/money.ts';
+import { format, type Currency, type Minor } from '../shared/money.ts';
 import type { FactsOf } from '../shared/refusal.ts';
 import { isOpen as isOpenWithdrawal, isUnderWay, type Withdrawal } from '../withdrawals/withdrawal.ts';
 
@@ -15,6 +16,15 @@ export type Left = FactsOf['money_left'];
 
 type Sum = { readonly amount: Minor; readonly currency: Currency };
 const left = (what: string, id: string, { amount, currency }: Sum): Left => ({ what, id, amount, currency });
+
+/** For finance: it came after they were erased, or was owed again. */
+export const erasedMoney = (uid: string, { what, id, amount, currency }: Left): Finding => ({
+  ...{ kind: 'erased_money', severity: 'warning', people: [uid] },
+  title: what === 'debt' ? 'Somebody who was erased owes again' : 'Money came for somebody who was erased',
+  explanation: `${uid} is erased: ${format(amount, currency)} (${what}) that nobody can spend or pay. Put it right with adjustments-request, or return it at the provider.`,
+  facts: { what, id, amount, currency },
+  about: id === uid ? `wallets/${uid}` : `erasures/${uid}`,
+});
 
 /** The first part of a wallet that is not empty; what they owe is one too. */
 export function leftInWallet(uid: string, wallet: Wallet | null): Left | null {

@@ -30,11 +30,18 @@ const row = (
   ...fields: readonly string[]
 ): Personal => ({ collection, fields, what, fate, ground });
 
+/** Documents that tell their people something. */
+const newsworthy = [
+  ...['purchases', 'jobs', 'escrows', 'payments', 'refunds', 'chargebacks', 'payees', 'withdrawals'],
+  'adjustments',
+];
+
 /** Beyond the uid, which is in all of them. */
 export const personal: readonly Personal[] = [
   row('Firebase Auth', 'e-mail, phone, name, sign-in providers, roles: the account', 'erased', 'request'),
   row('Cloud Storage kyc/{uid}/', 'identity documents', 'erased', 'identity'),
-  row('personKeys', 'the key to all that is sealed', 'erased', 'identity', 'wrapped'),
+  row('personKeys', 'the key to where they are paid to', 'erased', 'request', 'wrapped.destinations'),
+  row('personKeys', 'the key to who they are', 'erased', 'identity', 'wrapped.identity'),
   row('payees', 'legal name, country, paths of documents', 'sealed', 'identity', 'kyc.application.sealed'),
   row(
     'payees',
@@ -53,7 +60,6 @@ export const personal: readonly Personal[] = [
     ...['destinations.*.mask', 'destinations.*.reason', 'destinations.*.requestHash'],
   ),
   row('payees', 'account at the payment provider, closed there too', 'erased', 'request', 'connected'),
-  row('payees', 'messages not yet delivered', 'erased', 'request', 'news'),
   row(
     ...(['withdrawals', 'holder and account number that it went to', 'sealed', 'request'] as const),
     'destination.sealed',
@@ -77,8 +83,8 @@ export const personal: readonly Personal[] = [
   ),
   row('notices', 'their own inbox', 'erased', 'request', 'text', 'facts', 'about', 'kind'),
   row('inboxes of others', 'what the other side of a contract was told of it', 'kept', 'claims'),
-  ...['purchases', 'jobs', 'escrows', 'payments', 'refunds', 'chargebacks', 'withdrawals', 'adjustments'].map(
-    (collection) => row(collection, 'messages on their way to an inbox', 'erased', 'request', 'news'),
+  ...newsworthy.map((collection) =>
+    row(collection, 'messages on their way to an inbox', 'erased', 'request', 'news'),
   ),
   row(
     'buyers',

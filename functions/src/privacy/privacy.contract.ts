@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { call } from '../shared/call.ts';
 import { AmountOut, CurrencyCode, ReasonText, Time, Uid } from '../shared/schema.ts';
 import { phases, remainders } from './erasure.ts';
-import { fates } from './personal.ts';
+import { fates, rows } from './personal.ts';
 
 const Left = z.object({ what: z.string(), id: z.string(), amount: AmountOut, currency: CurrencyCode });
 
@@ -41,17 +41,9 @@ const view = {
   left: null,
   endedAt: null,
 };
-const table = [
-  {
-    collection: 'invoices',
-    fields: ['parties'],
-    what: 'the uid',
-    fate: 'kept' as const,
-    why: 'Invoices have to be kept.',
-    law: 'GDPR Art. 17(3)(b)',
-    for: 'ten years',
-  },
-];
+const table = rows()
+  .filter(({ collection }) => collection === 'invoices')
+  .map((row) => ({ ...row, fields: [...row.fields] }));
 
 export const privacyContract = {
   erase: call({
@@ -80,7 +72,7 @@ export const privacyContract = {
     audience: 'support',
     input: z.strictObject({ uid: Uid }),
     output: StatusView,
-    refusals: [],
+    refusals: ['not_found'],
     guard: 'account',
     limit: '60/min',
     example: { input: { uid: 'ann' }, output: { erasure: view, left: null, table } },

@@ -9,7 +9,7 @@ import type { Outside } from './erasing.operations.ts';
 import type { Erasure } from './erasure.ts';
 import { rows } from './personal.ts';
 import { privacyContract } from './privacy.contract.ts';
-import { advanceErasure, leftOf, requestErasure, sweepErasures } from './privacy.operations.ts';
+import { advanceErasure, leftOf, mustBeKnown, requestErasure, sweepErasures } from './privacy.operations.ts';
 
 const outside = (): Outside => {
   const name = kycBucket();
@@ -40,7 +40,10 @@ async function statusOf(uid: string): Promise<z.input<typeof privacyContract.sta
 const handlers: Handlers<typeof privacyContract> = {
   erase: async (_, { uid }, at) => view(uid, await requestErasure({ uid, at, actor: null })),
   status: (_, { uid }) => statusOf(uid),
-  kept: ({ uid }) => statusOf(uid),
+  kept: async ({ uid }) => {
+    await mustBeKnown(uid);
+    return statusOf(uid);
+  },
   fulfil: async ({ uid, reason }, caller, at) => {
     const actor = { uid: caller.uid, role: caller.role ?? '', ip: caller.ip, reason };
     return view(uid, await requestErasure({ uid, at, actor }));

@@ -41,17 +41,17 @@ export const purchasesOf = (uid: string): Query<Purchase> => ({
   orderBy: [['createdAt', 'desc']],
 });
 
-/** Index: uid, requestedAt desc. */
+/** As payer, or as somebody it was taken from. Index: parties, requestedAt desc. */
 export const refundsOf = (uid: string): Query<Refund> => ({
   collection: collections.refunds,
-  where: [['uid', '==', uid]],
+  where: [['parties', 'array-contains', uid]],
   orderBy: [['requestedAt', 'desc']],
 });
 
-/** Index: payer, openedAt desc. */
+/** The same. Index: parties, openedAt desc. */
 export const chargebacksOf = (uid: string): Query<Chargeback> => ({
   collection: collections.chargebacks,
-  where: [['payer', '==', uid]],
+  where: [['parties', 'array-contains', uid]],
   orderBy: [['openedAt', 'desc']],
 });
 

@@ -5,7 +5,8 @@ import { auditAll } from '../../src/audit/audit.operations.ts';
 import { contract } from '../../src/contract.ts';
 import type { Payee } from '../../src/payees/payee.ts';
 import { placeOf } from '../../src/payees/destination.ts';
-import { accountOf } from '../../src/platform/accounts.ts';
+import { newWallet } from '../../src/ledger/wallet.ts';
+import { accountOf, auth } from '../../src/platform/accounts.ts';
 import { sealingKey } from '../../src/platform/params.ts';
 import { openFor, sealFor } from '../../src/platform/personkey.ts';
 import { seal } from '../../src/platform/seal.ts';
@@ -17,11 +18,11 @@ import { buildRoots } from '../../src/roots/roots.operations.ts';
 import type { Call } from '../../src/shared/call.ts';
 import { fromStored } from '../../src/shared/stored.ts';
 import type { Withdrawal } from '../../src/withdrawals/withdrawal.ts';
-import { assignedJob, availableOf, orderOf, qar, submittedEscrow } from './acts.ts';
+import { assignedJob, availableOf, noticesOf, orderOf, qar, submittedEscrow } from './acts.ts';
 import { startBucket } from './bucket.ts';
 import { violationsOn } from './books.ts';
 import { everyDocument } from './privacy.ts';
-import { openStage, refusal, requestId, type Actor, type FlowStage } from './stage.ts';
+import { openStage, refusal, requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
 jest.setTimeout(120_000);
 
@@ -163,7 +164,9 @@ const settle = async () => {
 const hasNothing = async ({ uid }: Actor) => {
   expect(await accountOf(uid)).toBeNull();
   expect([...bucket.files]).toEqual([]);
-  expect((await stage.db.doc(`personKeys/${uid}`).get()).data()).toMatchObject({ wrapped: null });
+  expect((await stage.db.doc(`personKeys/${uid}`).get()).data()).toMatchObject({
+    wrapped: { destinations: null, identity: null },
+  });
   expect((await stage.db.collection(`inboxes/${uid}/notices`).get()).size).toBe(0);
   for (const gone of ['buyers', 'roleDecisions'])
     expect((await stage.db.doc(`${gone}/${uid}`).get()).exists).toBe(false);
@@ -175,6 +178,9 @@ const hasNothing = async ({ uid }: Actor) => {
   const left = [...Object.values(accounts), ...Object.values(customers)];
   expect(left.filter(({ metadata }) => metadata?.uid === uid)).toEqual([]);
 };
+
+const paidTo = ({ uid }: { uid: string }) => ({ uid, use: 'destinations' }) as const;
+const asPerson = ({ uid }: { uid: string }) => ({ uid, use: 'identity' }) as const;
 
 /** The books, as they would be handed to somebody else: every leg, and what they add up to. */
 async function journalNow() {
@@ -191,7 +197,7 @@ const wholeStatement = async ({ api }: Actor) => {
   // A month that is not over closes at the time of asking.
   return Buffer.from(file, 'base64')
     .toString()
-    .replaceAll(/^[^,]+(?=,,Closing balance)/gm, 'now');
+    .replaceAll(/^[^,]+(?=,,(Closing balance|Balance so far))/gm, 'now');
 };
 
 test('a whole life is erased, and the books still prove themselves', async () => {
@@ -213,7 +219,7 @@ test('a whole life is erased, and the books still prove themselves', async () =>
   await hasNothing(noor);
   await settle();
   const { erasure, left } = await erasureOf(noor);
-  expect([erasure, left]).toMatchObject([{ phase: 'done', dueAt: null, remainders: [], left: null }, null]);
+  expect([erasure, left]).toMatchObject([{ phase: 'done', remainders: [], left: null }, null]);
 
   await keptOnly(noor, sami);
   // What was sealed opens nowhere, though somebody kept a copy.
@@ -223,7 +229,7 @@ test('a whole life is erased, and the books still prove themselves', async () =>
   ];
   expect(boxes).toHaveLength(2);
   for (const [id, box] of boxes)
-    await expect(openFor(uid, box, placeOf(uid, id))).rejects.toMatchObject({ reason: 'not_found' });
+    await expect(openFor(paidTo(noor), box, placeOf(uid, id))).rejects.toMatchObject({ reason: 'not_found' });
   expect(await stored<Withdrawal>(`withdrawals/${paidOut}`)).toMatchObject({ destination: { mask: ERASED } });
 
   expect(await violationsOn(stage)).toEqual([]);
@@ -295,7 +301,7 @@ test('a token that is still good opens nothing that moves money, and the uid is 
   // The emulator looks at every token's account; where nobody does, what needs no more leaves nothing behind either.
   const post = { requestId: requestId(), title: words.title, price: qar(5000) };
   expect(await withOldToken('jobs-post', post, noor)).toBeNull();
-  await expect(sealFor(noor.uid, 'x', 'y', 'z')).rejects.toMatchObject({ reason: 'account_gone' });
+  await expect(sealFor(paidTo(noor), 'x', 'y', 'z')).rejects.toMatchObject({ reason: 'account_gone' });
   const { id: job } = await sami.api.jobs.post({ requestId: requestId(), title: 'A logo', price: qar(5000) });
   expect(await refusal(sami.api.jobs.assign({ job, payee: noor.uid }))).toMatchObject({
     reason: 'not_found',
@@ -308,7 +314,9 @@ test('a token that is still good opens nothing that moves money, and the uid is 
 test('a verified identity is kept, sealed, for as long as law says, and nothing else', async () => {
   process.env.KYC_KEEP_DAYS = '1826';
   const { noor, sami } = await lived();
-  const { kyc } = await stored<Payee>(`payees/${noor.uid}`);
+  const { kyc, destinations } = await stored<Payee>(`payees/${noor.uid}`);
+  const [{ id: place, sealed } = { id: '', sealed: null! }] = destinations;
+  expect(await openFor(paidTo(noor), sealed, placeOf(noor.uid, place))).toContain(iban);
   await noor.api.privacy.erase({ confirm: 'erase' });
   await stage.idle();
   await settle();
@@ -319,6 +327,11 @@ test('a verified identity is kept, sealed, for as long as law says, and nothing 
   expect(await stored<Payee>(`payees/${noor.uid}`)).toMatchObject({ kyc, destinations: [], connected: null });
   expect(await finance.api.kyc.reveal({ uid: noor.uid, reason })).toMatchObject({ name });
   await keptOnly(noor, sami);
+  // What they were paid to is nobody's any more, though somebody kept a copy; nor is anything sealed for them again.
+  const copy = openFor(paidTo(noor), sealed, placeOf(noor.uid, place));
+  await expect(copy).rejects.toMatchObject({ reason: 'not_found' });
+  for (const use of [paidTo(noor), asPerson(noor)])
+    await expect(sealFor(use, 'x', 'y', 'z')).rejects.toMatchObject({ reason: 'account_gone' });
 
   stage.cloud.clock.move(1825 * DAY - MINUTE);
   await stage.cloud.runSchedule('privacy-sweep');
@@ -386,6 +399,136 @@ test('money that comes while the account is being closed stops it, and the accou
   ]);
 });
 
+/** Somebody who asked to be erased, and money that is on its way before the account is shut. */
+async function stoppedBy(noor: Actor): Promise<string> {
+  const { id } = await orderOf(await stage.actor(), 5000);
+  await stage.cloud.host.unheard(async () => {
+    await stage.db.doc(`purchases/${id}`).update({ uid: noor.uid });
+  });
+  await stage.cloud.runSchedule('privacy-sweep');
+  stage.cloud.host.faults['privacy-changed'] = undefined;
+  expect(await erasureOf(noor)).toMatchObject({ erasure: { phase: 'stopped' } });
+  return id;
+}
+const unheard = () => void (stage.cloud.host.faults['privacy-changed'] = { drop: true });
+
+test('one that stops lifts no freeze and no ban that was there before', async () => {
+  const noor = await stage.actor();
+  await stage.db.doc(`wallets/${noor.uid}`).set({ ...newWallet, frozen: true });
+  await auth().updateUser(noor.uid, { disabled: true });
+  unheard();
+  await chief.api.privacy.fulfil({ uid: noor.uid, reason });
+  await stoppedBy(noor);
+  expect((await accountOf(noor.uid))?.disabled).toBe(true);
+  expect(await stored(`wallets/${noor.uid}`)).toMatchObject({ frozen: true });
+});
+
+test('who never had a wallet is credited all the same, stopped or erased', async () => {
+  const [noor, sami] = [await stage.actor(), await stage.actor()];
+  unheard();
+  await noor.api.privacy.erase({ confirm: 'erase' });
+  const { id } = await orderOf(noor, 5000);
+  await stage.cloud.runSchedule('privacy-sweep');
+  stage.cloud.host.faults['privacy-changed'] = undefined;
+  expect(await erasureOf(noor)).toMatchObject({ erasure: { phase: 'stopped', left: { what: 'purchase' } } });
+  await stage.stripe.pay(sessionOf(stage, id));
+  await stage.idle();
+  expect(await stored(`purchases/${id}`)).toMatchObject({ status: 'paid' });
+  expect(await stored(`wallets/${noor.uid}`)).toMatchObject({ version: 1, frozen: false });
+
+  await sami.api.privacy.erase({ confirm: 'erase' });
+  await stage.idle();
+  await settle();
+  const { entries } = await (await stage.buyer(10_000)).api.wallet.entries({});
+  const late = { uid: sami.uid, amount: qar(100), corrects: entries[0]!.journal, reason };
+  await finance.api.adjustments.request({ ...late, requestId: requestId(), direction: 'credit' });
+  expect(await stored(`wallets/${sami.uid}`)).toMatchObject({ version: 1, frozen: true });
+  expect(await violationsOn(stage)).toEqual([]);
+});
+
+test('anybody may be chosen for a job: that keeps nobody, and who is gone is chosen no more', async () => {
+  const [noor, sami] = [await stage.actor(), await stage.buyer(10_000)];
+  const job = await assignedJob(sami, noor, 5000);
+  expect(await noor.api.privacy.status({})).toMatchObject({ left: null });
+  await noor.api.privacy.erase({ confirm: 'erase' });
+  await stage.idle();
+  expect(await stored(`jobs/${job}`)).toMatchObject({ status: 'open', payer: sami.uid });
+  expect(await noticesOf(stage, sami, `jobs/${job}`)).toEqual(['job-unassigned']);
+  expect(await refusal(sami.api.escrow.lock({ job }))).toMatchObject({ reason: 'job_not_assigned' });
+  await settle();
+  await sami.api.jobs.assign({ job, payee: (await stage.actor()).uid });
+});
+
+/** Paid by card and released, and spent by who got it: nothing is left. */
+async function spent() {
+  const [noor, sami] = [await stage.actor(), await stage.actor()];
+  const job = await assignedJob(sami, noor, 7000);
+  const { id } = await sami.api.escrow.fund({ job });
+  const attempt = `card:${id.replace('~', ':')}:1`;
+  const intents = Object.values(stage.stripe.vault().intents);
+  const { id: intent } = intents.find(({ metadata }) => metadata.attempt === attempt)!;
+  await stage.stripe.play('confirm', intent);
+  await stage.idle();
+  const escrow = `${id}~${noor.uid}`;
+  await noor.api.escrow.submit({ escrow, note: 'Here.' });
+  await sami.api.escrow.release({ escrow });
+  const earned = await availableOf(noor);
+  const back = async () => {
+    await noor.api.escrow.release({ escrow: await submittedEscrow(noor, sami, earned) });
+    await stage.idle();
+  };
+  return { noor, sami, intent, target: { kind: 'payment', id } as const, earned, back };
+}
+
+test('while a bank decides about money that they were paid, nobody is erased', async () => {
+  const { noor, intent, earned } = await spent();
+  await stage.stripe.play('dispute', intent);
+  await stage.idle();
+  expect(await availableOf(noor)).toBe(0);
+  expect(earned).toBeGreaterThan(0);
+  const claim = Object.values(stage.stripe.vault().disputes).find((one) => one.payment_intent === intent)!;
+  const left = { what: 'chargeback', id: claim.id };
+  expect((await refusal(noor.api.privacy.erase({ confirm: 'erase' }))).facts).toMatchObject(left);
+  await stage.stripe.play('lost', claim.id);
+  await stage.idle();
+  expect((await noor.api.privacy.status({})).left).toBeNull();
+});
+
+test('nor while it goes back to a card; of money or debt that comes later finance hears, and no inbox fills', async () => {
+  const first = await spent();
+  const give = async ({ target }: typeof first) => {
+    const { plan } = await finance.api.refunds.preview({ target });
+    await finance.api.refunds.create({ requestId: requestId(), target, plan, reason });
+    await stage.idle();
+  };
+  stage.stripe.faults.refunds = 'pending';
+  await give(first);
+  stage.stripe.heal();
+  expect((await first.noor.api.privacy.status({})).left).toMatchObject({ what: 'refund' });
+
+  const then = await spent();
+  await then.back();
+  await then.noor.api.privacy.erase({ confirm: 'erase' });
+  await stage.idle();
+  await settle();
+  await give(then);
+  const { uid } = then.noor;
+  const inbox = async () => (await stage.db.collection(`inboxes/${uid}/notices`).get()).size;
+  expect(await inbox()).toBe(1);
+  for (const day of [1, 2, 3]) {
+    stage.cloud.clock.move(DAY);
+    await stage.cloud.runSchedule('privacy-sweep');
+    await stage.idle();
+    expect([day, await inbox()]).toEqual([day, 0]);
+  }
+  const about = await stage.db.collection('alerts').where('kind', '==', 'erased_money').get();
+  expect(about.docs.map((one) => one.data())).toMatchObject([
+    { about: `wallets/${uid}`, facts: { what: 'debt', amount: then.earned }, people: [uid] },
+  ]);
+  expect(await erasureOf(then.noor)).toMatchObject({ erasure: { phase: 'done', left: { what: 'debt' } } });
+  expect(await violationsOn(stage)).toEqual([]);
+});
+
 test('who holds a role has to give it back first, and no superadmin erases themselves so', async () => {
   expect(await refusal(support.api.privacy.erase({ confirm: 'erase' }))).toEqual({
     reason: 'wrong_status',
@@ -429,11 +572,14 @@ test('it may die at any message of any phase: a sweep brings it to the same end'
 
 test('what the platform’s key sealed before there were keys of people opens as before', async () => {
   const box = seal('QA58', 'payees/ann/d1', sealingKey.value());
-  expect([box.v, await openFor('ann', box, 'payees/ann/d1')]).toEqual([1, 'QA58']);
-  const [one, two] = await Promise.all([1, 2].map(() => sealFor('ben', 'QA58', 'payees/ben/d1', 'sent')));
+  expect([box.v, await openFor(paidTo({ uid: 'ann' }), box, 'payees/ann/d1')]).toEqual([1, 'QA58']);
+  const ben = paidTo({ uid: 'ben' });
+  const [one, two] = await Promise.all([1, 2].map(() => sealFor(ben, 'QA58', 'payees/ben/d1', 'sent')));
   expect([one!.requestHash === two!.requestHash, one!.sealed.v]).toEqual([true, 2]);
-  for (const { sealed } of [one!, two!]) expect(await openFor('ben', sealed, 'payees/ben/d1')).toBe('QA58');
-  await expect(openFor('ann', one!.sealed, 'payees/ben/d1')).rejects.toMatchObject({ reason: 'not_found' });
+  for (const { sealed } of [one!, two!]) expect(await openFor(ben, sealed, 'payees/ben/d1')).toBe('QA58');
+  await expect(openFor(paidTo({ uid: 'ann' }), one!.sealed, 'payees/ben/d1')).rejects.toMatchObject({
+    reason: 'not_found',
+  });
 });
 
 test('the nightly audit finds the books of somebody who was erased whole', async () => {

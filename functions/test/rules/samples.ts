@@ -217,6 +217,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
         ...{
           target: 'payments/job~ann',
           payer: ann,
+          parties: [ann],
           payment: 'pi_1',
           reason: 'fraudulent',
           amount,
@@ -241,6 +242,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
         ...{
           target: 'payments/job~ann',
           uid: ann,
+          parties: [ann],
           provider: 'stripe',
           payment: 'pi_1',
           attempt: 'card:job:ann:1',
@@ -352,13 +354,19 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       ...{ day: '2026-01-01', tier: 0, chunk: 0, first: ann, hashes: ['hash'] },
     }),
   ],
-  personKeys: [sample(collections.personKeys.doc(ann), { wrapped: sealed, madeAt: at }, ann)],
+  personKeys: [
+    sample(
+      collections.personKeys.doc(ann),
+      { wrapped: { destinations: sealed, identity: sealed }, madeAt: at },
+      ann,
+    ),
+  ],
   erasures: [
     sample(
       collections.erasures.doc(cat),
       {
         ...{ phase: 'identity', by: cat, requestedAt: at, version: 4, dueAt: at, keptUntilAt: at },
-        ...{ remainders: ['files'], endedAt: null },
+        ...{ remainders: ['files'], endedAt: null, wasFrozen: false, wasDisabled: false },
         left: { what: 'available', id: cat, amount, currency: 'QAR' },
       },
       cat,
@@ -378,7 +386,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
   ],
   adjustedBy: [
     sample(
-      collections.adjustedBy.doc('the-finance~ann'),
+      collections.adjustedBy.doc('to~ann'),
       { recent: [{ adjustment: 'ad1', amount, currency: 'QAR', at }] },
       ann,
     ),
