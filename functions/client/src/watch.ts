@@ -91,26 +91,22 @@ export function watchOver(firestore: FirestoreFunctions): Watch {
       );
     };
 
+  /** One document; null while it is not there. */
+  const one = (path: string, show: (found: unknown) => void, options: WatchOptions = {}): Unsubscribe =>
+    onSnapshot(
+      doc(db as never, path) as never,
+      (snapshot) => {
+        const data = (snapshot as DocumentSnapshot).data();
+        show(data ? fromStored(data) : null);
+      },
+      options.onError,
+    );
+
   const own = (field: string) => (uid: string) => [{ field, operator: '==' as const, value: uid }];
   return {
-    wallet: (uid, show, options = {}) =>
-      onSnapshot(
-        doc(db as never, `wallets/${uid}`) as never,
-        (snapshot) => {
-          const data = (snapshot as DocumentSnapshot).data();
-          show(data ? (fromStored(data) as Wallet) : newWallet);
-        },
-        options.onError,
-      ),
-    root: (day, show, options = {}) =>
-      onSnapshot(
-        doc(db as never, `roots/${day}`) as never,
-        (snapshot) => {
-          const data = (snapshot as DocumentSnapshot).data();
-          show(data ? (fromStored(data) as Root) : null);
-        },
-        options.onError,
-      ),
+    wallet: (uid, show, options) =>
+      one(`wallets/${uid}`, (found) => show((found as Wallet | null) ?? newWallet), options),
+    root: (day, show, options) => one(`roots/${day}`, (found) => show(found as Root | null), options),
     entries: list((uid) => `wallets/${uid}/entries`, 'n'),
     escrows: list(
       () => 'escrows',

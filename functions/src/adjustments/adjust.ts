@@ -4,9 +4,9 @@ import { leg, type JournalEntry } from '../ledger/journal.ts';
 import { post, reverse, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { quiet } from '../notifications/notice.ts';
-import { negate, zero, type Currency, type Minor } from '../shared/money.ts';
+import { negate, zero } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { moveTo, type AdjustedBy, type Adjustment, type Direction } from './adjustment.ts';
+import { moveTo, type AdjustedBy, type Adjustment } from './adjustment.ts';
 import { told } from './adjustment.texts.ts';
 import { capsPolicy, forget, judge, type Recent } from './caps.ts';
 
@@ -25,19 +25,10 @@ export type Books = {
   readonly brake: Brake | null;
 };
 
-export type AdjustmentOrder = {
-  readonly id: string;
-  readonly kind: Adjustment['kind'];
-  readonly uid: string;
-  readonly currency: Currency;
-  readonly amount: Minor;
-  readonly direction: Direction;
-  readonly corrects: string;
-  readonly reason: string;
-  readonly by: string;
-  readonly requestHash: string;
-  readonly at: number;
-};
+export type AdjustmentOrder = Pick<
+  Adjustment,
+  'kind' | 'uid' | 'currency' | 'amount' | 'direction' | 'corrects' | 'reason' | 'by' | 'requestHash'
+> & { readonly id: string; readonly at: number };
 
 /** What a step comes to; null is left as it is. */
 export type Moved = {

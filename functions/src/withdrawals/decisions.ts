@@ -51,7 +51,8 @@ function open(withdrawal: Withdrawal): Exclude<OpenWithdrawal, Processing> {
  * An admin lets it pass; no money moves (W0-02). A frozen wallet pays nothing out, nor does one in debt (F08). What
  * goes to a connected account is on its way with that; above the threshold, with the approval of a second admin (D13).
  * @throws Refusal `not_found`, `own_request`, `wrong_status`, `payouts_stopped`, `wallet_frozen`, `debt_open`,
- *   `amount_mismatch` when another amount is reserved for it, `onboarding_required` while the connected account is not ready, `not_due` while the bank behind it cools off.
+ *   `amount_mismatch` when another amount is reserved for it, `onboarding_required` while the connected account is not
+ *   ready, `not_due` while the bank behind it cools off.
  */
 export function approve(books: Books & { readonly brake: Brake | null }, { by, at }: Step): Moved {
   const withdrawal = othersOf(books, by);
