@@ -6,6 +6,7 @@ import { bookingsContract } from './bookings/bookings.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { depositsContract } from './deposits/deposits.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
+import { exportsContract } from './exports/exports.contract.ts';
 import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
@@ -15,6 +16,7 @@ import { fundContract, paymentsContract } from './payments/payments.contract.ts'
 import { plansContract } from './plans/plans.contract.ts';
 import { profilesContract } from './profiles/profiles.contract.ts';
 import { usernamesContract } from './profiles/usernames.contract.ts';
+import { privacyContract } from './privacy/privacy.contract.ts';
 import { purchasesContract } from './purchases/purchases.contract.ts';
 import { refundsContract } from './refunds/refunds.contract.ts';
 import { reconciliationContract } from './reconciliation/reconciliation.contract.ts';
@@ -49,7 +51,9 @@ export const contract = {
   receipts: receiptsContract,
   brake: brakeContract,
   totals: totalsContract,
+  exports: exportsContract,
   admin: adminContract,
+  privacy: privacyContract,
   alerts: alertsContract,
   reconciliation: reconciliationContract,
 } as const satisfies Record<string, FeatureContract>;

@@ -26,6 +26,7 @@ export const alertKinds = [
   'booking_waits',
   'deposit_waits',
   'books_differ',
+  'erased_money',
   'many_moves',
   'much_moved',
 ] as const;

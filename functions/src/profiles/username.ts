@@ -5,6 +5,7 @@ import { reserved } from './reserved.ts';
 const DAY = 24 * 3600 * 1000;
 /** How long a name that was given up belongs to nobody else: links and habits still lead to it (F63). */
 export const HELD_DAYS = 30;
+export const HELD = HELD_DAYS * DAY;
 
 /** `usernames/{key}`: whose a name is. The key is the same for all names that look alike. */
 export type Username = {
@@ -55,6 +56,6 @@ export function claim(found: Username | null, before: Username | null, { uid, na
   const moved = before !== null && before.uid === uid && keyOf(before.name) !== keyOf(name);
   return {
     taken: { uid, name, claimedAt: at, freeAt: null },
-    freed: moved ? { key: keyOf(before.name), doc: { ...before, freeAt: at + HELD_DAYS * DAY } } : null,
+    freed: moved ? { key: keyOf(before.name), doc: { ...before, freeAt: at + HELD } } : null,
   };
 }

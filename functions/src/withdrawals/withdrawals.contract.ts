@@ -128,6 +128,7 @@ export const withdrawalsContract = {
       'wallet_frozen',
       'payouts_stopped',
       'debt_open',
+      'amount_mismatch',
       'onboarding_required',
       'not_due',
     ],
@@ -172,7 +173,7 @@ export const withdrawalsContract = {
     audience: 'finance',
     input: decided,
     output: AccountDetails,
-    refusals: ['not_found'],
+    refusals: ['not_found', 'payouts_stopped'],
     guard: 'account',
     limit: '30/min',
     example: {
@@ -186,7 +187,8 @@ export const withdrawalsContract = {
     },
   }),
   pay: call({
-    summary: 'Shows that an approved withdrawal was paid, in whole, by a payment that paid no other.',
+    summary:
+      'Shows that an approved withdrawal was paid, in whole, by a payment that paid no other; also while the brake is on, since it was paid.',
     audience: 'finance',
     input: z.strictObject({
       withdrawal: WithdrawalId,
