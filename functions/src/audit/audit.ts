@@ -10,6 +10,8 @@ export const phases = [
   'entries',
   'wallets',
   'escrows',
+  'bookings',
+  'sales',
   'payments',
   'purchases',
   'deposits',

@@ -7,6 +7,7 @@ import { docsAt, findAsOf, pageAt, type Item } from '../platform/instant.ts';
 import type { Target } from './account.ts';
 import { isHistory, phases, startingAt, type Phase, type Place } from './audit.ts';
 import { journalSince, walletEntriesSince } from './audit.store.ts';
+import { foldBooking, foldKept, foldSale } from './agreements.ts';
 import { foldCause } from './causes.ts';
 import {
   foldAdjustment,
@@ -29,6 +30,8 @@ const sources: Readonly<Record<Exclude<Phase, 'done'>, { collection: string } | 
   entries: { group: 'entries' },
   wallets: { collection: collections.wallets.path },
   escrows: { collection: collections.escrows.path },
+  bookings: { collection: collections.bookings.path },
+  sales: { collection: collections.sales.path },
   payments: { collection: collections.payments.path },
   purchases: { collection: collections.purchases.path },
   deposits: { collection: collections.deposits.path },
@@ -102,6 +105,8 @@ export async function* pagesFrom(
 /** What each document says that tells how things stand; of escrows there is more to ask. */
 const standing: Readonly<Partial<Record<Phase, (id: string, doc: never, sink: Sink) => void>>> = {
   wallets: foldWallet,
+  bookings: foldBooking,
+  sales: foldSale,
   payments: foldPayment,
   purchases: foldPurchase,
   deposits: foldDeposit,
@@ -154,6 +159,7 @@ async function foldEscrows(page: readonly Item[], instant: number, sink: Sink): 
       const escrow = item.doc as Escrow;
       const end = `${collections.journal.path}/escrow:${item.id}:end`;
       foldEscrow(item.id, escrow, !mayHaveBeenRefunded(escrow) || ends.has(end), sink);
+      foldKept(escrow, sink);
     });
 }
 

@@ -63,13 +63,17 @@ export const sweepSales = (at: number): Promise<Swept> =>
     const sale = await settleSale(id, at);
     if (sale?.status !== 'open') return;
     await atomically({
-      read: (reader) =>
-        reader.get({ sale: collections.sales.doc(id), job: collections.jobs.doc(partsOf(id).job) }),
-      decide: ({ sale: found, job }) => ({
-        after: found?.status === 'open' ? lapseSale(found, job, at) : null,
+      read: (reader) => readSale(reader, id),
+      decide: ({ sale: found, job, escrow }) => ({
+        // Its money may have come since it was looked at.
+        after:
+          found?.status === 'open' && (escrow === null || isClosed(escrow))
+            ? lapseSale(found, job, at)
+            : null,
       }),
       write: (writer, { after }) => {
-        if (after) writer.set(collections.sales.doc(id), after);
+        if (after) writer.set(collections.sales.doc(id), after.sale);
+        if (after?.job) writer.set(collections.jobs.doc(partsOf(id).job), after.job);
       },
     });
   });

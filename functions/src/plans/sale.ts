@@ -2,7 +2,7 @@ import { escrowId, type Escrow } from '../escrow/escrow.ts';
 import type { FeePolicy } from '../escrow/fees.ts';
 import { newEscrow } from '../escrow/progress.ts';
 import { endKept, lock, type Settled } from '../escrow/settlement.ts';
-import { keptJob, PLATFORM, type Job } from '../jobs/job.ts';
+import { closeKept, keptJob, PLATFORM, type Job } from '../jobs/job.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
@@ -108,8 +108,16 @@ export function finish(
   };
 }
 
-/** What the sweep does with one that nobody paid: it is over, or still asked about while a card is. */
-export function lapseSale(sale: Sale & { readonly status: 'open' }, job: Job | null, at: number): Sale {
-  if (job?.funding != null) return { ...sale, dueAt: at + HOUR };
-  return { ...sale, version: sale.version + 1, dueAt: null, status: 'lapsed', closedAt: at };
+/**
+ * What the sweep does with one that nobody paid: it is over, and nobody can pay for it any more; or it is still asked
+ * about while a card is.
+ */
+export function lapseSale(
+  sale: Sale & { readonly status: 'open' },
+  job: Job | null,
+  at: number,
+): { readonly sale: Sale; readonly job: Job | null } {
+  if (job?.funding != null) return { sale: { ...sale, dueAt: at + HOUR }, job: null };
+  const lapsed: Sale = { ...sale, version: sale.version + 1, dueAt: null, status: 'lapsed', closedAt: at };
+  return { sale: lapsed, job: job && closeKept(job, at) };
 }

@@ -2,6 +2,7 @@ import type { Verdict } from '../../src/audit/audit.ts';
 import { auditAll } from '../../src/audit/audit.operations.ts';
 import { runAudit } from '../../src/audit/nightly.operations.ts';
 import { lockedEscrow, qar, submittedEscrow } from './acts.ts';
+import { begunBooking, deliver, pairOf } from './creators.ts';
 import { openStage, refusal, requestId, type Actor, type FlowStage } from './stage.ts';
 import { verified } from './strangers.ts';
 
@@ -20,6 +21,9 @@ let paid: string;
 let adjusted: string;
 let refunded: string;
 let bought: string;
+let booking: string;
+let sale: string;
+let deposit: string;
 beforeAll(async () => {
   stage = await openStage({ CLEARANCE_HOURS: '24' });
   [payer, payee] = await Promise.all([stage.buyer(50_000), stage.actor()]);
@@ -66,6 +70,25 @@ beforeAll(async () => {
   await payer.api.escrow.release({ escrow: clearing });
   const corrects = (await payer.api.wallet.entries({})).entries.at(-1)!.journal;
   const order = { requestId: requestId(), uid: payer.uid, amount: qar(1_000), corrects, reason };
+  const milestones = [
+    { title: 'The first', amount: 4_000, pieces: 1 },
+    { title: 'The rest', amount: 6_000, pieces: 2 },
+  ];
+  const pair = await pairOf(stage, 20_000, { pieces: 3, milestones, freeRevisions: 0 });
+  booking = await begunBooking(pair);
+  await deliver(pair, booking);
+  await pair.brand.api.bookings.extra({ booking });
+  await pair.brand.api.bookings.revise({ booking, wish: 'Bluer.' });
+  await deliver(pair, booking);
+  await pair.brand.api.bookings.approve({ booking });
+  sale = (await pair.brand.api.plans.buy({ requestId: requestId(), offer: 'plus' })).id;
+  const transfer = { amount: qar(30_000), reference: requestId() };
+  deposit = (
+    await pair.brand.api.deposits.submit({
+      ...{ ...transfer, requestId: requestId(), proof: `proofs/${pair.brand.uid}/slip.pdf` },
+    })
+  ).id;
+  await finance.api.deposits.verify({ ...transfer, deposit, reason });
   adjusted = (await finance.api.adjustments.request({ ...order, direction: 'credit' })).id;
 }, 90_000);
 afterAll(() => stage.stop());
@@ -90,6 +113,8 @@ const lastEntry = async () => {
 };
 const release = () => `journal/escrow:${released}:end`;
 const legsOf = (doc: Doc) => doc.legs as { account: string; amount: number }[];
+
+const partsOf = (doc: Doc) => doc.parts as object[];
 
 const clearance = () => `clearances/${clearing}`;
 const onAccount = (from: string, to: string) => (doc: Doc) => ({
@@ -298,6 +323,66 @@ const corruptions: readonly [
     },
     'I2',
     () => `wallets/${payer.uid}`,
+  ],
+  [
+    'a milestone that was paid called open',
+    () => `bookings/${booking}`,
+    (doc) => ({ ...doc, parts: partsOf(doc).map((part) => ({ ...part, status: 'open' })) }),
+    'I5',
+    () => `bookings/${booking}`,
+  ],
+  [
+    'a milestone that was not paid called released',
+    () => `bookings/${booking}`,
+    (doc) => ({ ...doc, parts: partsOf(doc).map((part) => ({ ...part, status: 'released' })) }),
+    'I5',
+    () => `bookings/${booking}`,
+  ],
+  [
+    'what milestones are worth',
+    () => `bookings/${booking}`,
+    (doc) => ({
+      ...doc,
+      parts: partsOf(doc).map((part, i) => ({ ...part, amount: i === 0 ? 9_000 : 1_000 })),
+    }),
+    'I5',
+    () => `bookings/${booking}`,
+  ],
+  [
+    'how much of the work was approved',
+    () => `bookings/${booking}`,
+    (doc) => ({ ...doc, parts: partsOf(doc).map((part) => ({ ...part, approved: 9 })) }),
+    'I5',
+    () => `bookings/${booking}`,
+  ],
+  [
+    'how many revisions were paid',
+    () => `bookings/${booking}`,
+    (doc) => ({ ...doc, revisions: { used: 1, paid: 0, fees: 1 } }),
+    'I5',
+    () => `bookings/${booking}`,
+  ],
+  ['a booking that is gone', () => `bookings/${booking}`, () => null, 'I5', () => `bookings/${booking}`],
+  [
+    'a plan that was bought called lapsed',
+    () => `sales/${sale}`,
+    (doc) => ({ ...doc, status: 'lapsed' }),
+    'I5',
+    () => `sales/${sale}`,
+  ],
+  [
+    'the amount of a transfer',
+    () => `deposits/${deposit}`,
+    (doc) => ({ ...doc, amount: 1 }),
+    'I7',
+    () => `journal/deposit:${deposit}`,
+  ],
+  [
+    'a transfer that was found called rejected',
+    () => `deposits/${deposit}`,
+    (doc) => ({ ...doc, status: 'rejected' }),
+    'I6',
+    () => `journal/deposit:${deposit}`,
   ],
 ];
 

@@ -20,6 +20,7 @@ import { fromStored } from '../../src/shared/stored.ts';
 import type { Withdrawal } from '../../src/withdrawals/withdrawal.ts';
 import { assignedJob, availableOf, noticesOf, orderOf, qar, submittedEscrow } from './acts.ts';
 import { startBucket } from './bucket.ts';
+import { basic, begunBooking, book, bookingOn, pairOf, withName } from './creators.ts';
 import { violationsOn } from './books.ts';
 import { everyDocument } from './privacy.ts';
 import { openStage, refusal, requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
@@ -568,6 +569,96 @@ test('it may die at any message of any phase: a sweep brings it to the same end'
   await hasNothing(noor);
   await keptOnly(noor, sami);
   expect(await violationsOn(stage)).toEqual([]);
+});
+
+const own = {
+  bio: 'Noor paints what you dream of.',
+  offer: 'A portrait by Noor herself',
+  part: 'The sketch that Noor makes first',
+  note: 'Noor hangs it up for you to see.',
+  link: 'https://noor.example/portrait',
+  text: 'Noor had written that it takes a month.',
+  excuse: 'Noor is with her mother until March.',
+  slip: 'noor-slip.pdf',
+};
+const wishes = { brief: 'Sami wants his mother painted.', wish: 'Sami would like it darker.' };
+
+test('F63 F64 names, offers and words of a creator go, and a brand’s; what is asked of who is gone is answered', async () => {
+  const pair = await pairOf(stage, 30_000);
+  const [sami, noor] = [pair.brand, pair.creator];
+  const { uid } = noor;
+  await noor.api.profiles.save({ bio: own.bio, avatar: `avatars/${uid}/noor.png` });
+  const milestones = [{ title: own.part, amount: 10_000, pieces: 1 }];
+  await noor.api.terms.save({ packages: [{ ...basic, title: own.offer, milestones }] });
+  bucket.files
+    .add(`avatars/${uid}/noor.png`)
+    .add(`proofs/${uid}/${own.slip}`)
+    .add(`proofs/${sami.uid}/a.pdf`);
+  const asked = async () => {
+    const order = { requestId: requestId(), creator: pair.name, package: 'posts', brief: wishes.brief };
+    return (await sami.api.bookings.request(order)).id;
+  };
+  const done = await asked();
+  await sami.api.bookings.pay({ booking: done });
+  await noor.api.bookings.accept({ booking: done });
+  await noor.api.bookings.deliver({ booking: done, note: own.note, links: [own.link] });
+  await sami.api.bookings.revise({ booking: done, wish: wishes.wish });
+  await noor.api.bookings.deliver({ booking: done, note: own.note, links: [own.link] });
+  await sami.api.bookings.dispute({ booking: done, reason: 'other', statement: words.statement });
+  await noor.api.bookings.evidence({ booking: done, text: own.text, file: `proofs/${uid}/${own.slip}` });
+  await support.api.bookings.resolve({ booking: done, resolution: { kind: 'refund' }, reason });
+  await noor.api.bookings.reject({ booking: await asked(), reason: own.excuse });
+  const waiting = await asked();
+  const transfer = { amount: qar(5000), reference: requestId(), proof: `proofs/${uid}/${own.slip}` };
+  const { id: deposit } = await noor.api.deposits.submit({ ...transfer, requestId: requestId() });
+  expect(await noor.api.privacy.status({})).toMatchObject({ left: { what: 'deposit', id: deposit } });
+  await finance.api.deposits.reject({ deposit, reason: 'Not there.' });
+  expect(await sami.api.privacy.status({})).toMatchObject({ left: { what: 'available' } });
+
+  await noor.api.privacy.erase({ confirm: 'erase' });
+  await stage.idle();
+  expect(await bookingOn(stage, waiting)).toMatchObject({ status: 'rejected', closedBy: uid });
+  const late = { requestId: requestId(), creator: pair.name, package: 'posts', brief: 'Again?' };
+  expect(await refusal(sami.api.bookings.request(late))).toMatchObject({ reason: 'not_found' });
+  await stage.idle();
+  const left = await mentions(Object.values(own));
+  // What the other side was told of it stays with them.
+  expect(left.filter((path) => !path.startsWith(`inboxes/${sami.uid}/`))).toEqual([]);
+  expect([...bucket.files]).toEqual([`proofs/${sami.uid}/a.pdf`]);
+  const gone = await Promise.all(
+    ['profiles', 'terms', 'memberships'].map((kind) => stage.db.doc(`${kind}/${uid}`).get()),
+  );
+  expect(gone.map(({ exists }) => exists)).toEqual([false, false, false]);
+  expect(await sami.api.bookings.get({ booking: done })).toMatchObject({
+    creator: null,
+    brief: wishes.brief,
+  });
+  // Nobody passes for who is gone; after a while the name is as if it had never been anybody's.
+  const claim = () => sami.api.usernames.claim({ username: pair.name });
+  expect(await refusal(claim())).toMatchObject({ reason: 'username_taken' });
+  await settle();
+  await stage.advance(`${31 * 24}h`);
+  await stage.cloud.runSchedule('privacy-sweep');
+  const names = await stage.db.collection('usernames').where('uid', '==', uid).get();
+  expect(names.size).toBe(0);
+  expect(await claim()).toEqual({ username: pair.name });
+
+  const { creator: other } = await pairOf(stage, 5000);
+  await other.api.terms.save({ packages: [{ ...basic, price: qar(30_000) }] });
+  const spends = { brand: sami, creator: other, name: await withName(other) };
+  const last = await begunBooking(spends);
+  expect(await sami.api.privacy.status({})).toMatchObject({ left: { what: 'escrow' } });
+  await other.api.bookings.deliver({ booking: last, note: 'Here.', links: ['https://files.example/1'] });
+  await sami.api.bookings.approve({ booking: last });
+  const open = await book(spends);
+  expect(await sami.api.privacy.status({})).toMatchObject({ left: { what: 'booking', id: open } });
+  await sami.api.bookings.withdraw({ booking: open, reason: 'No more.' });
+  await sami.api.privacy.erase({ confirm: 'erase' });
+  await stage.idle();
+  expect(await mentions(Object.values(wishes))).toEqual([]);
+  expect((await bookingOn(stage, done)).brief).toBe(ERASED);
+  expect(await violationsOn(stage)).toEqual([]);
+  expect((await auditAll()).violations).toEqual([]);
 });
 
 test('what the platform’s key sealed before there were keys of people opens as before', async () => {

@@ -93,6 +93,9 @@ test('F79 by card, or part and part: it holds once the card has paid, and never 
   await stage.advance('3h');
   expect((await stage.db.doc(`sales/${never.id}`).get()).get('status')).toBe('lapsed');
   expect((await ann.api.plans.mine({})).badges).toEqual([]);
+  // Nor can it be paid for any more: no money comes for what nobody gets.
+  expect((await stage.db.doc(`jobs/${never.id.split('~')[0]!}`).get()).get('status')).toBe('cancelled');
+  expect((await ann.api.privacy.status({})).left?.what).not.toBe('job');
 });
 
 test('F79 what is refused: no such offer, no money, a badge of who was never verified, another price', async () => {
