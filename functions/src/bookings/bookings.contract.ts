@@ -159,10 +159,11 @@ export const bookingsContract = {
     audience: 'user',
     input: z.strictObject({ booking: BookingId, card: Card.optional() }),
     output: Paid,
-    refusals: [...party, ...money, ...byCard, 'revision_free'],
+    refusals: [...party, ...money, ...byCard, 'revision_free', 'too_late'],
     guard: 'account',
     limit: '20/min',
-    bounds: 'the fee that was agreed; it opens one revision, and goes back if none is asked for',
+    bounds:
+      'the fee that was agreed; it opens one revision, and goes back if none is asked for; by card until an hour before the timer approves',
     example: { input: { booking: id }, output: paid },
   }),
   ...contestingContract,

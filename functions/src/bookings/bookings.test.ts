@@ -438,6 +438,21 @@ test('W0-30 W0-31 W0-32 W0-33 W0-34 beyond what is free a revision is paid first
   expect(unused).toMatchObject({ status: 'refunded', outcome: { toPayer: 500 } });
 });
 
+test('F26 D4 no card is asked that might answer only after the timer has approved', () => {
+  const world = inState('delivered', 0);
+  const { approveAt } = world.booking as Booking & { status: 'delivered' };
+  const byCard = (at: number) => take(world.books, 'extra', byOf('ann', at), { yes: true, count: 3 });
+  expect(() => byCard(approveAt - HOUR + 1)).toThrow(`too_late {"dueAt":${approveAt}}`);
+  world.keep(byCard(approveAt - HOUR));
+  const [id, job] = [...world.jobs].find(([one]) => one.includes('-r'))!;
+  world.jobs.set(id, { ...job, funding: 'payments/1' });
+  // The one that is being asked may be gone on with.
+  expect(byCard(approveAt - 1).booking).toBe(world.booking);
+  world.jobs.set(id, { ...job, funding: null });
+  expect(() => byCard(approveAt - 1)).toThrow('too_late');
+  expect(take(world.books, 'extra', byOf('ann', approveAt - 1)).moves).toHaveLength(1);
+});
+
 test('F26 within what is free no fee is taken, and none where it is nothing', () => {
   const free = inState('delivered', 1);
   expect(() => take(free.books, 'extra', byOf('ann', 9))).toThrow('revision_free');

@@ -1,5 +1,6 @@
 import { isClosed } from '../escrow/escrow.ts';
 import { keptJob } from '../jobs/job.ts';
+import { times } from '../payments/begin.ts';
 import { minor, type Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { begun, deadlines, goOn, HOUR, unchanged, workUntil } from './agreeing.ts';
@@ -125,8 +126,9 @@ export const feeDue = (booking: Booking): Minor => (isOver(booking) ? booking.te
 
 /**
  * Pays the fee of one more revision of this booking, or begins to: its job is made here, under the revision’s number.
- * Paying it again pays nothing.
- * @throws Refusal `revision_free` when none is due, `insufficient_funds`, `wallet_frozen`, `payment_open`.
+ * Paying it again pays nothing. A card is asked only where it has to answer before the timer approves: or a payer
+ * could put that off for ever, by asking one card after the other.
+ * @throws Refusal `revision_free` when none is due, `insufficient_funds`, `wallet_frozen`, `payment_open`, `too_late`.
  */
 export function payRevision(books: BookingBooks, byCard: boolean, by: By): Decided {
   sideOf(books.booking, 'extra', by);
@@ -149,6 +151,10 @@ export function payRevision(books: BookingBooks, byCard: boolean, by: By): Decid
       price: { amount, currency: terms.price.currency },
     });
   if (begunFee?.escrow) return unchanged(booking);
+  const isAsked = begunFee?.job != null && begunFee.job.funding !== null;
+  const approveAt = booking.status === 'delivered' ? booking.approveAt : null;
+  if (byCard && !isAsked && approveAt !== null && by.at + times.open > approveAt)
+    throw new Refusal('too_late', { dueAt: approveAt });
   if (!begunFee?.job) till.add(id, job);
   if (!byCard) till.lock(id, job, by.at);
   if (till.moves.length === 0 && till.jobs.length === 0) return unchanged(booking);

@@ -61,11 +61,11 @@ export const mayBeLeft = (uid: string, { payee, status }: Booking): boolean =>
 export const leftInDeposit: Matter<Deposit> = (id, deposit) =>
   deposit.status === 'waiting' ? left('deposit', id, deposit) : null;
 
-/** A job that may still be funded. One whose escrow has ended stays as it is for good. */
+/** A job that may still be funded. One whose escrow has ended stays as it is for good; of a booking’s, that tells. */
 export const leftInJob =
   (hadEscrow: boolean): Matter<Job> =>
-  (id, { status, price }) =>
-    status === 'cancelled' || hadEscrow ? null : left('job', id, price);
+  (id, { status, price, keeper }) =>
+    status === 'cancelled' || hadEscrow || keeper?.startsWith('bookings/') ? null : left('job', id, price);
 
 const unpaid = ['created', 'pending', 'review'];
 export const leftInPurchase: Matter<Purchase> = (id, { status, dueAt, price, currency }) =>

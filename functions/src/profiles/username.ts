@@ -28,10 +28,16 @@ export function keyOf(name: string): string {
 
 const reservedKeys = new Set(reserved.map(keyOf));
 
+const words = [...reservedKeys].map((key) => key.slice('name.'.length));
+
+/** Whether nothing is in it but such words: `coffer_support`, `teamcoffer`. */
+const isAllReserved = (bare: string): boolean =>
+  bare === '' || words.some((word) => bare.startsWith(word) && isAllReserved(bare.slice(word.length)));
+
 /** @throws Refusal `username_reserved`: nobody passes for the house. */
 export function mustNotBeReserved(name: string): void {
-  const bare = keyOf(name.replaceAll('_', ''));
-  if (reservedKeys.has(keyOf(name)) || reservedKeys.has(bare)) throw new Refusal('username_reserved');
+  const bare = keyOf(name.replaceAll('_', '')).slice('name.'.length);
+  if (reservedKeys.has(keyOf(name)) || isAllReserved(bare)) throw new Refusal('username_reserved');
 }
 
 export type Claim = { readonly uid: string; readonly name: string; readonly at: number };

@@ -39,6 +39,10 @@ const reasons = {
   revision_free: ['failed-precondition', 'No fee is due for the next revision; ask for it.'],
   wrong_status: ['failed-precondition', 'The thing is in a state that does not allow this: `status`.'],
   not_due: ['failed-precondition', 'It is too early: `dueAt`.'],
+  too_late: [
+    'failed-precondition',
+    'It would not be done before `dueAt`, when something else happens by itself.',
+  ],
   not_reversible: [
     'failed-precondition',
     'An entry of this kind is undone by another call, which keeps the documents true: `kind`, `use`.',
@@ -123,6 +127,7 @@ export type FactsOf = {
   readonly revision_free: None;
   readonly wrong_status: { readonly status: string; readonly application?: string };
   readonly not_due: { readonly dueAt: number | null };
+  readonly too_late: { readonly dueAt: number };
   /** `use`: the call that does it. */
   readonly not_reversible: { readonly kind: string; readonly use: string };
   readonly self_payment: None;

@@ -422,3 +422,75 @@ test('W0-01 W0-43 reading a wallet changes nothing, and what was spent is gone f
     lifetime: { spent: 10_000 },
   });
 });
+
+const intentOf = (payment: string, attempt = 1) =>
+  Object.values(stage.stripe.vault().intents).findLast(
+    ({ metadata }) => metadata.attempt === `card:${payment.replace('~', ':')}:${attempt}`,
+  )!.id;
+
+test('F24 W2-43 a card that fails, and fails late: the wallet’s part comes back, and nothing is in escrow', async () => {
+  const pair = await pairOf(stage, 5000, { price: qar(10_000) });
+  const { brand } = pair;
+  const booking = await book(pair);
+  await pair.creator.api.bookings.accept({ booking });
+  const { payment } = await brand.api.bookings.pay({ booking, card: { fromWallet: 4000 } });
+  const intent = intentOf(payment!.id);
+  await stage.stripe.play('confirm', intent, { method: 'pm_card_visa_chargeDeclined' });
+  await stage.idle();
+  expect(await bookingOn(stage, booking)).toMatchObject({ status: 'accepted' });
+  expect([await availableOf(brand), (await escrowsOf(stage, booking)).length]).toEqual([1000, 0]);
+  await stage.advance('2h');
+  expect([await availableOf(brand), (await escrowsOf(stage, booking)).length]).toEqual([5000, 0]);
+  await brand.api.bookings.withdraw({ booking, reason: 'The card does not work.' });
+  // What comes after that finds nothing to pay.
+  await stage.stripe.play('confirm', intent, { method: 'pm_card_visa' }).catch(() => undefined);
+  await stage.idle();
+  expect([await availableOf(brand), (await escrowsOf(stage, booking)).length]).toEqual([5000, 0]);
+  expect(await refusal(brand.api.bookings.pay({ booking, card: {} }))).toMatchObject({
+    reason: 'wrong_status',
+    facts: { status: 'withdrawn' },
+  });
+});
+
+test('F26 W0-33 one fee, by the wallet or by a card, never both; and no card puts the timer off', async () => {
+  const pair = await pairOf(stage, 20_000, { freeRevisions: 0 });
+  const { brand } = pair;
+  const booking = await begunBooking(pair);
+  await deliver(pair, booking);
+  const { payment } = await brand.api.bookings.extra({ booking, card: {} });
+  expect(await refusal(brand.api.bookings.extra({ booking }))).toMatchObject({ reason: 'payment_open' });
+  await stage.stripe.play('confirm', intentOf(payment!.id));
+  await stage.idle();
+  const before = await availableOf(brand);
+  await brand.api.bookings.extra({ booking });
+  expect(await refusal(brand.api.bookings.extra({ booking, card: {} }))).toMatchObject({
+    reason: 'job_funded',
+  });
+  expect(await availableOf(brand)).toBe(before);
+  await brand.api.bookings.revise({ booking, wish: 'Bluer.' });
+  await deliver(pair, booking);
+  await stage.advance('71h');
+  await brand.api.bookings.extra({ booking, card: {} }).catch(() => undefined);
+  stage.cloud.clock.move(60_000);
+  expect(await refusal(brand.api.bookings.extra({ booking, card: {} }))).toMatchObject({
+    reason: 'too_late',
+  });
+  await stage.advance('3h');
+  expect(await bookingOn(stage, booking)).toMatchObject({ status: 'done', closedBy: 'system' });
+});
+
+test('F28 W0-27 approved and cancelled at once: one of the two, and the money is where that says', async () => {
+  const pair = await pairOf(stage, 10_000);
+  const { brand, creator } = pair;
+  const booking = await begunBooking(pair);
+  await deliver(pair, booking);
+  const all = await together([
+    ...Array.from({ length: 6 }, () => brand.api.bookings.approve({ booking })),
+    ...Array.from({ length: 6 }, () => creator.api.bookings.cancel({ booking, reason: 'I am ill.' })),
+  ]);
+  expect(all.reasons.filter((one) => one !== 'busy' && one !== 'wrong_status')).toEqual([]);
+  const { status } = await bookingOn(stage, booking);
+  expect(['done', 'cancelling']).toContain(status);
+  expect(await availableOf(creator)).toBe(status === 'done' ? 9000 : 0);
+  expect((await escrowsOf(stage, booking))[0]?.balance).toBe(status === 'done' ? 0 : 10_000);
+});
