@@ -48,7 +48,7 @@ test('F72 W0-42 a transfer is in the wallet once finance has found it: this amou
   expect(await refusal(finance.api.deposits.verify({ ...found, reference: 'QNB-other' }))).toMatchObject({
     reason: 'invalid_input',
   });
-  const twice = await together(Array.from({ length: 20 }, () => finance.api.deposits.verify(found)));
+  const twice = await together(Array.from({ length: 6 }, () => finance.api.deposits.verify(found)));
   expect(twice.reasons.filter((one) => one !== 'busy')).toEqual([]);
   expect(await availableOf(brand)).toBe(50_000);
   await stage.idle();

@@ -59,7 +59,7 @@ test('F79 W0-43 a badge is bought from the wallet once for each request, is show
   const ann = await stage.buyer(20_000);
   const username = await withName(ann);
   const order = { requestId: requestId(), offer: 'featured' };
-  const bought = await together(Array.from({ length: 10 }, () => ann.api.plans.buy(order)));
+  const bought = await together(Array.from({ length: 5 }, () => ann.api.plans.buy(order)));
   expect(bought.reasons.filter((one) => one !== 'busy')).toEqual([]);
   expect(await availableOf(ann)).toBe(15_000);
   expect((await ann.api.wallet.get({})).balances[0]?.lifetime.spent).toBe(5000);
