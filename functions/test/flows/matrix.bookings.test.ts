@@ -10,6 +10,8 @@ jest.setTimeout(60_000);
 
 const reason = 'Looked at it.';
 const statement = 'This is not what we had agreed on at all.';
+/** What was said before: the same again would be no step, but the answer of then. */
+const before = { reason: 'At first.', statement: 'At first there was something else to say.' };
 const roles = ['brand', 'creator', 'stranger', 'support', 'finance', 'superadmin'] as const;
 type Role = (typeof roles)[number];
 
@@ -54,13 +56,18 @@ const at: Partial<Record<BookingStatus, () => Promise<string>>> = {
   delivered: async () => (await deliver(pair, await begunBooking(pair))).id,
   changes: async () => {
     const { id: booking } = await deliver(pair, await begunBooking(pair));
-    return (await pair.brand.api.bookings.revise({ booking, wish: 'Bluer.' })).id;
+    return (await pair.brand.api.bookings.revise({ booking, wish: before.reason })).id;
   },
   cancelling: async () =>
-    (await pair.brand.api.bookings.cancel({ booking: await begunBooking(pair), reason })).id,
+    (await pair.brand.api.bookings.cancel({ booking: await begunBooking(pair), reason: before.reason })).id,
   disputed: async () =>
-    (await pair.brand.api.bookings.dispute({ booking: await begunBooking(pair), reason: 'other', statement }))
-      .id,
+    (
+      await pair.brand.api.bookings.dispute({
+        booking: await begunBooking(pair),
+        reason: 'other',
+        statement: before.statement,
+      })
+    ).id,
   done: async () => {
     const { id: booking } = await deliver(pair, await begunBooking(pair));
     return (await pair.brand.api.bookings.approve({ booking })).id;
@@ -97,7 +104,7 @@ test.each(Object.keys(at) as BookingStatus[])(
     const booking = await at[status]!();
     await stage.idle();
     expect((await bookingOn(stage, booking)).status).toBe(status);
-    const before = await everything(stage);
+    const stored = await everything(stage);
     const cells = stepNames.flatMap((step) =>
       roles.flatMap((role) => {
         const told = expected(status, step, role);
@@ -118,6 +125,6 @@ test.each(Object.keys(at) as BookingStatus[])(
     );
     expect(wrong.flat()).toEqual([]);
     await stage.idle();
-    expect(await everything(stage)).toEqual(before);
+    expect(await everything(stage)).toEqual(stored);
   },
 );
