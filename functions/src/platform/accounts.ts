@@ -5,10 +5,26 @@ import { Refusal } from '../shared/refusal.ts';
 
 export const auth = () => getAuth(getApps()[0] ?? initializeApp());
 
+/** What is asked of Firebase Auth about accounts. */
+export type Accounts = {
+  readonly get: (uid: string) => Promise<UserRecord>;
+  readonly setClaims: (uid: string, claims: Claims) => Promise<void>;
+};
+
+let accounts: Accounts = {
+  get: (uid) => auth().getUser(uid),
+  setClaims: (uid, claims) => auth().setCustomUserClaims(uid, claims),
+};
+
+/** For the simulator alone: an architecture test keeps every deployed file from calling it. */
+export function useAccounts(other: Accounts): void {
+  accounts = other;
+}
+
 /** The account as Firebase Auth has it now; null where there is none. */
 export async function accountOf(uid: string): Promise<UserRecord | null> {
   try {
-    return await auth().getUser(uid);
+    return await accounts.get(uid);
   } catch (error) {
     if (codeOf(error) === 'auth/user-not-found') return null;
     throw error;
@@ -38,7 +54,7 @@ export async function setRole(uid: string, role: AdminRole | null): Promise<void
   const account = await accountOf(uid);
   if (!account) throw new Refusal('not_found', { what: 'user', uid });
   try {
-    await auth().setCustomUserClaims(uid, withRole(account.customClaims, role));
+    await accounts.setClaims(uid, withRole(account.customClaims, role));
   } catch (error) {
     if (codeOf(error) === 'auth/user-not-found') throw new Refusal('not_found', { what: 'user', uid });
     if (codeOf(error) === 'auth/claims-too-large')

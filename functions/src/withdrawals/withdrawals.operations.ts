@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
 import type { Actor, AdminAction } from '../oversight/action.ts';
+import { newName } from '../platform/chance.ts';
 import { atomically, load } from '../platform/firestore.ts';
 import type { Sealed } from '../shared/sealed.ts';
 import type { Reader } from '../platform/store.ts';
@@ -102,7 +102,7 @@ export const sweepWithdrawals = (gateway: PayoutGateway, at: number): Promise<Sw
 
 /** Hands out the destination, still sealed, once the record of who looks is committed (W0-45). */
 export async function openSnapshot(id: string, { actor, at }: ByAdmin): Promise<Snapshot> {
-  const look = randomUUID();
+  const look = newName();
   const { snapshot } = await atomically({
     read: (reader) => readWithdrawal(reader, id),
     decide: ({ withdrawal }) => {
