@@ -1,0 +1,249 @@
+import type { Escrow } from '../../functions/src/escrow/escrow.ts';
+import type { Job } from '../../functions/src/jobs/job.ts';
+import type { CardPayment } from '../../functions/src/payments/funding.ts';
+import type { Purchase } from '../../functions/src/purchases/purchase.ts';
+import type { Person } from './client.ts';
+import type { Dice } from './dice.ts';
+import { adminActs } from './admin.acts.ts';
+import { bankActs } from './bank.acts.ts';
+import type { StepKind } from './steps.ts';
+import { call, docOf, personBy, pickDoc, play, type Picked, type World } from './world.ts';
+
+/** What each kind of step does. What it needs and does not find, it leaves. */
+export type Act = (world: World, dice: Dice, request: string) => unknown;
+
+export const reason = 'Looked at it twice.';
+const complaint = { reason: 'not_as_agreed', statement: 'We agreed on three drafts and got only one.' };
+
+const amounts = [500, 1000, 5000, 10_000, 30_000, 200_000] as const;
+const prices = [1, 199, 500, 1000, 2500, 5000, 10_000, 33_333, 60_000] as const;
+
+const pickEscrow = (world: World, dice: Dice, ...statuses: Escrow['status'][]): Picked<Escrow> | null =>
+  pickDoc<Escrow>(world, dice, 'escrows', ({ status }) => statuses.includes(status));
+
+/** What anybody may try on an escrow, whether or not it is their turn. */
+export const onEscrow: Readonly<
+  Record<string, (escrow: Escrow, world: World, dice: Dice) => [Person, string, object]>
+> = {
+  submit: (one, world) => [personBy(world, one.payee), 'escrow-submit', { note: 'Three drafts.' }],
+  revise: (one, world) => [personBy(world, one.payer), 'escrow-revise', { wish: 'A darker blue.' }],
+  release: (one, world) => [personBy(world, one.payer), 'escrow-release', {}],
+  refundByPayer: (one, world) => [personBy(world, one.payer), 'escrow-refund', {}],
+  refundByPayee: (one, world) => [personBy(world, one.payee), 'escrow-refund', {}],
+  disputeByPayer: (one, world) => [personBy(world, one.payer), 'escrow-dispute', complaint],
+  disputeByPayee: (one, world) => [personBy(world, one.payee), 'escrow-dispute', complaint],
+  releaseBySupport: (_, world, dice) => [dice.pick(world.support), 'escrow-release', { reason }],
+  refundBySupport: (_, world, dice) => [dice.pick(world.support), 'escrow-refund', { reason }],
+  resolve: (_, world, dice) => [
+    dice.pick(world.support),
+    'escrow-resolve',
+    { resolution: resolution(dice), reason },
+  ],
+};
+
+const resolution = (dice: Dice) =>
+  dice.pick([
+    { kind: 'release' },
+    { kind: 'refund' },
+    { kind: 'split', percent: dice.below(101) },
+    { kind: 'split', percent: 50 },
+    { kind: 'warning', to: dice.pick(['payer', 'payee']) },
+  ]);
+
+/** Those whose turn it is, or now and then anybody. */
+function act(how: keyof typeof onEscrow, ...statuses: Escrow['status'][]): Act {
+  return (world, dice) => {
+    const any = ['held', 'submitted', 'revision', 'disputed', 'released', 'refunded', 'split'] as const;
+    const found = pickEscrow(world, dice, ...(dice.chance(0.08) ? any : statuses));
+    if (!found) return undefined;
+    const [person, name, input] = onEscrow[how]!(found.doc, world, dice);
+    return call(world, person, name, { escrow: found.id, ...input });
+  };
+}
+
+const either =
+  (...acts: Act[]): Act =>
+  (world, dice, request) =>
+    dice.pick(acts)(world, dice, request);
+
+export function withdraw(world: World, dice: Dice, person: Person, request: string): unknown {
+  type Known = { destinations: readonly { id: string; currency: string }[] };
+  const places = docOf<Known>(world, 'payees', person.uid)?.destinations ?? [];
+  if (places.length === 0) return undefined;
+  const amount = dice.pick([5000, 5000, 7777, 20_000, 100_000, 600_000]);
+  const destination = dice.pick(places).id;
+  return call(world, person, 'withdrawals-request', {
+    requestId: request,
+    amount: { amount, currency: 'QAR' },
+    destination,
+  });
+}
+
+function lock(world: World, dice: Dice): unknown {
+  const found = pickDoc<Job>(world, dice, 'jobs', ({ status }) => status === 'assigned');
+  return found && call(world, personBy(world, found.doc.payer), 'escrow-lock', { job: found.id });
+}
+
+/** Several things at once to one thing, or to one wallet. */
+const rush: Act = (world, dice, request) => {
+  const times = 2 + dice.below(3);
+  const each = (work: (i: number) => unknown) => Array.from({ length: times }, (_, i) => work(i));
+  switch (dice.below(4)) {
+    case 0:
+    case 1: {
+      const found = pickEscrow(world, dice, 'held', 'submitted', 'revision', 'disputed');
+      if (!found) return undefined;
+      return each(() => {
+        const [person, name, input] = onEscrow[dice.pick(Object.keys(onEscrow))]!(found.doc, world, dice);
+        return call(world, person, name, { escrow: found.id, ...input });
+      });
+    }
+    case 2: {
+      const person = dice.pick(world.users);
+      const jobs = world.recent.of('jobs').filter((id) => {
+        const job = docOf<Job>(world, 'jobs', id);
+        return job?.payer === person.uid && job.status === 'assigned';
+      });
+      if (dice.chance(0.5)) withdraw(world, dice, person, request);
+      return jobs.slice(-times).map((job) => call(world, person, 'escrow-lock', { job }));
+    }
+    default: {
+      const person = dice.pick(world.users);
+      return each((i) => withdraw(world, dice, person, `${request}${dice.chance(0.5) ? '' : i}`));
+    }
+  }
+};
+
+const repeat: Act = (world, dice) => {
+  if (world.calls.length === 0) return undefined;
+  const { person, name, input } = dice.pick(world.calls);
+  return Array.from({ length: 1 + dice.below(2) }, () => call(world, person, name, input));
+};
+
+const acts: Readonly<Partial<Record<StepKind, Act>>> = {
+  buy: (world, dice, request) =>
+    call(world, dice.pick(world.users), 'purchases-create', {
+      requestId: request,
+      provider: dice.chance(0.75) ? 'stripe' : 'fatora',
+      item: { kind: 'amount', amount: dice.pick(amounts) },
+    }),
+  post: (world, dice, request) =>
+    call(world, dice.pick(world.users), 'jobs-post', {
+      requestId: request,
+      title: 'A logo',
+      price: { amount: dice.pick(prices), currency: 'QAR' },
+    }),
+  assign(world, dice) {
+    const found = pickDoc<Job>(world, dice, 'jobs', ({ status }) => status === 'open' || dice.chance(0.05));
+    if (!found) return undefined;
+    const payee = dice.pick(world.users).uid;
+    return call(world, personBy(world, found.doc.payer), 'jobs-assign', { job: found.id, payee });
+  },
+  cancelJob(world, dice) {
+    const found = pickDoc<Job>(world, dice, 'jobs');
+    return found && call(world, personBy(world, found.doc.payer), 'jobs-cancel', { job: found.id });
+  },
+  lock,
+  fund(world, dice) {
+    const found = pickDoc<Job>(world, dice, 'jobs', ({ status }) => status === 'assigned');
+    if (!found) return undefined;
+    const { payer, price } = found.doc;
+    const part = Math.floor(price.amount / 2);
+    return call(world, personBy(world, payer), 'escrow-fund', {
+      job: found.id,
+      ...(dice.chance(0.4) && part > 0 && { fromWallet: part }),
+      ...(dice.chance(0.3) && { save: true }),
+    });
+  },
+  cancelPayment(world, dice) {
+    const found = pickDoc<CardPayment>(world, dice, 'payments');
+    return found && call(world, personBy(world, found.doc.payer), 'payments-cancel', { payment: found.id });
+  },
+  submit: act('submit', 'held', 'revision'),
+  revise: act('revise', 'submitted'),
+  release: act('release', 'held', 'submitted', 'revision'),
+  refundEscrow: either(
+    act('refundByPayer', 'held', 'revision'),
+    act('refundByPayee', 'held', 'submitted', 'revision'),
+  ),
+  dispute: either(
+    act('disputeByPayer', 'held', 'submitted', 'revision'),
+    act('disputeByPayee', 'held', 'submitted', 'revision'),
+  ),
+  resolve: act('resolve', 'disputed'),
+  support: either(
+    act('releaseBySupport', 'held', 'submitted', 'revision'),
+    act('refundBySupport', 'held', 'submitted', 'revision'),
+  ),
+  withdraw: (world, dice, request) => withdraw(world, dice, dice.pick(world.users), request),
+  cancelWithdrawal(world, dice) {
+    const found = pickDoc<{ uid: string }>(world, dice, 'withdrawals');
+    return (
+      found && call(world, personBy(world, found.doc.uid), 'withdrawals-cancel', { withdrawal: found.id })
+    );
+  },
+  async onboard(world, dice) {
+    const person = dice.pick(world.users);
+    await call(world, person, 'connect-start', { country: 'QA' });
+  },
+  rush,
+  repeat,
+  look: (world, dice) => call(world, dice.pick(world.users), 'wallet-get', {}),
+  schedule: (world, dice) => void world.platform.runSchedule(dice.pick(world.platform.schedules)),
+};
+
+/** What a payer does on a provider's page. */
+const payActs: Readonly<Partial<Record<StepKind, Act>>> = {
+  pay(world, dice) {
+    const waits = ({ status }: Purchase) => status === 'pending' || dice.chance(0.05);
+    const found = pickDoc<Purchase>(world, dice, 'purchases', waits);
+    if (!found) return undefined;
+    const { moods, till, orders } = world.providers;
+    const wrong = world.faults.strikes('wrong-amount', found.doc.provider);
+    moods.amount = wrong ? dice.pick([1, found.doc.price - 1, found.doc.price * 10]) : null;
+    const choice = dice.pick(['pay', 'pay', 'pay', 'pay', 'pay', 'later', 'decline']);
+    if (found.doc.provider === 'stripe') {
+      const session = 'reference' in found.doc ? found.doc.reference : '';
+      if (till.stored[session]) return play(world, `/pay/${session}`, { choice });
+      return undefined;
+    }
+    if (wrong) moods.amount = (moods.amount ?? 0) / 100;
+    const order = Object.values(orders.orders).find((one) => one.page === pageOf(found.doc));
+    if (!order || choice === 'later') return undefined;
+    const body = new URLSearchParams({ choice }).toString();
+    return world.providers.fatora.request('POST', `/pay/${order.page}`, {}, body);
+  },
+  settleDebit(world, dice) {
+    const under = Object.values(world.providers.till.stored).filter(
+      ({ intent }) => intent?.status === 'processing',
+    );
+    if (under.length === 0) return undefined;
+    const choice = dice.chance(0.7) ? 'paid' : 'failed';
+    return play(world, `/pay/${dice.pick(under).session.id}`, { choice });
+  },
+  card(world, dice) {
+    const all = Object.values(world.providers.till.vault.intents).slice(-12);
+    const waits = all.filter(({ status }) => status.startsWith('requires') || status === 'processing');
+    if (waits.length === 0) return undefined;
+    const { id, status, amount } = dice.pick(waits);
+    if (status !== 'requires_payment_method')
+      return play(world, `/play/${dice.chance(0.75) ? 'pass' : 'fail'}/${id}`);
+    if (world.faults.strikes('wrong-amount', 'card'))
+      void play(world, `/play/change/${id}`, { amount: String(dice.pick([100, amount * 2])) });
+    return play(world, `/play/confirm/${id}`, { method: dice.pick(cards) });
+  },
+};
+
+const cards = [
+  'pm_card_visa',
+  'pm_card_visa',
+  'pm_card_visa',
+  'pm_card_authenticationRequired',
+  'pm_card_visa_chargeDeclined',
+  'pm_usBankAccount_processing',
+];
+
+const pageOf = (purchase: Purchase): string =>
+  purchase.status === 'pending' ? (purchase.url.split('/').at(-1) ?? '') : '';
+
+export const allActs = { ...acts, ...payActs, ...adminActs, ...bankActs } as Readonly<Record<StepKind, Act>>;

@@ -1,0 +1,97 @@
+import { contract } from '../../functions/src/contract.ts';
+import type { Call } from '../../functions/src/shared/call.ts';
+import { common, type Facts } from '../../functions/src/shared/refusal.ts';
+import type { Dice } from './dice.ts';
+import { callOf, tokenOf, type Answered, type Asked } from './doors.ts';
+import type { Faults } from './faults.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** Somebody with an account; an admin where a role is named. */
+export type Person = { readonly uid: string; readonly role: string | null };
+
+export type Refused = { readonly reason: string; readonly facts: Facts };
+
+/** What a person saw of a call; `unknown` when no answer came. */
+export type Seen =
+  | { readonly kind: 'answer'; readonly result: Readonly<Record<string, unknown>> }
+  | ({ readonly kind: 'refusal' } & Refused)
+  | { readonly kind: 'unknown' };
+
+/** A call from the first try to what its caller saw in the end, for the checks. */
+export type Story = {
+  readonly name: string;
+  readonly person: Person;
+  readonly input: unknown;
+  /** Microseconds between which it was tried last. */
+  readonly from: number;
+  readonly until: number;
+  readonly seen: Seen;
+};
+
+type Options = {
+  readonly scheduler: Scheduler;
+  readonly dice: Dice;
+  readonly faults: Faults;
+  readonly reach: (name: string, asked: Asked) => Promise<Answered | null>;
+  readonly tell: (story: Story) => void;
+  readonly complain: (what: string) => void;
+};
+
+type CallBody = {
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly error?: { readonly status: string; readonly details?: Refused };
+};
+
+const calls = new Map(
+  Object.entries(contract).flatMap(([feature, all]) =>
+    Object.entries(all as Readonly<Record<string, Call>>).map(([name, call]) => [`${feature}-${name}`, call]),
+  ),
+);
+
+/** After these a person tries again, with the same input. */
+const again = ['busy', 'provider_unavailable'];
+
+/** People and their apps: they call, keep their request ids until they know the outcome, and try again. */
+export function createClients({ scheduler, dice, faults, reach, tell, complain }: Options) {
+  const once = async (person: Person, name: string, input: unknown): Promise<Seen> => {
+    const issued = Math.floor(scheduler.now() / 1000) - 60;
+    const token = tokenOf({
+      sub: person.uid,
+      auth_time: issued,
+      ...(person.role !== null && { role: person.role }),
+    });
+    const from = scheduler.now() * 1000;
+    const answered = await reach(name, callOf(name, input, token));
+    const seen =
+      answered === null || faults.strikes('answer-lost', name) ? unknown : seenOf(name, answered, complain);
+    tell({ name, person, input, from, until: scheduler.now() * 1000 + 999, seen });
+    return seen;
+  };
+
+  return {
+    /** Until the outcome is known, or the person gives up. */
+    async call(person: Person, name: string, input: unknown, patience = 3): Promise<Seen> {
+      for (let attempt = 1; ; attempt += 1) {
+        const seen = await once(person, name, input);
+        const unsure = seen.kind === 'unknown' || (seen.kind === 'refusal' && again.includes(seen.reason));
+        if (!unsure || attempt > patience) return seen;
+        await scheduler.sleep(500 + dice.below(20_000));
+      }
+    },
+  };
+}
+
+export type Clients = ReturnType<typeof createClients>;
+
+const unknown: Seen = { kind: 'unknown' };
+
+function seenOf(name: string, { status, body }: Answered, complain: (what: string) => void): Seen {
+  const { result, error } = body as CallBody;
+  if (status === 200 && result !== undefined) return { kind: 'answer', result };
+  const refused = error?.details;
+  if (refused?.reason === undefined) return unknown;
+  const declared: readonly string[] = [...common, ...(calls.get(name)?.refusals ?? [])];
+  if (!declared.includes(refused.reason))
+    complain(`${name} refuses with ${refused.reason}, which it does not declare`);
+  return { kind: 'refusal', ...refused };
+}

@@ -1,0 +1,201 @@
+import type { UserRecord } from 'firebase-admin/auth';
+import type { Task } from '../../functions/src/platform/tasks.ts';
+import { catalog, type Deployed } from '../host/catalog.ts';
+import { nextRun } from '../host/schedules.ts';
+import { serviceToken } from '../host/tokens.ts';
+import { backoff, usualConfig } from '../tasks/model.ts';
+import type { Dice } from './dice.ts';
+import { knock, type Answered, type Asked } from './doors.ts';
+import type { Faults } from './faults.ts';
+import type { Change } from './memory.ts';
+import type { Scheduler } from './scheduler.ts';
+
+type Options = {
+  readonly exports: object;
+  readonly scheduler: Scheduler;
+  readonly dice: Dice;
+  readonly faults: Faults;
+};
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** All that Google does around the functions: calls them, and brings tasks, schedules and events, as the seed has it. */
+export class Platform {
+  readonly #options: Options;
+  readonly #byName: ReadonlyMap<string, Deployed>;
+  readonly #tasks = new Map<string, number>();
+  readonly #triggers: ReadonlyMap<string, readonly Extract<Deployed, { kind: 'event' }>[]>;
+  /** Until then schedules do not run: a long time passes at once. */
+  quietUntil = 0;
+  /** Events and tasks that are on their way. */
+  underWay = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+    const all = catalog(options.exports);
+    this.#byName = new Map(all.map((one) => [one.name, one]));
+    const events = all.filter((one) => one.kind === 'event');
+    this.#triggers = Map.groupBy(events, ({ document }) => document.replace('/{id}', ''));
+    for (const one of all) if (one.kind === 'schedule') this.#plan(one);
+  }
+
+  get schedules(): string[] {
+    return [...this.#byName.values()].filter(({ kind }) => kind === 'schedule').map(({ name }) => name);
+  }
+
+  /** Calls a function that listens to the web; null when it died. */
+  async reach(name: string, asked: Asked): Promise<Answered | null> {
+    const found = this.#byName.get(name);
+    if (!found || found.kind === 'event') throw new Error(`There is no function ${name}.`);
+    return this.#options.scheduler.run(name, () => knock(found.handle, asked));
+  }
+
+  // Tasks
+
+  readonly enqueue = (task: Task): Promise<void> => {
+    const { scheduler, faults } = this.#options;
+    const { queue, name, at } = task;
+    return scheduler.cross({ kind: 'task', detail: `${queue} ${at}` }, () => {
+      if (faults.strikes('task-refused', queue)) throw Object.assign(new Error('UNAVAILABLE'), { code: 14 });
+      if ((this.#tasks.get(name) ?? 0) > scheduler.now()) return;
+      this.#tasks.set(name, Infinity);
+      if (faults.strikes('task-lost', queue)) return;
+      this.#deliverTask(task, at, 1);
+      if (faults.strikes('task-doubled', queue)) this.#deliverTask(task, at, 1);
+    });
+  };
+
+  #deliverTask(task: Task, at: number, attempt: number): void {
+    const { scheduler, faults, dice } = this.#options;
+    let time = at;
+    if (faults.strikes('task-early', task.queue)) time -= dice.below(Math.max(1, at - scheduler.now()));
+    else if (faults.strikes('task-late', task.queue)) time += dice.below(3 * HOUR);
+    this.underWay += 1;
+    scheduler.at(time + dice.below(200), () => {
+      void this.reach(task.queue, {
+        path: `/${task.queue}`,
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${serviceToken('tasks@demo', 'functions', scheduler.now())}`,
+          'x-cloudtasks-queuename': task.queue,
+          'x-cloudtasks-taskname': task.name,
+        },
+        text: JSON.stringify({ data: task.data }),
+      }).then((answer) => {
+        this.underWay -= 1;
+        const config = this.#retriesOf(task.queue);
+        if (answer !== null && answer.status < 300) this.#tasks.set(task.name, scheduler.now() + HOUR);
+        else if (attempt < config.maxAttempts)
+          this.#deliverTask(task, scheduler.now() + backoff(attempt, config), attempt + 1);
+      });
+    });
+  }
+
+  #retriesOf(queue: string) {
+    const found = this.#byName.get(queue);
+    const { minBackoffSeconds = 0.1, ...given } = found?.kind === 'task' ? found.retries : {};
+    return { ...usualConfig, ...given, minBackoff: minBackoffSeconds * SECOND };
+  }
+
+  // Schedules
+
+  #plan(one: Extract<Deployed, { kind: 'schedule' }>): void {
+    const { scheduler, faults, dice } = this.#options;
+    const at = nextRun(one, Math.max(scheduler.now(), this.quietUntil));
+    if (at === null) return;
+    scheduler.at(at, () => {
+      this.#plan(one);
+      if (scheduler.now() < this.quietUntil || faults.strikes('schedule-missed', one.name)) return;
+      scheduler.in(dice.below(4000), () => void this.runSchedule(one.name));
+      if (faults.strikes('schedule-doubled', one.name))
+        scheduler.in(dice.below(4000), () => void this.runSchedule(one.name));
+    });
+  }
+
+  /** Runs a schedule now, and once more when it fails. */
+  async runSchedule(name: string, attempts = 2): Promise<void> {
+    const { scheduler } = this.#options;
+    const answer = await this.reach(name, {
+      path: `/${name}`,
+      headers: {
+        'content-type': 'application/json',
+        'x-cloudscheduler-jobname': name,
+        'x-cloudscheduler-scheduletime': new Date(scheduler.now()).toISOString(),
+      },
+      text: '{}',
+    });
+    if (attempts > 1 && (answer === null || answer.status >= 300))
+      scheduler.in(5 * SECOND, () => void this.runSchedule(name, attempts - 1));
+  }
+
+  // Events
+
+  /** Tells the functions that asked for it of every document that was written. */
+  written({ path, after }: Change): void {
+    const { scheduler, faults, dice } = this.#options;
+    const [collection = '', id = '', ...deeper] = path.split('/');
+    if (deeper.length > 0) return;
+    for (const one of this.#triggers.get(collection) ?? []) {
+      if (faults.strikes('trigger-lost', one.name)) continue;
+      const late = faults.strikes('trigger-late', one.name) ? dice.below(20 * MINUTE) : 0;
+      this.#tell(one, id, after !== null, 20 + dice.below(300) + late, 1);
+      if (faults.strikes('trigger-doubled', one.name))
+        this.#tell(one, id, after !== null, dice.below(3000), 1);
+    }
+  }
+
+  #tell(
+    one: Extract<Deployed, { kind: 'event' }>,
+    id: string,
+    exists: boolean,
+    ms: number,
+    attempt: number,
+  ): void {
+    const { scheduler } = this.#options;
+    const event = { params: { id }, data: { after: { exists } } };
+    // Past the SDK's decoding of a protocol buffer: the handlers look at nothing else in it.
+    const { run } = one.handle as unknown as { run: (given: typeof event) => Promise<unknown> };
+    this.underWay += 1;
+    scheduler.in(ms, () => {
+      const done = (fine: boolean) => {
+        this.underWay -= 1;
+        // For a day, ever more seldom.
+        if (!fine && attempt < 16)
+          this.#tell(one, id, exists, Math.min(600, 10 * 2 ** (attempt - 1)) * SECOND, attempt + 1);
+      };
+      scheduler
+        .run(one.name, async () => {
+          await run(event);
+          return true;
+        })
+        .then(
+          (answer) => done(answer === true),
+          () => done(false),
+        );
+    });
+  }
+}
+
+/** Accounts as Firebase Auth has them. */
+export function createAccounts(scheduler: Scheduler, people: ReadonlyMap<string, string | null>) {
+  const roles = new Map(people);
+  return {
+    get: (uid: string): Promise<UserRecord> =>
+      scheduler.cross({ kind: 'account', detail: uid }, () => {
+        const role = roles.get(uid);
+        if (role === undefined)
+          throw Object.assign(new Error('no such user'), { code: 'auth/user-not-found' });
+        return {
+          uid,
+          disabled: false,
+          ...(role !== null && { customClaims: { role } }),
+        } as Partial<UserRecord> as UserRecord;
+      }),
+    setClaims: (uid: string, claims: Readonly<Record<string, unknown>>): Promise<void> =>
+      scheduler.cross({ kind: 'account', detail: `${uid} claims` }, () => {
+        roles.set(uid, typeof claims.role === 'string' ? claims.role : null);
+      }),
+  };
+}

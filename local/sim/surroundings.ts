@@ -1,0 +1,66 @@
+import { prepareEnvironment } from '../host/environment.ts';
+
+/**
+ * The environment of the simulated functions, and their log. To be imported before anything else: the Firebase SDKs look
+ * at the environment, and take hold of the console, while they load.
+ */
+
+/** What everything that differs from machine to machine is made from; none of it is secret. */
+export const secrets = {
+  webhook: 'whsec_simulated',
+  connect: 'whsec_simulated_connect',
+  fatora: 'simulated-key',
+  /** As little as a function may wait for a provider. */
+  timeoutMs: 2000,
+} as const;
+
+const env = {
+  FIREBASE_DEBUG_MODE: 'true',
+  // Tokens are believed as they are: who signs them is not what is looked at here.
+  FIREBASE_DEBUG_FEATURES: JSON.stringify({ skipTokenVerification: true }),
+  STRIPE_SECRET_KEY: 'sk_test_local',
+  STRIPE_WEBHOOK_SECRET: secrets.webhook,
+  STRIPE_CONNECT_WEBHOOK_SECRET: secrets.connect,
+  STRIPE_API: 'http://stripe.sim',
+  FATORA_API_KEY: secrets.fatora,
+  FATORA_API: 'http://fatora.sim/v1',
+  TASKS_API: 'http://tasks.sim',
+  FUNCTIONS_URL: 'http://functions.sim',
+  SEALING_KEY: Buffer.alloc(32, 7).toString('base64'),
+  APP_URL: 'http://app.sim',
+  ISSUER_NAME: 'Your company',
+  APP_CHECK: 'off',
+  CLEARANCE_HOURS: '1',
+  PAYER_FEE_BPS: '250',
+  FEE_TAX_BPS: '500',
+  LIMIT_FACTOR: '3',
+  PROVIDER_TIMEOUT_SECONDS: '2',
+};
+
+/** The functions' own log, while a seed runs: nobody could read it, and most of it are faults that were wanted. */
+export const log: string[] = [];
+const KEPT = 200;
+
+function hush(): void {
+  for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
+    const write = console[level].bind(console);
+    console[level] = (...parts: unknown[]) => {
+      const [text] = parts;
+      if (typeof text !== 'string' || !/^\{.*"severity":/.test(text)) {
+        write(...parts);
+        return;
+      }
+      if (level !== 'error' && level !== 'warn') return;
+      log.push(text);
+      if (log.length > KEPT) log.shift();
+    };
+  }
+}
+
+prepareEnvironment({
+  projectId: 'demo-sim',
+  firestoreHost: process.env.FIRESTORE_EMULATOR_HOST ?? 'firestore.sim:1',
+  authHost: 'auth.sim:1',
+  env,
+});
+hush();
