@@ -9,6 +9,7 @@ import { knock, type Answered, type Asked } from './doors.ts';
 import type { Faults } from './faults.ts';
 import type { Change } from './memory.ts';
 import type { Scheduler } from './scheduler.ts';
+import { compare } from './values.ts';
 
 type Options = {
   readonly exports: object;
@@ -133,7 +134,9 @@ export class Platform {
   // Events
 
   /** Tells the functions that asked for it of every document that was written. */
-  written({ path, after }: Change): void {
+  written({ path, before, after }: Change): void {
+    // A write that changes nothing is no event. https://firebase.google.com/docs/functions/firestore-events
+    if (before !== null && after !== null && compare(before, after) === 0) return;
     const { scheduler, faults, dice } = this.#options;
     const [collection = '', id = '', ...deeper] = path.split('/');
     if (deeper.length > 0) return;

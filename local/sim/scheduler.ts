@@ -79,11 +79,11 @@ export class Scheduler {
   readonly current = (): Fiber | undefined => this.#fibers.getStore();
 
   in(ms: number, what: () => void | Promise<void>): void {
-    this.#events.push(this.#now + Math.max(0, ms), what);
+    this.#events.push(this.#now + Math.max(0, Math.ceil(ms)), what);
   }
 
   at(time: number, what: () => void | Promise<void>): void {
-    this.#events.push(Math.max(time, this.#now), what);
+    this.#events.push(Math.max(Math.ceil(time), this.#now), what);
   }
 
   /** When the next event is; Infinity when there is none. */
@@ -93,6 +93,8 @@ export class Scheduler {
 
   /** Lets everything happen that is to happen by then. */
   async runUntil(time: number): Promise<void> {
+    // What was begun since has to come to its first message, at the time when it was begun.
+    await settled();
     while (this.nextAt() <= time) {
       const { at, what } = this.#events.pop()!;
       this.#now = Math.max(this.#now, at);
@@ -181,7 +183,11 @@ export class Scheduler {
         }
         if (given instanceof Wait) {
           trace.say(`${this.#now} ${fiber.id} ${kind} ${detail} waits`);
-          return given.until(() => this.in(dice.below(4), carryOut));
+          let woken = false;
+          return given.until(() => {
+            if (!woken) this.in(dice.below(4), carryOut);
+            woken = true;
+          });
         }
         if (fate === 'killed-after') {
           trace.say(`${this.#now} ${fiber.id} ${kind} ${detail} done, unheard`);

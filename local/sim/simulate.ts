@@ -132,6 +132,7 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
       await scheduler.runUntil(at);
       if (violations.length > 0) break;
       step = one.index;
+      if (process.env.SIM_PROGRESS && step % 100 === 0) console.error(step, new Date(scheduler.now()).toISOString(), Math.round(performance.now()), memory.all('journal').size, scheduler.running, platform.underWay);
       taken += 1;
       dice.load(seed, 'play', one.index);
       trace.say(`# ${one.index} ${one.kind}`);
