@@ -1,35 +1,171 @@
+import type { Clearance } from '../../functions/src/clearance/clearance.ts';
+import type { Escrow } from '../../functions/src/escrow/escrow.ts';
+import { hashEntry } from '../../functions/src/ledger/chain.ts';
+import type { JournalEntry } from '../../functions/src/ledger/journal.ts';
+import type { Wallet, WalletEntry } from '../../functions/src/ledger/wallet.ts';
+import type { Notice } from '../../functions/src/notifications/notice.ts';
+import type { CardPayment } from '../../functions/src/payments/funding.ts';
+import { fromStored, type Plain } from '../../functions/src/shared/stored.ts';
 import { assemble, violations, type Books } from '../books.ts';
-import type { WalletEntry } from '../../functions/src/ledger/wallet.ts';
-import { fromStored } from '../../functions/src/shared/stored.ts';
-import type { Story } from './client.ts';
+import { causeProblems } from '../books/causes.ts';
 import type { Change, Memory } from './memory.ts';
-
-export type Checks = {
-  /** After each commit. */
-  readonly committed: (changes: readonly Change[]) => void;
-  /** What somebody saw of a call. */
-  readonly told: (story: Story) => void;
-  /** All of the books, from nothing but documents. */
-  readonly whole: () => string[];
-};
+import { Model } from './model.ts';
+import { compare } from './values.ts';
+import { Window } from './window.ts';
 
 type Options = { readonly memory: Memory; readonly complain: (what: string) => void };
 
-export function booksIn(memory: Memory): Books {
-  const all = <T>(name: string) =>
-    new Map([...memory.all(name)].map(([id, data]) => [id, fromStored(data) as T]));
-  const histories = new Map<string, readonly WalletEntry[]>();
-  for (const path of memory.group('entries')) {
-    const entries = [...all<WalletEntry>(path).values()].sort((a, b) => a.n - b.n);
-    histories.set(path.split('/')[1] ?? '', entries);
+/** What is final: a document that says so says so for ever. */
+const final: Readonly<Record<string, readonly string[]>> = {
+  escrows: ['released', 'refunded', 'split'],
+  withdrawals: ['rejected', 'failed', 'cancelled'],
+  jobs: ['cancelled'],
+  adjustments: ['posted', 'rejected'],
+};
+
+/** These are written once. */
+const unchanging = /^(journal|wallets\/[^/]+\/entries|inboxes\/[^/]+\/notices|adminActions|invoices)$/;
+
+type Docs = Map<string, unknown>;
+
+/** I1 to I12 after each commit, about what it has changed; and about everything, now and then. */
+export class Checks {
+  readonly #options: Options;
+  readonly #model = new Model();
+  readonly #docs = new Map<string, Docs>();
+  readonly #histories = new Map<string, WalletEntry[]>();
+  /** What was to be told, and to whom. */
+  readonly #news = new Map<string, string>();
+
+  constructor(options: Options) {
+    this.#options = options;
   }
-  return assemble(all, histories);
+
+  /** After each commit. */
+  committed(changes: readonly Change[]): void {
+    const { complain } = this.#options;
+    const touched = new Set<string>();
+    for (const change of changes) for (const problem of this.#take(change, touched)) complain(problem);
+    for (const problem of this.#balances(touched)) complain(problem);
+    for (const problem of causeProblems(this.#around(touched))) complain(problem);
+  }
+
+  /** Takes a change over; `touched` collects documents by their paths. */
+  *#take({ path, before, after }: Change, touched: Set<string>): Generator<string> {
+    const collection = path.slice(0, path.lastIndexOf('/'));
+    const id = path.slice(path.lastIndexOf('/') + 1);
+    const doc = after === null ? null : fromStored(after);
+    if (before !== null && unchanging.test(collection) && (after === null || !isSame(before, after)))
+      yield `I7 ${path} was changed`;
+    const ended = String(before?.status);
+    if (final[collection]?.includes(ended) && after?.status !== ended)
+      yield `I7 ${path} was ${ended} and is ${String(after?.status)}`;
+    touched.add(path);
+    const docs = this.#docs.get(collection) ?? new Map<string, unknown>();
+    this.#docs.set(collection, docs);
+    if (doc === null) docs.delete(id);
+    else docs.set(id, doc);
+    if (collection === 'clearances') this.#clear(before, after, touched);
+    if (collection === 'journal' && before === null) yield* this.#entry(id, doc as JournalEntry, touched);
+    if (collection.endsWith('/entries') && before === null)
+      yield* this.#history(collection.split('/')[1] ?? '', doc as WalletEntry);
+    yield* this.#tidings(path, collection, doc as { readonly news?: readonly Notice[] } | null);
+  }
+
+  *#entry(id: string, entry: JournalEntry, touched: Set<string>): Generator<string> {
+    const { problems, touched: accounts } = this.#model.book(id, entry);
+    yield* problems;
+    if (entry.id !== id) yield `I6 ${id} calls itself ${entry.id}`;
+    touched.add(entry.reference);
+    for (const name of accounts) {
+      const [kind = '', ...rest] = name.slice(0, name.lastIndexOf(' ')).split(':');
+      if (kind === 'wallet') touched.add(`wallets/${rest.slice(0, -1).join(':')}`);
+      if (kind === 'escrow' || kind === 'payment' || kind === 'chargeback')
+        touched.add(`${kind}s/${rest.join(':')}`);
+    }
+  }
+
+  #clear(before: Plain | null, after: Plain | null, touched: Set<string>): void {
+    for (const [data, sign] of [
+      [before, -1],
+      [after, 1],
+    ] as const) {
+      if (data === null) continue;
+      const { uid, currency, amount } = data as unknown as Clearance;
+      const name = `${uid} ${currency}`;
+      this.#model.clearing.set(name, (this.#model.clearing.get(name) ?? 0) + sign * amount);
+      touched.add(`wallets/${uid}`);
+    }
+  }
+
+  *#history(uid: string, entry: WalletEntry): Generator<string> {
+    const history = this.#histories.get(uid) ?? [];
+    this.#histories.set(uid, history);
+    const last = history.at(-1);
+    const { hash, ...rest } = entry;
+    if (entry.n !== history.length + 1) yield `chain ${uid}: entry ${entry.n} after ${history.length}`;
+    if (entry.prev !== (last?.hash ?? '')) yield `chain ${uid}: entry ${entry.n} follows another one`;
+    if (hashEntry(rest) !== hash) yield `chain ${uid}: entry ${entry.n} is not what its hash says`;
+    history.push(entry);
+  }
+
+  /** Nobody is told of what did not happen, nor twice of what did. */
+  *#tidings(path: string, collection: string, doc: { readonly news?: readonly Notice[] } | null) {
+    for (const notice of doc?.news ?? []) {
+      const inbox = `inboxes/${notice.to}/notices/${notice.id}`;
+      const text = JSON.stringify([notice.to, notice.kind, notice.about, notice.at, notice.text]);
+      const same = [...this.#news].some(([other, said]) => other !== inbox && said === text);
+      if (same && !this.#news.has(inbox)) yield `I11 ${notice.to} is told twice: ${text}`;
+      this.#news.set(inbox, text);
+    }
+    if (collection.startsWith('inboxes/') && !this.#news.has(path))
+      yield `I11 ${path} tells of what never happened`;
+  }
+
+  *#balances(touched: ReadonlySet<string>): Generator<string> {
+    for (const path of touched) {
+      const [collection = '', id = '', ...deeper] = path.split('/');
+      if (deeper.length > 0) continue;
+      const doc = this.#docs.get(collection)?.get(id);
+      if (collection === 'wallets') {
+        const wallet = (doc ?? null) as Wallet | null;
+        const history = this.#histories.get(id) ?? [];
+        yield* this.#model.wallet(id, wallet);
+        if ((wallet?.version ?? 0) !== history.length)
+          yield `chain ${id}: version ${wallet?.version ?? 0} of ${history.length}`;
+        if ((wallet?.head ?? '') !== (history.at(-1)?.hash ?? '')) yield `chain ${id}: the head is another’s`;
+      } else if (doc !== undefined && (collection === 'escrows' || collection === 'payments')) {
+        const { currency, balance } = doc as Escrow | CardPayment;
+        yield* this.#model.held(`${collection.slice(0, -1)}:${id}`, currency, balance);
+      }
+    }
+  }
+
+  /** The books with nothing but what was touched to go through, and everything to look up. */
+  #around(touched: ReadonlySet<string>): Books {
+    const ids = (collection: string) =>
+      [...touched].flatMap((path) => {
+        const [name, id = '', ...deeper] = path.split('/');
+        return name === collection && deeper.length === 0 ? [id] : [];
+      });
+    const window = <T>(collection: string) =>
+      new Window((this.#docs.get(collection) ?? new Map()) as ReadonlyMap<string, T>, ids(collection));
+    return {
+      ...assemble(window, new Window(this.#histories, ids('wallets'))),
+      accounts: this.#model.accounts,
+    };
+  }
+
+  /** All of the books from nothing but documents, by the tests' own judge; and whether everybody was told. */
+  *whole(): Generator<string> {
+    const { memory } = this.#options;
+    yield* this.#model.lost();
+    const all = <T>(name: string) =>
+      new Map([...memory.all(name)].map(([id, data]) => [id, fromStored(data) as T]));
+    yield* violations(assemble(all, this.#histories));
+    for (const inbox of this.#news.keys())
+      if (memory.get(inbox) === null) yield `I11 ${inbox} was never told`;
+  }
 }
 
-export function createChecks({ memory }: Options): Checks {
-  return {
-    committed: () => undefined,
-    told: () => undefined,
-    whole: () => violations(booksIn(memory)),
-  };
-}
+const isSame = (one: Plain, other: Plain): boolean => compare(one, other) === 0;

@@ -1,6 +1,7 @@
 import { fromStored } from '../../functions/src/shared/stored.ts';
 import type { Checks } from './checks.ts';
 import type { Postman } from './postman.ts';
+import { unreal } from './reality.ts';
 import type { World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -16,7 +17,7 @@ type Options = {
 
 /** Nothing goes wrong any more, time passes every deadline, and then nothing may be left waiting. */
 export async function finish({ world, checks, complain }: Options): Promise<void> {
-  const { scheduler, faults, platform, memory } = world;
+  const { scheduler, faults, platform } = world;
   faults.pause(true);
   await scheduler.runUntil(scheduler.now() + 2 * HOUR);
   for (const days of [1, 4, 9, 31, 100]) {
@@ -26,8 +27,8 @@ export async function finish({ world, checks, complain }: Options): Promise<void
   }
   for (const what of checks.whole()) complain(what);
   for (const what of waiting(world)) complain(what);
+  for (const what of unreal(world)) complain(what);
   if (scheduler.running > 0) complain(`${scheduler.running} functions never ended`);
-  void memory;
 }
 
 /** I12: every deadline lies ahead, and everything was told. */

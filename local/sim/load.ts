@@ -35,4 +35,3 @@ async function load(): Promise<Deployment> {
   fillParams();
   return { exports, ...store, ...clock, ...chance, ...tasks, ...accounts, ...stripe, ...fatora, ...throttle };
 }
-

@@ -2,8 +2,9 @@ import type { Deployment } from './load.ts';
 import { secrets } from './surroundings.ts';
 import { allActs } from './acts.ts';
 import { letThrough } from './admin.acts.ts';
-import { createClients, type Person } from './client.ts';
-import { createChecks } from './checks.ts';
+import { createClients, type Person, type Story } from './client.ts';
+import { Checks } from './checks.ts';
+import { untrue } from './truth.ts';
 import { reloadable } from './dice.ts';
 import { finish } from './ending.ts';
 import { createFaults, type Fault } from './faults.ts';
@@ -71,7 +72,7 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
 
   const recent = new Recent();
   const platform = new Platform({ exports: deployment.exports, scheduler, dice, faults });
-  const checks = createChecks({ memory, complain });
+  const checks = new Checks({ memory, complain });
   deployment.useStore(
     createStore({
       memory,
@@ -114,7 +115,11 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
   };
   const all = Object.values(cast).flat();
   deployment.useAccounts(createAccounts(scheduler, new Map(all.map(({ uid, role }) => [uid, role]))));
-  const clients = createClients({ scheduler, dice, faults, reach, complain, tell: checks.told });
+  const tell = (story: Story) => {
+    const problem = untrue(story, memory);
+    if (problem !== null) complain(problem);
+  };
+  const clients = createClients({ scheduler, dice, faults, reach, complain, tell });
   const world: World = {
     ...{ scheduler, dice, faults, memory, platform, providers, clients, recent, ...cast },
     calls: [],
@@ -132,7 +137,15 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
       await scheduler.runUntil(at);
       if (violations.length > 0) break;
       step = one.index;
-      if (process.env.SIM_PROGRESS && step % 100 === 0) console.error(step, new Date(scheduler.now()).toISOString(), Math.round(performance.now()), memory.all('journal').size, scheduler.running, platform.underWay);
+      if (process.env.SIM_PROGRESS && step % 100 === 0)
+        console.error(
+          step,
+          new Date(scheduler.now()).toISOString(),
+          Math.round(performance.now()),
+          memory.all('journal').size,
+          scheduler.running,
+          platform.underWay,
+        );
       taken += 1;
       dice.load(seed, 'play', one.index);
       trace.say(`# ${one.index} ${one.kind}`);

@@ -28,9 +28,15 @@ const byNumber = (one: number, other: number): number => (one < other ? -1 : one
 /** Strings by their UTF-8 bytes, which is their code points' order. */
 function byText(one: string, other: string): number {
   if (one === other) return 0;
-  // Only half characters sort otherwise in JavaScript.
-  if (/[\uD800-\uDFFF]/.test(one + other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
-  return one < other ? -1 : 1;
+  const length = Math.min(one.length, other.length);
+  for (let i = 0; i < length; i += 1) {
+    const [unit, against] = [one.charCodeAt(i), other.charCodeAt(i)];
+    if (unit === against) continue;
+    // Only half characters sort otherwise in JavaScript.
+    if (unit >= 0xd800 && against >= 0xd800) return Buffer.compare(Buffer.from(one), Buffer.from(other));
+    return unit < against ? -1 : 1;
+  }
+  return one.length < other.length ? -1 : 1;
 }
 
 export function compare(one: unknown, other: unknown): number {
