@@ -79,8 +79,18 @@ export function withdraw(world: World, dice: Dice, person: Person, request: stri
   });
 }
 
+/** Somebody's job that is to be paid; now and then one that is. */
+const pickJob = (world: World, dice: Dice): Picked<Job> | null =>
+  pickDoc<Job>(
+    world,
+    dice,
+    'jobs',
+    ({ status }, id) =>
+      status === 'assigned' && (world.memory.get(`journal/job:${id}:lock`) === null || dice.chance(0.03)),
+  );
+
 function lock(world: World, dice: Dice): unknown {
-  const found = pickDoc<Job>(world, dice, 'jobs', ({ status }) => status === 'assigned');
+  const found = pickJob(world, dice);
   return found && call(world, personBy(world, found.doc.payer), 'escrow-lock', { job: found.id });
 }
 
@@ -145,7 +155,7 @@ const acts: Readonly<Partial<Record<StepKind, Act>>> = {
   },
   lock,
   fund(world, dice) {
-    const found = pickDoc<Job>(world, dice, 'jobs', ({ status }) => status === 'assigned');
+    const found = pickJob(world, dice);
     if (!found) return undefined;
     const { payer, price } = found.doc;
     const part = Math.floor(price.amount / 2);

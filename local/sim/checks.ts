@@ -60,6 +60,7 @@ export class Checks {
     const ended = String(before?.status);
     if (final[collection]?.includes(ended) && after?.status !== ended)
       yield `I7 ${path} was ${ended} and is ${String(after?.status)}`;
+    if (collection === 'escrows' && doc !== null) yield* endProblems(path, before, doc as Escrow);
     touched.add(path);
     const docs = this.#docs.get(collection) ?? new Map<string, unknown>();
     this.#docs.set(collection, docs);
@@ -169,3 +170,24 @@ export class Checks {
 }
 
 const isSame = (one: Plain, other: Plain): boolean => compare(one, other) === 0;
+
+/** As far as clocks may be apart, in milliseconds. */
+const SKEW = 8000;
+
+/** How an escrow ended: not before its time, and with the fees that were agreed on. */
+function* endProblems(path: string, stored: Plain | null, escrow: Escrow): Generator<string> {
+  if (!('outcome' in escrow) || stored === null || final.escrows!.includes(String(stored.status))) return;
+  const before = fromStored(stored) as Escrow;
+  if (escrow.closedBy === 'timer') {
+    const due = before.status === 'submitted' ? before.releaseAt : before.dueAt;
+    if (due === null || escrow.closedAt + SKEW < due) yield `I12 ${path} was ended before its time`;
+  }
+  if (escrow.status === 'split') return;
+  const { price, payerFee, policy, held } = before;
+  const fee = Math.floor((price * policy.payeeFeeBps) / 10_000);
+  const [payee, platform, payer] =
+    escrow.status === 'released' ? [price - fee, fee + payerFee, 0] : [0, 0, held];
+  const { toPayee, toPlatform, toPayer } = escrow.outcome;
+  if (toPayee !== payee || toPlatform !== platform || toPayer !== payer)
+    yield `D1 ${path} ended with ${toPayee}, ${toPlatform}, ${toPayer} and not ${payee}, ${platform}, ${payer}`;
+}

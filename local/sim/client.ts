@@ -68,11 +68,23 @@ export function createClients({ scheduler, dice, faults, reach, tell, complain }
     return seen;
   };
 
+  /** What each request made: the same one makes the same thing. */
+  const made = new Map<string, unknown>();
+  const compare = ({ uid }: Person, name: string, input: unknown, seen: Seen): void => {
+    const { requestId } = input as { requestId?: string };
+    if (requestId === undefined || seen.kind !== 'answer' || seen.result.id === undefined) return;
+    const key = `${uid} ${name} ${requestId}`;
+    if (made.has(key) && made.get(key) !== seen.result.id)
+      complain(`I6 ${name}: ${requestId} made ${String(made.get(key))} and ${String(seen.result.id)}`);
+    made.set(key, seen.result.id);
+  };
+
   return {
     /** Until the outcome is known, or the person gives up. */
     async call(person: Person, name: string, input: unknown, patience = 3): Promise<Seen> {
       for (let attempt = 1; ; attempt += 1) {
         const seen = await once(person, name, input);
+        compare(person, name, input, seen);
         const unsure = seen.kind === 'unknown' || (seen.kind === 'refusal' && again.includes(seen.reason));
         if (!unsure || attempt > patience) return seen;
         await scheduler.sleep(500 + dice.below(20_000));

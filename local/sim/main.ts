@@ -1,35 +1,33 @@
-import './surroundings.ts';
 import { parseArgs } from 'node:util';
-import { loadDeployment } from './load.ts';
-import { simulate } from './simulate.ts';
-import { stepsOf } from './steps.ts';
+import { plant } from './planting.ts';
+
+/** `npm run sim`: plays seeds, and says what went wrong and how to see it again. docs/simulator.md */
 
 const { values } = parseArgs({
   options: {
-    seed: { type: 'string', default: '1' },
+    seed: { type: 'string', multiple: true, default: ['random'] },
     steps: { type: 'string', default: '2000' },
+    only: { type: 'string' },
+    plant: { type: 'string' },
+    store: { type: 'string', default: 'memory' },
     trace: { type: 'boolean', default: false },
+    stats: { type: 'boolean', default: false },
+    shrink: { type: 'string', default: '60' },
     json: { type: 'boolean', default: false },
   },
 });
-const seed = Number(values.seed);
-const count = Number(values.steps);
-const deployment = await loadDeployment();
-const began = performance.now();
-const outcome = await simulate(deployment, { seed, steps: stepsOf(seed, count), keepTrace: values.trace });
-const seconds = (performance.now() - began) / 1000;
-if (values.trace) for (const line of outcome.trace) process.stdout.write(`${line}\n`);
-const { violations, traceHash, faults, matrix } = outcome;
-for (const { what, step } of violations.slice(0, 20)) process.stdout.write(`step ${step}: ${what}\n`);
-void matrix;
-const line = {
-  ok: violations.length === 0,
-  seed,
-  steps: outcome.taken,
-  violations: violations.map(({ what }) => what).slice(0, 5),
-  traceHash,
-  stepsPerSecond: Math.round(outcome.taken / seconds),
-  faults,
-};
-process.stdout.write(`${JSON.stringify(line)}\n`);
-process.exitCode = line.ok ? 0 : 1;
+
+if (values.plant !== undefined) plant(values.plant);
+// What is planted has to be there before anything of the product is loaded.
+const { play } = await import('./play.ts');
+process.exitCode = await play({
+  seeds: values.seed.flatMap((text) => text.split(',')),
+  steps: Number(values.steps),
+  only: values.only,
+  plant: values.plant,
+  store: values.store,
+  trace: values.trace,
+  stats: values.stats,
+  shrinkSeconds: Number(values.shrink),
+  json: values.json,
+});

@@ -8,7 +8,7 @@ import type { Dice } from './dice.ts';
 import { knock, type Answered, type Asked } from './doors.ts';
 import type { Faults } from './faults.ts';
 import type { Change } from './memory.ts';
-import type { Scheduler } from './scheduler.ts';
+import { WireError, type Scheduler } from './scheduler.ts';
 import { compare } from './values.ts';
 
 type Options = {
@@ -58,8 +58,12 @@ export class Platform {
   readonly enqueue = (task: Task): Promise<void> => {
     const { scheduler, faults } = this.#options;
     const { queue, name, at } = task;
+    const fiber = scheduler.current();
     return scheduler.cross({ kind: 'task', detail: `${queue} ${at}` }, () => {
-      if (faults.strikes('task-refused', queue)) throw Object.assign(new Error('UNAVAILABLE'), { code: 14 });
+      if (faults.strikes('task-refused', queue)) {
+        if (fiber) fiber.struck = true;
+        throw new WireError(14, 'the queue does not answer');
+      }
       if ((this.#tasks.get(name) ?? 0) > scheduler.now()) return;
       this.#tasks.set(name, Infinity);
       if (faults.strikes('task-lost', queue)) return;

@@ -46,7 +46,9 @@ export function openProviders(options: Options): Providers {
   async function ask(site: Site, name: string, method: string, path: string, headers: Headed, body: string) {
     const operation = `${name} ${method} ${path.replace(/\?.*$/, '').replaceAll(/[a-z]+_[\w]{12,}/g, ':id')}`;
     const what = { kind: 'provider', detail: `${method} ${path} ${body}` } as const;
-    const fate = scheduler.current() ? fateOf(faults, operation) : null;
+    const fiber = scheduler.current();
+    const fate = fiber ? fateOf(faults, operation) : null;
+    if (fiber && fate !== null) fiber.struck = true;
     const answer = await scheduler.cross(what, async () =>
       fate === 'provider-error' || fate === 'provider-timeout-before'
         ? { status: 500, text: '{"error":{"type":"api_error","message":"An unknown error occurred"}}' }

@@ -1,5 +1,5 @@
 import type { Deployment } from './load.ts';
-import { secrets } from './surroundings.ts';
+import { onLog, secrets } from './surroundings.ts';
 import { allActs } from './acts.ts';
 import { letThrough } from './admin.acts.ts';
 import { createClients, type Person, type Story } from './client.ts';
@@ -35,8 +35,12 @@ export type Outcome = {
   readonly trace: readonly string[];
   readonly faults: Record<Fault, number>;
   readonly matrix: Readonly<Record<string, number>>;
+  /** How often each call ended how. */
+  readonly seen: Readonly<Record<string, number>>;
   /** How many steps were taken before the first violation ended it. */
   readonly taken: number;
+  /** Without the beginning and the end. */
+  readonly stepsPerSecond: number;
 };
 
 /** Sunday, 4 January 2026, 00:00 UTC. */
@@ -70,6 +74,12 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
   deployment.useChance(dice.bytes);
   deployment.useClock(scheduler.nowHere, scheduler.sleep);
 
+  // Whatever fails although nothing was made to fail is a bug.
+  onLog((text) => {
+    const fiber = scheduler.current();
+    if (fiber && !fiber.struck && unwanted.test(text))
+      complain(`${fiber.name} failed by itself: ${text.slice(0, 400)}`);
+  });
   const recent = new Recent();
   const platform = new Platform({ exports: deployment.exports, scheduler, dice, faults });
   const checks = new Checks({ memory, complain });
@@ -115,7 +125,11 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
   };
   const all = Object.values(cast).flat();
   deployment.useAccounts(createAccounts(scheduler, new Map(all.map(({ uid, role }) => [uid, role]))));
+  const seen = new Map<string, number>();
   const tell = (story: Story) => {
+    const { kind } = story.seen;
+    const what = `${story.name} ${story.seen.kind === 'refusal' ? story.seen.reason : kind}`;
+    seen.set(what, (seen.get(what) ?? 0) + 1);
     const problem = untrue(story, memory);
     if (problem !== null) complain(problem);
   };
@@ -126,26 +140,19 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
   };
 
   let taken = 0;
+  let stepsPerSecond = 0;
   try {
     faults.pause(true);
     await prelude(world);
     faults.pause(false);
     const begin = scheduler.now();
+    const clock = performance.now();
     for (const one of steps) {
       const at = begin + one.at;
       if (at - scheduler.now() > LONG_MS) platform.quietUntil = at - LONG_MS / 3;
       await scheduler.runUntil(at);
       if (violations.length > 0) break;
       step = one.index;
-      if (process.env.SIM_PROGRESS && step % 100 === 0)
-        console.error(
-          step,
-          new Date(scheduler.now()).toISOString(),
-          Math.round(performance.now()),
-          memory.all('journal').size,
-          scheduler.running,
-          platform.underWay,
-        );
       taken += 1;
       dice.load(seed, 'play', one.index);
       trace.say(`# ${one.index} ${one.kind}`);
@@ -153,6 +160,7 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
         (error: unknown) => complain(`the step ${one.kind} failed: ${String(error)}`),
       );
     }
+    stepsPerSecond = Math.round((taken * 1000) / (performance.now() - clock));
     step = steps.length;
     if (violations.length === 0) await finish({ world, postman, checks, complain });
   } finally {
@@ -166,9 +174,15 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
     trace: trace.lines,
     faults: faults.counts(),
     matrix: faults.matrix(),
+    seen: Object.fromEntries([...seen].sort()),
     taken,
+    stepsPerSecond,
   };
 }
+
+/** What a function says when something failed that it did not expect to. */
+const unwanted =
+  /Unhandled error|a call failed|a sweep left something behind|a webhook was not settled|does not fit its contract/;
 
 /** Before anything goes wrong: everybody has coins, is verified, and can be paid. */
 async function prelude(world: World): Promise<void> {

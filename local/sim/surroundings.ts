@@ -37,9 +37,10 @@ const env = {
   PROVIDER_TIMEOUT_SECONDS: '2',
 };
 
-/** The functions' own log, while a seed runs: nobody could read it, and most of it are faults that were wanted. */
-export const log: string[] = [];
-const KEPT = 200;
+let hear: (text: string) => void = () => undefined;
+
+/** What is to be done with the warnings and errors of the functions' own log. */
+export const onLog = (listener: typeof hear): void => void (hear = listener);
 
 function hush(): void {
   for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
@@ -50,9 +51,7 @@ function hush(): void {
         write(...parts);
         return;
       }
-      if (level !== 'error' && level !== 'warn') return;
-      log.push(text);
-      if (log.length > KEPT) log.shift();
+      if (level === 'error' || level === 'warn') hear(text);
     };
   }
 }
