@@ -209,7 +209,7 @@ const payActs: Readonly<Partial<Record<StepKind, Act>>> = {
     const found = pickDoc<Purchase>(world, dice, 'purchases', waits);
     if (!found) return undefined;
     const { moods, till, orders } = world.providers;
-    const wrong = world.faults.strikes('wrong-amount', found.doc.provider);
+    const wrong = world.faults.strikes(dice, 'wrong-amount', found.doc.provider);
     moods.amount = wrong ? dice.pick([1, found.doc.price - 1, found.doc.price * 10]) : null;
     const choice = dice.pick(['pay', 'pay', 'pay', 'pay', 'pay', 'later', 'decline']);
     if (found.doc.provider === 'stripe') {
@@ -238,7 +238,7 @@ const payActs: Readonly<Partial<Record<StepKind, Act>>> = {
     const { id, status, amount } = dice.pick(waits);
     if (status !== 'requires_payment_method')
       return play(world, `/play/${dice.chance(0.75) ? 'pass' : 'fail'}/${id}`);
-    if (world.faults.strikes('wrong-amount', 'card'))
+    if (world.faults.strikes(dice, 'wrong-amount', 'card'))
       void play(world, `/play/change/${id}`, { amount: String(dice.pick([100, amount * 2])) });
     return play(world, `/play/confirm/${id}`, { method: dice.pick(cards) });
   },

@@ -9,7 +9,7 @@ export const bankActs: Readonly<Partial<Record<StepKind, Act>>> = {
     const all = Object.values(payouts).slice(-12);
     const waiting = all.filter(({ status }) => status === 'pending' || status === 'in_transit');
     const paid = all.filter(({ status }) => status === 'paid');
-    if (paid.length > 0 && world.faults.strikes('payout-returned', 'bank'))
+    if (paid.length > 0 && world.faults.strikes(dice, 'payout-returned', 'bank'))
       return play(world, `/play/payout-failed/${dice.pick(paid).id}`, { code: 'account_closed' });
     if (waiting.length === 0) return undefined;
     const how = dice.chance(0.8) ? 'payout-paid' : 'payout-failed';

@@ -1,7 +1,7 @@
 import { contract } from '../../functions/src/contract.ts';
 import type { Call } from '../../functions/src/shared/call.ts';
 import { common, type Facts } from '../../functions/src/shared/refusal.ts';
-import type { Dice } from './dice.ts';
+import type { Dice, Luck } from './dice.ts';
 import { callOf, tokenOf, type Answered, type Asked } from './doors.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -30,9 +30,9 @@ export type Story = {
 
 type Options = {
   readonly scheduler: Scheduler;
-  readonly dice: Dice;
+  readonly luck: Luck;
   readonly faults: Faults;
-  readonly reach: (name: string, asked: Asked) => Promise<Answered | null>;
+  readonly reach: (name: string, about: string, asked: Asked) => Promise<Answered | null>;
   readonly tell: (story: Story) => void;
   readonly complain: (what: string) => void;
 };
@@ -42,7 +42,7 @@ type CallBody = {
   readonly error?: { readonly status: string; readonly details?: Refused };
 };
 
-const calls = new Map(
+const declaredBy = new Map(
   Object.entries(contract).flatMap(([feature, all]) =>
     Object.entries(all as Readonly<Record<string, Call>>).map(([name, call]) => [`${feature}-${name}`, call]),
   ),
@@ -52,8 +52,8 @@ const calls = new Map(
 const again = ['busy', 'provider_unavailable'];
 
 /** People and their apps: they call, keep their request ids until they know the outcome, and try again. */
-export function createClients({ scheduler, dice, faults, reach, tell, complain }: Options) {
-  const once = async (person: Person, name: string, input: unknown): Promise<Seen> => {
+export function createClients({ scheduler, luck, faults, reach, tell, complain }: Options) {
+  const once = async (person: Person, name: string, input: unknown, dice: Dice): Promise<Seen> => {
     const issued = Math.floor(scheduler.now() / 1000) - 60;
     const token = tokenOf({
       sub: person.uid,
@@ -61,13 +61,17 @@ export function createClients({ scheduler, dice, faults, reach, tell, complain }
       ...(person.role !== null && { role: person.role }),
     });
     const from = scheduler.now() * 1000;
-    const answered = await reach(name, callOf(name, input, token));
+    const answered = await reach(name, `${person.uid} ${dice.next()}`, callOf(name, input, token));
     const seen =
-      answered === null || faults.strikes('answer-lost', name) ? unknown : seenOf(name, answered, complain);
+      answered === null || faults.strikes(dice, 'answer-lost', name)
+        ? unknown
+        : seenOf(name, answered, complain);
     tell({ name, person, input, from, until: scheduler.now() * 1000 + 999, seen });
     return seen;
   };
 
+  /** How often each call was made in one moment: the same luck for each would be none for the second. */
+  const calls = new Map<string, number>();
   /** What each request made: the same one makes the same thing. */
   const made = new Map<string, unknown>();
   const compare = ({ uid }: Person, name: string, input: unknown, seen: Seen): void => {
@@ -82,8 +86,12 @@ export function createClients({ scheduler, dice, faults, reach, tell, complain }
   return {
     /** Until the outcome is known, or the person gives up. */
     async call(person: Person, name: string, input: unknown, patience = 3): Promise<Seen> {
+      const what = `${person.uid} ${name} ${JSON.stringify(input)} ${scheduler.now()}`;
+      const nth = (calls.get(what) ?? 0) + 1;
+      calls.set(what, nth);
+      const dice = luck('call', what, nth);
       for (let attempt = 1; ; attempt += 1) {
-        const seen = await once(person, name, input);
+        const seen = await once(person, name, input, dice);
         compare(person, name, input, seen);
         const unsure = seen.kind === 'unknown' || (seen.kind === 'refusal' && again.includes(seen.reason));
         if (!unsure || attempt > patience) return seen;
@@ -102,7 +110,7 @@ function seenOf(name: string, { status, body }: Answered, complain: (what: strin
   if (status === 200 && result !== undefined) return { kind: 'answer', result };
   const refused = error?.details;
   if (refused?.reason === undefined) return unknown;
-  const declared: readonly string[] = [...common, ...(calls.get(name)?.refusals ?? [])];
+  const declared: readonly string[] = [...common, ...(declaredBy.get(name)?.refusals ?? [])];
   if (!declared.includes(refused.reason))
     complain(`${name} refuses with ${refused.reason}, which it does not declare`);
   return { kind: 'refusal', ...refused };

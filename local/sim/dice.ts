@@ -41,17 +41,5 @@ export function dice(...seed: readonly (string | number)[]): Dice {
   };
 }
 
-/** Dice that can be loaded anew, so that what is thrown after a step depends on that step and not on those before. */
-export function reloadable(...seed: readonly (string | number)[]): Dice & {
-  readonly load: (...seed: readonly (string | number)[]) => void;
-} {
-  let current = dice(...seed);
-  return {
-    next: () => current.next(),
-    below: (below) => current.below(below),
-    chance: (probability) => current.chance(probability),
-    pick: (from) => current.pick(from),
-    bytes: (size) => current.bytes(size),
-    load: (...other) => void (current = dice(...other)),
-  };
-}
+/** Dice for one thing alone: what it throws depends on that thing, and on nothing that happens beside it. */
+export type Luck = (...about: readonly (string | number)[]) => Dice;

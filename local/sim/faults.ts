@@ -36,7 +36,7 @@ export const faultNames = Object.keys(usual) as Fault[];
 
 export type Faults = {
   /** Whether it happens now, to an operation of something that is called so. */
-  readonly strikes: (fault: Fault, operation: string) => boolean;
+  readonly strikes: (dice: Dice, fault: Fault, operation: string) => boolean;
   readonly counts: () => Record<Fault, number>;
   /** How often each befell what: `fault operation`. */
   readonly matrix: () => Readonly<Record<string, number>>;
@@ -45,12 +45,12 @@ export type Faults = {
 };
 
 /** @param rates those that are not as usual; 0 switches one off */
-export function createFaults(dice: Dice, rates: Partial<Record<Fault, number>> = {}): Faults {
+export function createFaults(rates: Partial<Record<Fault, number>> = {}): Faults {
   const counts = Object.fromEntries(faultNames.map((name) => [name, 0])) as Record<Fault, number>;
   const matrix = new Map<string, number>();
   let still = false;
   return {
-    strikes(fault, operation) {
+    strikes(dice, fault, operation) {
       if (still || !dice.chance(rates[fault] ?? usual[fault])) return false;
       counts[fault] += 1;
       const pair = `${fault} ${operation}`;

@@ -4,7 +4,7 @@ import { catalog, type Deployed } from '../host/catalog.ts';
 import { nextRun } from '../host/schedules.ts';
 import { serviceToken } from '../host/tokens.ts';
 import { backoff, usualConfig } from '../tasks/model.ts';
-import type { Dice } from './dice.ts';
+import type { Luck } from './dice.ts';
 import { knock, type Answered, type Asked } from './doors.ts';
 import type { Faults } from './faults.ts';
 import type { Change } from './memory.ts';
@@ -14,7 +14,7 @@ import { compare } from './values.ts';
 type Options = {
   readonly exports: object;
   readonly scheduler: Scheduler;
-  readonly dice: Dice;
+  readonly luck: Luck;
   readonly faults: Faults;
 };
 
@@ -47,39 +47,41 @@ export class Platform {
   }
 
   /** Calls a function that listens to the web; null when it died. */
-  async reach(name: string, asked: Asked): Promise<Answered | null> {
+  async reach(name: string, about: string, asked: Asked): Promise<Answered | null> {
     const found = this.#byName.get(name);
     if (!found || found.kind === 'event') throw new Error(`There is no function ${name}.`);
-    return this.#options.scheduler.run(name, () => knock(found.handle, asked));
+    return this.#options.scheduler.run(name, about, () => knock(found.handle, asked));
   }
 
   // Tasks
 
   readonly enqueue = (task: Task): Promise<void> => {
-    const { scheduler, faults } = this.#options;
+    const { scheduler, faults, luck } = this.#options;
     const { queue, name, at } = task;
     const fiber = scheduler.current();
     return scheduler.cross({ kind: 'task', detail: `${queue} ${at}` }, () => {
-      if (faults.strikes('task-refused', queue)) {
+      const dice = luck('task', name, scheduler.now());
+      if (faults.strikes(dice, 'task-refused', queue)) {
         if (fiber) fiber.struck = true;
         throw new WireError(14, 'the queue does not answer');
       }
       if ((this.#tasks.get(name) ?? 0) > scheduler.now()) return;
       this.#tasks.set(name, Infinity);
-      if (faults.strikes('task-lost', queue)) return;
+      if (faults.strikes(dice, 'task-lost', queue)) return;
       this.#deliverTask(task, at, 1);
-      if (faults.strikes('task-doubled', queue)) this.#deliverTask(task, at, 1);
+      if (faults.strikes(dice, 'task-doubled', queue)) this.#deliverTask(task, at, 1, 1);
     });
   };
 
-  #deliverTask(task: Task, at: number, attempt: number): void {
-    const { scheduler, faults, dice } = this.#options;
+  #deliverTask(task: Task, at: number, attempt: number, again = 0): void {
+    const { scheduler, faults, luck } = this.#options;
+    const dice = luck('delivery', task.name, attempt, scheduler.now(), again);
     let time = at;
-    if (faults.strikes('task-early', task.queue)) time -= dice.below(Math.max(1, at - scheduler.now()));
-    else if (faults.strikes('task-late', task.queue)) time += dice.below(3 * HOUR);
+    if (faults.strikes(dice, 'task-early', task.queue)) time -= dice.below(Math.max(1, at - scheduler.now()));
+    else if (faults.strikes(dice, 'task-late', task.queue)) time += dice.below(3 * HOUR);
     this.underWay += 1;
     scheduler.at(time + dice.below(200), () => {
-      void this.reach(task.queue, {
+      void this.reach(task.queue, task.name, {
         path: `/${task.queue}`,
         headers: {
           'content-type': 'application/json',
@@ -107,14 +109,15 @@ export class Platform {
   // Schedules
 
   #plan(one: Extract<Deployed, { kind: 'schedule' }>): void {
-    const { scheduler, faults, dice } = this.#options;
+    const { scheduler, faults, luck } = this.#options;
     const at = nextRun(one, Math.max(scheduler.now(), this.quietUntil));
     if (at === null) return;
     scheduler.at(at, () => {
       this.#plan(one);
-      if (scheduler.now() < this.quietUntil || faults.strikes('schedule-missed', one.name)) return;
+      const dice = luck('schedule', one.name, at);
+      if (scheduler.now() < this.quietUntil || faults.strikes(dice, 'schedule-missed', one.name)) return;
       scheduler.in(dice.below(4000), () => void this.runSchedule(one.name));
-      if (faults.strikes('schedule-doubled', one.name))
+      if (faults.strikes(dice, 'schedule-doubled', one.name))
         scheduler.in(dice.below(4000), () => void this.runSchedule(one.name));
     });
   }
@@ -122,7 +125,7 @@ export class Platform {
   /** Runs a schedule now, and once more when it fails. */
   async runSchedule(name: string, attempts = 2): Promise<void> {
     const { scheduler } = this.#options;
-    const answer = await this.reach(name, {
+    const answer = await this.reach(name, '', {
       path: `/${name}`,
       headers: {
         'content-type': 'application/json',
@@ -141,14 +144,15 @@ export class Platform {
   written({ path, before, after }: Change): void {
     // A write that changes nothing is no event. https://firebase.google.com/docs/functions/firestore-events
     if (before !== null && after !== null && compare(before, after) === 0) return;
-    const { scheduler, faults, dice } = this.#options;
+    const { scheduler, faults, luck } = this.#options;
     const [collection = '', id = '', ...deeper] = path.split('/');
     if (deeper.length > 0) return;
     for (const one of this.#triggers.get(collection) ?? []) {
-      if (faults.strikes('trigger-lost', one.name)) continue;
-      const late = faults.strikes('trigger-late', one.name) ? dice.below(20 * MINUTE) : 0;
+      const dice = luck('event', one.name, path, scheduler.now());
+      if (faults.strikes(dice, 'trigger-lost', one.name)) continue;
+      const late = faults.strikes(dice, 'trigger-late', one.name) ? dice.below(20 * MINUTE) : 0;
       this.#tell(one, id, after !== null, 20 + dice.below(300) + late, 1);
-      if (faults.strikes('trigger-doubled', one.name))
+      if (faults.strikes(dice, 'trigger-doubled', one.name))
         this.#tell(one, id, after !== null, dice.below(3000), 1);
     }
   }
@@ -173,7 +177,7 @@ export class Platform {
           this.#tell(one, id, exists, Math.min(600, 10 * 2 ** (attempt - 1)) * SECOND, attempt + 1);
       };
       scheduler
-        .run(one.name, async () => {
+        .run(one.name, id, async () => {
           await run(event);
           return true;
         })

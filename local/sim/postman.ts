@@ -3,18 +3,18 @@ import type { Stored } from '../fatora/order.ts';
 import type { Letter } from '../providers/courier.ts';
 import { write } from '../stripe/letter.ts';
 import type { Happening } from '../stripe/till.ts';
-import type { Dice } from './dice.ts';
+import type { Dice, Luck } from './dice.ts';
 import type { Answered, Asked } from './doors.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';
 
 type Options = {
   readonly scheduler: Scheduler;
-  readonly dice: Dice;
+  readonly luck: Luck;
   readonly faults: Faults;
   readonly webhookSecret: string;
   readonly connectSecret: string;
-  readonly reach: (name: string, asked: Asked) => Promise<Answered | null>;
+  readonly reach: (name: string, about: string, asked: Asked) => Promise<Answered | null>;
   /** A letter that nobody should believe was believed. */
   readonly complain: (what: string) => void;
 };
@@ -32,20 +32,20 @@ export type Postman = {
 };
 
 export function createPostman(options: Options): Postman {
-  const { scheduler, dice, faults } = options;
+  const { scheduler, luck, faults } = options;
   let underWay = 0;
 
-  function send(name: string, type: string, letter: () => Letter): void {
+  function send(dice: Dice, name: string, type: string, letter: () => Letter): void {
     const about = `${name} ${type}`;
-    const later = delay(about);
-    if (faults.strikes('webhook-lost', about)) return;
+    const later = delay(dice, about);
+    if (faults.strikes(dice, 'webhook-lost', about)) return;
     carry(name, letter, later, 0);
-    if (faults.strikes('webhook-doubled', about)) carry(name, letter, dice.below(2000), 0);
+    if (faults.strikes(dice, 'webhook-doubled', about)) carry(name, letter, dice.below(2000), 0);
   }
 
-  function delay(about: string): number {
-    if (faults.strikes('webhook-delayed', about)) return MINUTE + dice.below(600 * MINUTE);
-    if (faults.strikes('webhook-reordered', about)) return 1000 + dice.below(20_000);
+  function delay(dice: Dice, about: string): number {
+    if (faults.strikes(dice, 'webhook-delayed', about)) return MINUTE + dice.below(600 * MINUTE);
+    if (faults.strikes(dice, 'webhook-reordered', about)) return 1000 + dice.below(20_000);
     return 20 + dice.below(400);
   }
 
@@ -63,11 +63,14 @@ export function createPostman(options: Options): Postman {
 
   async function deliver(name: string, letter: () => Letter): Promise<number | null> {
     const { body, headers } = letter();
-    return (await options.reach(name, { path: `/${name}`, headers, text: body }))?.status ?? null;
+    return (
+      (await options.reach(name, body.slice(0, 200), { path: `/${name}`, headers, text: body }))?.status ??
+      null
+    );
   }
 
-  function forge(name: string, letter: () => Letter): void {
-    if (!faults.strikes('webhook-forged', name)) return;
+  function forge(dice: Dice, name: string, letter: () => Letter): void {
+    if (!faults.strikes(dice, 'webhook-forged', name)) return;
     scheduler.in(dice.below(3000), () => {
       void deliver(name, letter).then((status) => {
         if (status !== null && status < 300) options.complain(`${name} believed a forged webhook`);
@@ -79,11 +82,13 @@ export function createPostman(options: Options): Postman {
   return {
     underWay: () => underWay,
     tellStripe(event) {
-      send('psp-stripe', event.type, () => write(event, secretFor(event)));
+      const dice = luck('letter', event.type, event.id);
+      send(dice, 'psp-stripe', event.type, () => write(event, secretFor(event)));
       const tamper = dice.pick(['forged', 'unsigned', 'stale'] as const);
-      forge('psp-stripe', () => write(event, secretFor(event), tamper));
+      forge(dice, 'psp-stripe', () => write(event, secretFor(event), tamper));
     },
     tellFatora(order) {
+      const dice = luck('hint', order.order_id, order.payment_status);
       const hint: Hint = {
         order_id: order.order_id,
         transaction_id: order.transaction_id,
@@ -92,7 +97,7 @@ export function createPostman(options: Options): Postman {
         payment_status: order.payment_status,
       };
       const headers = { 'content-type': 'application/json' };
-      send('psp-fatora', order.payment_status, () => ({ body: JSON.stringify(hint), headers }));
+      send(dice, 'psp-fatora', order.payment_status, () => ({ body: JSON.stringify(hint), headers }));
     },
   };
 }

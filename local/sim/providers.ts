@@ -4,6 +4,7 @@ import { fatoraEmulator } from '../fatora/emulator.ts';
 import type { Stored, Till as FatoraTill } from '../fatora/order.ts';
 import { stripeEmulator } from '../stripe/emulator.ts';
 import { emptyTill, type Happening, type Till } from '../stripe/till.ts';
+import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import { WireError, type Scheduler } from './scheduler.ts';
 import { openSite, type Site } from './site.ts';
@@ -47,7 +48,7 @@ export function openProviders(options: Options): Providers {
     const operation = `${name} ${method} ${path.replace(/\?.*$/, '').replaceAll(/[a-z]+_[\w]{12,}/g, ':id')}`;
     const what = { kind: 'provider', detail: `${method} ${path} ${body}` } as const;
     const fiber = scheduler.current();
-    const fate = fiber ? fateOf(faults, operation) : null;
+    const fate = fiber ? fateOf(faults, fiber.dice, operation) : null;
     if (fiber && fate !== null) fiber.struck = true;
     const answer = await scheduler.cross(what, async () =>
       fate === 'provider-error' || fate === 'provider-timeout-before'
@@ -88,8 +89,8 @@ type Headed = Readonly<Record<string, string>>;
 const lower = (headers: Readonly<Record<string, unknown>>): Headed =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 
-function fateOf(faults: Faults, operation: string) {
+function fateOf(faults: Faults, dice: Dice, operation: string) {
   for (const fate of ['provider-timeout-before', 'provider-timeout-after', 'provider-error'] as const)
-    if (faults.strikes(fate, operation)) return fate;
+    if (faults.strikes(dice, fate, operation)) return fate;
   return null;
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Dice } from './dice.ts';
+import type { Dice, Luck } from './dice.ts';
 import type { Fault, Faults } from './faults.ts';
 import { Heap } from './heap.ts';
 import type { Trace } from './trace.ts';
@@ -11,6 +11,8 @@ export type Fiber = {
   readonly name: string;
   /** How far its clock is from everybody's, in milliseconds. */
   readonly skew: number;
+  /** Its own: what befalls it does not depend on what befalls others. */
+  readonly dice: Dice;
   dead: boolean;
   /** Whether anything has gone wrong with it that the seed wanted. */
   struck: boolean;
@@ -47,7 +49,7 @@ const UNAVAILABLE = 14;
 
 type Options = {
   readonly start: number;
-  readonly dice: Dice;
+  readonly luck: Luck;
   readonly faults: Faults;
   readonly trace: Trace;
 };
@@ -105,11 +107,23 @@ export class Scheduler {
     this.#now = Math.max(this.#now, time);
   }
 
-  /** Begins a run of a function; resolves with what it answers, or with null when it dies. */
-  run<T>(name: string, work: () => Promise<T>): Promise<T | null> {
-    const { faults, dice, trace } = this.#options;
-    const skew = faults.strikes('clock-skew', name) ? Math.round((dice.next() - 0.5) * 8000) : 0;
-    const fiber: Fiber = { id: ++this.#fiberCount, name, skew, dead: false, struck: false, onDeath: [] };
+  /**
+   * Begins a run of a function; resolves with what it answers, or with null when it dies.
+   * @param about what it is called with: two that are called so at one time have the same luck
+   */
+  run<T>(name: string, about: string, work: () => Promise<T>): Promise<T | null> {
+    const { faults, luck, trace } = this.#options;
+    const dice = luck('run', name, about, this.#now);
+    const skew = faults.strikes(dice, 'clock-skew', name) ? Math.round((dice.next() - 0.5) * 8000) : 0;
+    const fiber: Fiber = {
+      id: ++this.#fiberCount,
+      name,
+      skew,
+      dice,
+      dead: false,
+      struck: false,
+      onDeath: [],
+    };
     trace.say(`${this.#now} +${fiber.id} ${name}${skew === 0 ? '' : ` skew ${skew}`}`);
     this.running += 1;
     return new Promise((resolve, reject) => {
@@ -143,8 +157,7 @@ export class Scheduler {
   }
 
   /** How long a message takes: mostly little, sometimes long enough for others to overtake. */
-  latency(): number {
-    const { dice } = this.#options;
+  latency(dice: Dice): number {
     const kind = dice.next();
     if (kind < 0.7) return 1 + dice.below(12);
     return kind < 0.97 ? 10 + dice.below(120) : 200 + dice.below(4000);
@@ -156,8 +169,9 @@ export class Scheduler {
    */
   cross<T>(crossing: Crossing, action: () => T | Wait | Promise<T | Wait>): Promise<T> {
     const fiber = this.#fibers.getStore();
-    const { trace, dice } = this.#options;
+    const { trace } = this.#options;
     if (!fiber) return (async () => (await action()) as T)();
+    const { dice } = fiber;
     const { kind, detail } = crossing;
     const fate = this.#fateOf(fiber, kind);
     // What is carried out changes nothing in a function that is over.
@@ -168,7 +182,7 @@ export class Scheduler {
           if (!fiber.dead) give();
         };
         if (dice.chance(0.6)) goOn();
-        else this.in(this.latency(), goOn);
+        else this.in(this.latency(dice), goOn);
       };
       const carryOut = async () => {
         if (fiber.dead) return;
@@ -177,7 +191,7 @@ export class Scheduler {
         if (fate === 'commit-aborted') return answer(fate, () => reject(new WireError(ABORTED, fate)));
         let given: T | Wait;
         try {
-          given = await action();
+          given = await this.#fibers.run(fiber, action);
         } catch (error) {
           return answer(`fails: ${String(error)}`, () => reject(error as Error));
         }
@@ -197,7 +211,7 @@ export class Scheduler {
           return answer(fate, () => reject(new WireError(UNAVAILABLE, fate)));
         answer('', () => resolve(given as T));
       };
-      this.in(this.latency(), carryOut);
+      this.in(this.latency(dice), carryOut);
     });
   }
 
@@ -214,7 +228,7 @@ export class Scheduler {
   #fateOf(fiber: Fiber, kind: Crossing['kind']) {
     const { faults } = this.#options;
     const strikes = (fault: Fault) => {
-      const struck = faults.strikes(fault, fiber.name);
+      const struck = faults.strikes(fiber.dice, fault, fiber.name);
       fiber.struck ||= struck;
       return struck;
     };

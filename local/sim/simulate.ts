@@ -5,7 +5,7 @@ import { letThrough } from './admin.acts.ts';
 import { createClients, type Person, type Story } from './client.ts';
 import { Checks } from './checks.ts';
 import { untrue } from './truth.ts';
-import { reloadable } from './dice.ts';
+import { dice, type Luck } from './dice.ts';
 import { finish } from './ending.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { Memory } from './memory.ts';
@@ -55,9 +55,11 @@ const LONG_MS = 30 * 60_000;
 export async function simulate(deployment: Deployment, plan: Plan): Promise<Outcome> {
   const { seed, steps, rates, keepTrace = false } = plan;
   const trace = createTrace(keepTrace);
-  const dice = reloadable(seed, 'begin');
-  const faults = createFaults(dice, rates);
-  const scheduler = new Scheduler({ start: START, dice, faults, trace });
+  const luck: Luck = (...about) => dice(seed, ...about);
+  const faults = createFaults(rates);
+  const scheduler = new Scheduler({ start: START, luck, faults, trace });
+  /** Of what no function does: ids at the providers'. */
+  let elsewhere = luck('begin');
   const memory = new Memory();
   const violations: Violation[] = [];
   let step = -1;
@@ -68,10 +70,10 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
 
   const real = { now: Date.now, random: Math.random };
   Date.now = () => Math.floor(scheduler.now());
-  Math.random = dice.next;
+  Math.random = () => (scheduler.current()?.dice ?? elsewhere).next();
   const mirror = await plan.mirror?.();
   deployment.forgetFull();
-  deployment.useChance(dice.bytes);
+  deployment.useChance((size) => (scheduler.current()?.dice ?? elsewhere).bytes(size));
   deployment.useClock(scheduler.nowHere, scheduler.sleep);
 
   // Whatever fails although nothing was made to fail is a bug.
@@ -81,7 +83,7 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
       complain(`${fiber.name} failed by itself: ${text.slice(0, 400)}`);
   });
   const recent = new Recent();
-  const platform = new Platform({ exports: deployment.exports, scheduler, dice, faults });
+  const platform = new Platform({ exports: deployment.exports, scheduler, luck, faults });
   const checks = new Checks({ memory, complain });
   deployment.useStore(
     createStore({
@@ -98,13 +100,13 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
     }),
   );
   deployment.useTasks(platform.enqueue);
-  const reach: Platform['reach'] = (name, asked) =>
-    platform.reach(name, asked).catch((error: unknown) => {
+  const reach: Platform['reach'] = (name, about, asked) =>
+    platform.reach(name, about, asked).catch((error: unknown) => {
       complain(`${name} threw ${String(error)}`);
       return null;
     });
   const postman = createPostman({
-    ...{ scheduler, dice, faults, reach, complain },
+    ...{ scheduler, luck, faults, reach, complain },
     webhookSecret: secrets.webhook,
     connectSecret: secrets.connect,
   });
@@ -133,9 +135,9 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
     const problem = untrue(story, memory);
     if (problem !== null) complain(problem);
   };
-  const clients = createClients({ scheduler, dice, faults, reach, complain, tell });
+  const clients = createClients({ scheduler, luck, faults, reach, complain, tell });
   const world: World = {
-    ...{ scheduler, dice, faults, memory, platform, providers, clients, recent, ...cast },
+    ...{ scheduler, faults, memory, platform, providers, clients, recent, ...cast },
     calls: [],
   };
 
@@ -154,9 +156,10 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
       if (violations.length > 0) break;
       step = one.index;
       taken += 1;
-      dice.load(seed, 'play', one.index);
+      const own = luck('play', one.index);
+      elsewhere = luck('elsewhere', one.index);
       trace.say(`# ${one.index} ${one.kind}`);
-      void Promise.resolve(allActs[one.kind](world, dice, `request-${seed}-${one.index}`)).catch(
+      void Promise.resolve(allActs[one.kind](world, own, `request-${seed}-${one.index}`)).catch(
         (error: unknown) => complain(`the step ${one.kind} failed: ${String(error)}`),
       );
     }

@@ -46,13 +46,14 @@ const tests: Readonly<Record<string, (facts: Facts, versions: Versions, story: S
     Number(reserved) > 0 &&
     versions(`wallets/${person.uid}`).some((one) => inWallet(one, 'reserved', currency) === reserved),
   wrong_status({ status }, versions, story) {
-    const about = named(story);
+    // Of an adjustment that was taken back only its entry tells.
+    const about = status === 'reversed' ? [] : named(story);
     return about.length === 0 || about.some((path) => versions(path).some((one) => one?.status === status));
   },
   job_funded: ({ job }, versions) => versions(`journal/job:${String(job)}:lock`).some((one) => one !== null),
   payment_open: ({ payment }, versions) =>
     versions(`payments/${String(payment)}`).some((one) =>
-      ['created', 'awaiting_payer', 'processing'].includes(String(one?.status)),
+      ['created', 'awaiting_payer', 'processing', 'review'].includes(String(one?.status)),
     ),
   not_found({ what }, versions, story) {
     const about = named(story).filter((path) => path.startsWith(`${String(what)}s/`));

@@ -10,7 +10,6 @@ import type { Scheduler } from './scheduler.ts';
 /** What the steps have at hand: the people, the way to call, and a look at what is there to be done something to. */
 export type World = {
   readonly scheduler: Scheduler;
-  readonly dice: Dice;
   readonly faults: Faults;
   readonly memory: Memory;
   readonly platform: Platform;
