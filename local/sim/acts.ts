@@ -1,6 +1,6 @@
+import { collections } from '../../functions/src/collections.ts';
 import type { Escrow } from '../../functions/src/escrow/escrow.ts';
 import type { Job } from '../../functions/src/jobs/job.ts';
-import type { CardPayment } from '../../functions/src/payments/funding.ts';
 import type { Purchase } from '../../functions/src/purchases/purchase.ts';
 import type { Person } from './client.ts';
 import type { Dice } from './dice.ts';
@@ -19,7 +19,7 @@ const amounts = [500, 1000, 5000, 10_000, 30_000, 200_000] as const;
 const prices = [1, 199, 500, 1000, 2500, 5000, 10_000, 33_333, 60_000] as const;
 
 const pickEscrow = (world: World, dice: Dice, ...statuses: Escrow['status'][]): Picked<Escrow> | null =>
-  pickDoc<Escrow>(world, dice, 'escrows', ({ status }) => statuses.includes(status));
+  pickDoc(world, dice, collections.escrows, ({ status }) => statuses.includes(status));
 
 /** What anybody may try on an escrow, whether or not it is their turn. */
 export const onEscrow: Readonly<
@@ -67,8 +67,7 @@ const either =
     dice.pick(acts)(world, dice, request);
 
 export function withdraw(world: World, dice: Dice, person: Person, request: string): unknown {
-  type Known = { destinations: readonly { id: string; currency: string }[] };
-  const places = docOf<Known>(world, 'payees', person.uid)?.destinations ?? [];
+  const places = docOf(world, collections.payees, person.uid)?.destinations ?? [];
   if (places.length === 0) return undefined;
   const amount = dice.pick([5000, 5000, 7777, 20_000, 100_000, 600_000]);
   const destination = dice.pick(places).id;
@@ -81,10 +80,10 @@ export function withdraw(world: World, dice: Dice, person: Person, request: stri
 
 /** Somebody's job that is to be paid; now and then one that is. */
 const pickJob = (world: World, dice: Dice): Picked<Job> | null =>
-  pickDoc<Job>(
+  pickDoc(
     world,
     dice,
-    'jobs',
+    collections.jobs,
     ({ status }, id) =>
       status === 'assigned' && (world.memory.get(`journal/job:${id}:lock`) === null || dice.chance(0.03)),
   );
@@ -111,7 +110,7 @@ const rush: Act = (world, dice, request) => {
     case 2: {
       const person = dice.pick(world.users);
       const jobs = world.recent.of('jobs').filter((id) => {
-        const job = docOf<Job>(world, 'jobs', id);
+        const job = docOf(world, collections.jobs, id);
         return job?.payer === person.uid && job.status === 'assigned';
       });
       if (dice.chance(0.5)) withdraw(world, dice, person, request);
@@ -144,13 +143,18 @@ const acts: Readonly<Partial<Record<StepKind, Act>>> = {
       price: { amount: dice.pick(prices), currency: 'QAR' },
     }),
   assign(world, dice) {
-    const found = pickDoc<Job>(world, dice, 'jobs', ({ status }) => status === 'open' || dice.chance(0.05));
+    const found = pickDoc(
+      world,
+      dice,
+      collections.jobs,
+      ({ status }) => status === 'open' || dice.chance(0.05),
+    );
     if (!found) return undefined;
     const payee = dice.pick(world.users).uid;
     return call(world, personBy(world, found.doc.payer), 'jobs-assign', { job: found.id, payee });
   },
   cancelJob(world, dice) {
-    const found = pickDoc<Job>(world, dice, 'jobs');
+    const found = pickDoc(world, dice, collections.jobs);
     return found && call(world, personBy(world, found.doc.payer), 'jobs-cancel', { job: found.id });
   },
   lock,
@@ -166,7 +170,7 @@ const acts: Readonly<Partial<Record<StepKind, Act>>> = {
     });
   },
   cancelPayment(world, dice) {
-    const found = pickDoc<CardPayment>(world, dice, 'payments');
+    const found = pickDoc(world, dice, collections.payments);
     return found && call(world, personBy(world, found.doc.payer), 'payments-cancel', { payment: found.id });
   },
   submit: act('submit', 'held', 'revision'),
@@ -187,7 +191,7 @@ const acts: Readonly<Partial<Record<StepKind, Act>>> = {
   ),
   withdraw: (world, dice, request) => withdraw(world, dice, dice.pick(world.users), request),
   cancelWithdrawal(world, dice) {
-    const found = pickDoc<{ uid: string }>(world, dice, 'withdrawals');
+    const found = pickDoc(world, dice, collections.withdrawals);
     return (
       found && call(world, personBy(world, found.doc.uid), 'withdrawals-cancel', { withdrawal: found.id })
     );
@@ -206,7 +210,7 @@ const acts: Readonly<Partial<Record<StepKind, Act>>> = {
 const payActs: Readonly<Partial<Record<StepKind, Act>>> = {
   pay(world, dice) {
     const waits = ({ status }: Purchase) => status === 'pending' || dice.chance(0.05);
-    const found = pickDoc<Purchase>(world, dice, 'purchases', waits);
+    const found = pickDoc(world, dice, collections.purchases, waits);
     if (!found) return undefined;
     const { moods, till, orders } = world.providers;
     const wrong = world.faults.strikes(dice, 'wrong-amount', found.doc.provider);

@@ -1,8 +1,4 @@
-import type { Adjustment } from '../../functions/src/adjustments/adjustment.ts';
-import type { CardPayment } from '../../functions/src/payments/funding.ts';
-import type { Payee } from '../../functions/src/payees/payee.ts';
-import type { Purchase } from '../../functions/src/purchases/purchase.ts';
-import type { Refund } from '../../functions/src/refunds/refund.ts';
+import { collections } from '../../functions/src/collections.ts';
 import type { Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
 import type { Act } from './acts.ts';
 import type { Dice } from './dice.ts';
@@ -16,10 +12,10 @@ const pickWithdrawal = (
   dice: Dice,
   ...statuses: Withdrawal['status'][]
 ): Picked<Withdrawal> | null =>
-  pickDoc<Withdrawal>(
+  pickDoc(
     world,
     dice,
-    'withdrawals',
+    collections.withdrawals,
     ({ status }) => statuses.includes(status) || dice.chance(0.05),
   );
 
@@ -64,8 +60,8 @@ export const adminActs: Readonly<Partial<Record<StepKind, Act>>> = {
     const paid = ['paid', 'partially_refunded'];
     const found =
       kind === 'purchase'
-        ? pickDoc<Purchase>(world, dice, 'purchases', ({ status }) => paid.includes(status))
-        : pickDoc<CardPayment>(world, dice, 'payments', ({ status }) => paid.includes(status));
+        ? pickDoc(world, dice, collections.purchases, ({ status }) => paid.includes(status))
+        : pickDoc(world, dice, collections.payments, ({ status }) => paid.includes(status));
     if (!found) return undefined;
     const target = { kind, id: found.id };
     const amount = dice.chance(0.4) ? { amount: 100 + dice.below(3000) } : {};
@@ -79,15 +75,15 @@ export const adminActs: Readonly<Partial<Record<StepKind, Act>>> = {
   review(world, dice) {
     const by = dice.pick(world.finance);
     const inReview = ({ status }: { status: string }) => status === 'review';
-    const purchase = pickDoc<Purchase>(world, dice, 'purchases', inReview);
+    const purchase = pickDoc(world, dice, collections.purchases, inReview);
     if (purchase && dice.chance(0.5)) {
       const decision = dice.pick(['credit', 'dismiss']);
       return call(world, by, 'purchases-resolve', { purchase: purchase.id, decision, ...why });
     }
-    const payment = pickDoc<CardPayment>(world, dice, 'payments', inReview);
+    const payment = pickDoc(world, dice, collections.payments, inReview);
     if (payment && dice.chance(0.6))
       return call(world, by, 'payments-credit', { payment: payment.id, ...why });
-    const refund = pickDoc<Refund>(world, dice, 'refunds', inReview);
+    const refund = pickDoc(world, dice, collections.refunds, inReview);
     if (!refund) return undefined;
     const vault = world.providers.till.vault.refunds;
     const back = Object.values(vault).some(
@@ -113,7 +109,7 @@ export const adminActs: Readonly<Partial<Record<StepKind, Act>>> = {
     });
   },
   decideAdjustment(world, dice, request) {
-    const found = pickDoc<Adjustment>(world, dice, 'adjustments');
+    const found = pickDoc(world, dice, collections.adjustments);
     if (!found) return undefined;
     const by = dice.pick(world.finance);
     if (found.doc.status === 'posted')
@@ -125,7 +121,7 @@ export const adminActs: Readonly<Partial<Record<StepKind, Act>>> = {
 
 /** What finance does at the beginning, so that somebody can be paid at all. */
 export async function letThrough(world: World, uid: string): Promise<void> {
-  const payee = docOf<Payee>(world, 'payees', uid);
+  const payee = docOf(world, collections.payees, uid);
   const by = world.finance[0]!;
   if (payee?.kyc.status === 'pending')
     await call(world, by, 'kyc-review', {

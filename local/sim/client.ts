@@ -73,14 +73,15 @@ export function createClients({ scheduler, luck, faults, reach, tell, complain }
   /** How often each call was made in one moment: the same luck for each would be none for the second. */
   const calls = new Map<string, number>();
   /** What each request made: the same one makes the same thing. */
-  const made = new Map<string, unknown>();
+  const made = new Map<string, string>();
   const compare = ({ uid }: Person, name: string, input: unknown, seen: Seen): void => {
     const { requestId } = input as { requestId?: string };
-    if (requestId === undefined || seen.kind !== 'answer' || seen.result.id === undefined) return;
+    if (requestId === undefined || seen.kind !== 'answer' || typeof seen.result.id !== 'string') return;
+    const { id } = seen.result;
     const key = `${uid} ${name} ${requestId}`;
-    if (made.has(key) && made.get(key) !== seen.result.id)
-      complain(`I6 ${name}: ${requestId} made ${String(made.get(key))} and ${String(seen.result.id)}`);
-    made.set(key, seen.result.id);
+    const before = made.get(key) ?? id;
+    if (before !== id) complain(`I6 ${name}: ${requestId} made ${before} and ${id}`);
+    made.set(key, id);
   };
 
   return {

@@ -13,6 +13,7 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     stats: { type: 'boolean', default: false },
     shrink: { type: 'string', default: '60' },
+    coverage: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -30,4 +31,5 @@ process.exitCode = await play({
   stats: values.stats,
   shrinkSeconds: Number(values.shrink),
   json: values.json,
+  coverage: values.coverage,
 });

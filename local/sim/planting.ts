@@ -13,7 +13,7 @@ export function plant(name: string): void {
       const loaded = next(url, context);
       const mine = edits.filter(({ file }) => url.endsWith(`functions/src/${file}`));
       if (mine.length === 0) return loaded;
-      let source = String(loaded.source);
+      let source = Buffer.from((loaded.source ?? '') as string).toString();
       for (const { file, find, put } of mine) {
         if (!source.includes(find)) throw new Error(`${name} has no place in ${file} any more.`);
         source = source.replace(find, () => put);

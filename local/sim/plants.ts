@@ -50,6 +50,21 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
       find: 'if (order.at < from.releaseAt) throw',
       put: 'if (order.at < 0) throw',
     },
+    {
+      file: 'escrow/settlement.ts',
+      find: "if (closing === 'timer' && (from.dueAt === null || order.at < from.dueAt))",
+      put: "if (closing === 'timer' && from.dueAt === null)",
+    },
+    {
+      file: 'escrow/settlement.ts',
+      find: 'if (from.dueAt === null || at < from.dueAt) throw',
+      put: 'if (from.dueAt === null) throw',
+    },
+    {
+      file: 'escrow/settlement.ts',
+      find: 'return at < from.releaseAt ? { escrow: remindPayer(from, at), posting: null } : release(books, order);',
+      put: 'return release(books, order);',
+    },
   ],
   'told-before-commit': [
     {

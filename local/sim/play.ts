@@ -1,3 +1,4 @@
+import { unseen } from './coverage.ts';
 import { loadDeployment, type Deployment } from './load.ts';
 import { listOf, readList, shrink } from './shrink.ts';
 import { simulate, type Outcome, type Plan } from './simulate.ts';
@@ -15,6 +16,8 @@ export type Wish = {
   readonly stats: boolean;
   readonly shrinkSeconds: number;
   readonly json: boolean;
+  /** Whether every pair of a fault and an operation that matters has to have been seen. */
+  readonly coverage: boolean;
 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -23,15 +26,22 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 export async function play(wish: Wish): Promise<number> {
   const deployment = await loadDeployment();
   let failed = 0;
+  const matrix: Record<string, number> = {};
   for (const text of wish.seeds) {
     const seed = text === 'random' ? Math.floor(Math.random() * 1e9) : Number(text);
     if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number or random, not ${text}`);
-    if (!(await playOne(deployment, seed, wish))) failed += 1;
+    const outcome = await playOne(deployment, seed, wish);
+    if (outcome.violations.length > 0) failed += 1;
+    for (const [pair, times] of Object.entries(outcome.matrix)) matrix[pair] = (matrix[pair] ?? 0) + times;
   }
+  const missing = wish.coverage ? unseen(matrix) : [];
+  if (wish.coverage) say(`${Object.keys(matrix).length} pairs of a fault and an operation were seen`);
+  for (const pair of missing) say(`never seen: ${pair}`);
+  if (missing.length > 0) return 1;
   return failed === 0 ? 0 : 1;
 }
 
-async function playOne(deployment: Deployment, seed: number, wish: Wish): Promise<boolean> {
+async function playOne(deployment: Deployment, seed: number, wish: Wish): Promise<Outcome> {
   const only = wish.only === undefined ? null : readList(wish.only);
   const steps = stepsOf(seed, wish.steps).filter(({ index }) => only?.has(index) ?? true);
   const plan: Plan = { seed, steps, keepTrace: wish.trace };
@@ -49,7 +59,7 @@ async function playOne(deployment: Deployment, seed: number, wish: Wish): Promis
     say(
       `seed ${seed}: ${ok ? 'fine' : 'FAILED'}, ${taken} steps, ${stepsPerSecond} a second, trace ${traceHash}`,
     );
-  return ok;
+  return outcome;
 }
 
 /** What went wrong, on as few steps as can be found, and the command that shows it again. */

@@ -6,6 +6,7 @@ import { stripeEmulator } from '../stripe/emulator.ts';
 import { emptyTill, type Happening, type Till } from '../stripe/till.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
+import type { Deployment } from './load.ts';
 import { WireError, type Scheduler } from './scheduler.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -27,7 +28,7 @@ export type Providers = {
   /** What the stand-ins themselves do otherwise: another amount is collected, a refund takes its time. */
   readonly moods: ReturnType<typeof noProviderFaults>;
   readonly stripeHttp: Stripe.HttpClient;
-  readonly fatoraHttp: typeof fetch;
+  readonly fatoraHttp: Parameters<Deployment['useFatoraHttp']>[0];
 };
 
 export function openProviders(options: Options): Providers {
@@ -65,7 +66,7 @@ export function openProviders(options: Options): Providers {
     stripeHttp: {
       getClientName: () => 'simulator',
       async makeRequest(_host, _port, path, method, given, body) {
-        const headers = lower(given as Readonly<Record<string, unknown>>);
+        const headers = lower(given);
         const { status, text } = await ask(stripe, 'stripe', method, path, headers, body || '');
         return {
           getStatusCode: () => status,
@@ -75,12 +76,11 @@ export function openProviders(options: Options): Providers {
           toJSON: () => Promise.resolve(JSON.parse(text) as unknown),
         };
       },
-    } as Stripe.HttpClient,
-    async fatoraHttp(input, init) {
-      const { pathname } = new URL(input instanceof Request ? input.url : input);
-      const headers = lower(init?.headers as Readonly<Record<string, unknown>>);
-      const { status, text } = await ask(fatora, 'fatora', 'POST', pathname, headers, init?.body as string);
-      return { status, text: () => Promise.resolve(text) } as Response;
+    },
+    async fatoraHttp({ pathname }, request) {
+      const headers = lower(request.headers as Readonly<Record<string, unknown>>);
+      const { status, text } = await ask(fatora, 'fatora', 'POST', pathname, headers, request.body as string);
+      return { status, text: () => Promise.resolve(text) };
     },
   };
 }

@@ -169,47 +169,43 @@ export class Scheduler {
    */
   cross<T>(crossing: Crossing, action: () => T | Wait | Promise<T | Wait>): Promise<T> {
     const fiber = this.#fibers.getStore();
-    const { trace } = this.#options;
     if (!fiber) return (async () => (await action()) as T)();
     const { dice } = fiber;
     const { kind, detail } = crossing;
     const fate = this.#fateOf(fiber, kind);
-    // What is carried out changes nothing in a function that is over.
+    const say = (what: string) =>
+      this.#options.trace.say(`${this.#now} ${fiber.id} ${kind} ${detail} ${what}`);
     return new Promise<T>((resolve, reject) => {
-      const answer = (say: string, give: () => void) => {
-        trace.say(`${this.#now} ${fiber.id} ${kind} ${detail} ${say}`);
+      const answer = (what: string, give: () => void) => {
+        say(what);
         const goOn = () => {
           if (!fiber.dead) give();
         };
         if (dice.chance(0.6)) goOn();
         else this.in(this.latency(dice), goOn);
       };
+      const fail = (error: Error) => answer(`fails: ${error.message}`, () => reject(error));
+      const done = (given: T | Wait) => {
+        if (given instanceof Wait) {
+          say('waits');
+          given.until(once(() => this.in(dice.below(4), carryOut)));
+        } else if (fate === 'killed-after') {
+          say('done, unheard');
+          this.kill(fiber);
+        } else if (fate === 'commit-answer-lost') fail(new WireError(UNAVAILABLE, fate));
+        else answer('', () => resolve(given));
+      };
       const carryOut = async () => {
         if (fiber.dead) return;
-        if (fate === 'killed-before') return this.kill(fiber);
-        if (fate === 'read-failed') return answer(fate, () => reject(new WireError(UNAVAILABLE, fate)));
-        if (fate === 'commit-aborted') return answer(fate, () => reject(new WireError(ABORTED, fate)));
-        let given: T | Wait;
-        try {
-          given = await this.#fibers.run(fiber, action);
-        } catch (error) {
-          return answer(`fails: ${String(error)}`, () => reject(error as Error));
-        }
-        if (given instanceof Wait) {
-          trace.say(`${this.#now} ${fiber.id} ${kind} ${detail} waits`);
-          let woken = false;
-          return given.until(() => {
-            if (!woken) this.in(dice.below(4), carryOut);
-            woken = true;
-          });
-        }
-        if (fate === 'killed-after') {
-          trace.say(`${this.#now} ${fiber.id} ${kind} ${detail} done, unheard`);
-          return this.kill(fiber);
-        }
-        if (fate === 'commit-answer-lost')
-          return answer(fate, () => reject(new WireError(UNAVAILABLE, fate)));
-        answer('', () => resolve(given as T));
+        if (fate === 'killed-before') this.kill(fiber);
+        else if (fate === 'read-failed') fail(new WireError(UNAVAILABLE, fate));
+        else if (fate === 'commit-aborted') fail(new WireError(ABORTED, fate));
+        else
+          try {
+            done(await this.#fibers.run(fiber, action));
+          } catch (error) {
+            fail(error instanceof Error ? error : new Error(String(error)));
+          }
       };
       this.in(this.latency(dice), carryOut);
     });
@@ -243,3 +239,12 @@ export class Scheduler {
 
 /** Resolves when everything that can go on without an event has. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** However often it is called. */
+function once(what: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) what();
+    done = true;
+  };
+}

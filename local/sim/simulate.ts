@@ -65,6 +65,7 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
   let step = -1;
   const complain = (what: string) => {
     trace.say(`! ${what}`);
+    if (violations.some((one) => one.what === what)) return;
     violations.push({ what, step, at: scheduler.now() });
   };
 

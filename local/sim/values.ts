@@ -101,7 +101,7 @@ function sizeOf(path: string, value: unknown, depth: number): number {
       0,
     );
   if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype)
-    return refuse(`${path} holds ${typeof value} ${String(value)}`);
+    return refuse(`${path} holds what cannot be stored: ${typeof value}`);
   return Object.entries(value).reduce((all, [name, item]) => {
     if (name === '' || /^__.*__$/.test(name)) refuse(`${path} has a field called ${name}`);
     return all + Buffer.byteLength(name) + 1 + sizeOf(path, item, depth + 1);

@@ -1,3 +1,4 @@
+import type { Collection } from '../../functions/src/platform/store.ts';
 import { fromStored } from '../../functions/src/shared/stored.ts';
 import type { Clients, Person, Seen } from './client.ts';
 import type { Dice } from './dice.ts';
@@ -46,8 +47,8 @@ export class Recent {
   }
 }
 
-export function docOf<T>({ memory }: World, collection: string, id: string): T | null {
-  const found = memory.get(`${collection}/${id}`);
+export function docOf<T>({ memory }: World, collection: Collection<T>, id: string): T | null {
+  const found = memory.get(collection.doc(id).path);
   return found === null ? null : (fromStored(found) as T);
 }
 
@@ -57,11 +58,11 @@ export type Picked<T> = { readonly id: string; readonly doc: T };
 export function pickDoc<T>(
   world: World,
   dice: Dice,
-  collection: string,
+  collection: Collection<T>,
   fits: (doc: T, id: string) => boolean = () => true,
 ): Picked<T> | null {
-  const all = world.recent.of(collection).flatMap((id) => {
-    const doc = docOf<T>(world, collection, id);
+  const all = world.recent.of(collection.path).flatMap((id) => {
+    const doc = docOf(world, collection, id);
     return doc !== null && fits(doc, id) ? [{ id, doc }] : [];
   });
   if (all.length === 0) return null;

@@ -30,10 +30,11 @@ export const parseOrNull = (text: string): unknown => {
   }
 };
 
-let http: typeof fetch = (...request) => fetch(...request);
+type Http = (url: URL, request: RequestInit) => Promise<Pick<Response, 'status' | 'text'>>;
+let http: Http = fetch;
 
 /** For the simulator alone: an architecture test keeps every deployed file from calling it. */
-export function useFatoraHttp(other: typeof fetch): void {
+export function useFatoraHttp(other: Http): void {
   http = other;
 }
 

@@ -1,0 +1,65 @@
+import type { Fault } from './faults.ts';
+
+/** What has to have happened at least once in the seeds of a run: each fault, where it is most dangerous. */
+const money = [
+  'purchases-create',
+  'escrow-lock',
+  'escrow-fund',
+  'escrow-release',
+  'escrow-refund',
+  'escrow-resolve',
+  'withdrawals-request',
+  'withdrawals-approve',
+  'withdrawals-pay',
+  'refunds-create',
+  'psp-stripe',
+];
+const sweeps = ['escrow-sweep', 'purchases-sweep', 'payments-sweep', 'withdrawals-sweep', 'refunds-sweep'];
+const letters = [
+  'psp-stripe checkout.session.completed',
+  'psp-stripe payment_intent.succeeded',
+  'psp-stripe transfer.created',
+];
+
+const pairs: Readonly<Record<Fault, readonly string[]>> = {
+  'commit-aborted': money,
+  'commit-answer-lost': [...money, 'escrow-due'],
+  'read-failed': [...money, ...sweeps],
+  'killed-before': [...money, ...sweeps],
+  'killed-after': [...money, ...sweeps],
+  'provider-timeout-before': ['stripe POST /v1/checkout/sessions', 'stripe POST /v1/payment_intents'],
+  'provider-timeout-after': [
+    'stripe POST /v1/checkout/sessions',
+    'stripe POST /v1/payment_intents',
+    'stripe POST /v1/transfers',
+    'stripe POST /v1/payouts',
+    'stripe POST /v1/refunds',
+    'fatora POST /v1/payments/checkout',
+  ],
+  'provider-error': ['stripe POST /v1/checkout/sessions', 'stripe POST /v1/refunds'],
+  'webhook-doubled': letters.slice(0, 2),
+  'webhook-delayed': letters.slice(0, 2),
+  'webhook-reordered': letters.slice(0, 2),
+  'webhook-lost': letters.slice(0, 2),
+  'webhook-forged': ['psp-stripe'],
+  'wrong-amount': ['stripe', 'card'],
+  'task-early': ['escrow-due'],
+  'task-late': ['escrow-due'],
+  'task-doubled': ['escrow-due'],
+  'task-lost': ['escrow-due'],
+  'task-refused': ['escrow-due'],
+  'schedule-missed': sweeps,
+  'schedule-doubled': sweeps,
+  'trigger-doubled': ['escrow-changed', 'purchases-changed', 'withdrawals-changed'],
+  'trigger-late': ['escrow-changed', 'purchases-changed', 'withdrawals-changed'],
+  'trigger-lost': ['escrow-changed', 'purchases-changed', 'withdrawals-changed'],
+  'payout-returned': ['bank'],
+  'clock-skew': ['escrow-due', 'escrow-release', 'psp-stripe'],
+  'answer-lost': ['purchases-create', 'escrow-lock', 'withdrawals-request'],
+};
+
+/** Those that never happened, by `fault operation`. */
+export const unseen = (matrix: Readonly<Record<string, number>>): string[] =>
+  Object.entries(pairs).flatMap(([fault, operations]) =>
+    operations.map((operation) => `${fault} ${operation}`).filter((pair) => !matrix[pair]),
+  );
