@@ -34,8 +34,9 @@ export const bankActs: Readonly<Partial<Record<StepKind, Act>>> = {
     return play(world, `/play/dispute/${id}`, { ...wish, ...(dice.chance(0.2) && { inquiry: 'yes' }) });
   },
   closeChargeback(world, dice) {
-    const open = Object.values(world.providers.till.vault.disputes).filter(({ status }) =>
-      status.endsWith('needs_response'),
+    // An inquiry is only closed.
+    const open = Object.values(world.providers.till.vault.disputes).filter(
+      ({ status }) => status === 'needs_response',
     );
     if (open.length === 0) return undefined;
     return play(world, `/play/${dice.pick(['won', 'lost'])}/${dice.pick(open).id}`);

@@ -58,6 +58,9 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
   'answer-lost': ['purchases-create', 'escrow-lock', 'withdrawals-request'],
 };
 
+/** Whether a fault matters most there. */
+export const isDangerous = (fault: Fault, operation: string): boolean => pairs[fault].includes(operation);
+
 /** Those that never happened, by `fault operation`. */
 export const unseen = (matrix: Readonly<Record<string, number>>): string[] =>
   Object.entries(pairs).flatMap(([fault, operations]) =>

@@ -184,7 +184,11 @@ export class Scheduler {
         if (dice.chance(0.6)) goOn();
         else this.in(this.latency(dice), goOn);
       };
-      const fail = (error: Error) => answer(`fails: ${error.message}`, () => reject(error));
+      const fail = (error: Error) => {
+        // Others were in the way: that is nobody's bug.
+        if (error instanceof WireError && error.code === ABORTED) fiber.struck = true;
+        answer(`fails: ${error.message}`, () => reject(error));
+      };
       const done = (given: T | Wait) => {
         if (given instanceof Wait) {
           say('waits');
