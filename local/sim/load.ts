@@ -1,4 +1,6 @@
 import './surroundings.ts';
+import type Stripe from 'stripe';
+import type { PaymentGateway } from '../../functions/src/psp/gateway.ts';
 import { fillParams } from '../host/params.ts';
 
 /** What can be exchanged below the deployed functions, and the functions. */
@@ -20,18 +22,43 @@ let loaded: Promise<Deployment> | undefined;
 export const loadDeployment = (): Promise<Deployment> => (loaded ??= load());
 
 async function load(): Promise<Deployment> {
-  const [exports, store, clock, chance, tasks, accounts, stripe, fatora, throttle] = await Promise.all([
-    import('../../functions/src/index.ts'),
-    import('../../functions/src/platform/firestore.ts'),
-    import('../../functions/src/platform/clock.ts'),
-    import('../../functions/src/platform/chance.ts'),
-    import('../../functions/src/platform/tasks.ts'),
-    import('../../functions/src/platform/accounts.ts'),
-    import('../../functions/src/psp/stripe.client.gateway.ts'),
-    import('../../functions/src/psp/fatora.client.gateway.ts'),
-    import('../../functions/src/platform/throttle.ts'),
-    import('stripe'),
-  ]);
+  const [exports, store, clock, chance, tasks, accounts, stripe, fatora, throttle, providers] =
+    await Promise.all([
+      import('../../functions/src/index.ts'),
+      import('../../functions/src/platform/firestore.ts'),
+      import('../../functions/src/platform/clock.ts'),
+      import('../../functions/src/platform/chance.ts'),
+      import('../../functions/src/platform/tasks.ts'),
+      import('../../functions/src/platform/accounts.ts'),
+      import('../../functions/src/psp/stripe.client.gateway.ts'),
+      import('../../functions/src/psp/fatora.client.gateway.ts'),
+      import('../../functions/src/platform/throttle.ts'),
+      import('../../functions/src/psp/providers.gateway.ts'),
+    ]);
   fillParams();
-  return { exports, ...store, ...clock, ...chance, ...tasks, ...accounts, ...stripe, ...fatora, ...throttle };
+  // The product keeps its client of Stripe for as long as it lives; where that leads differs from run to run.
+  let current: Stripe.HttpClient | undefined;
+  stripe.useStripeHttp({
+    getClientName: () => 'simulator',
+    makeRequest: (...request) => current!.makeRequest(...request),
+  });
+  const useStripeHttp = (other: Stripe.HttpClient) => void (current = other);
+  await warm(providers.gateways().stripe);
+  return {
+    exports,
+    ...store,
+    ...clock,
+    ...chance,
+    ...tasks,
+    ...accounts,
+    ...fatora,
+    ...throttle,
+    useStripeHttp,
+  };
 }
+
+/** What is loaded on first use is loaded now: loading takes its own time, and that is not the seed's. */
+const warm = (gateway: PaymentGateway): Promise<unknown> =>
+  gateway
+    .readWebhook({ rawBody: new Uint8Array(), headers: { 'stripe-signature': 't=0,v1=0' } })
+    .catch(() => null);

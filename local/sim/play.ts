@@ -1,5 +1,6 @@
 import { unseen } from './coverage.ts';
 import { loadDeployment, type Deployment } from './load.ts';
+import type { Emulator } from './emulator.ts';
 import { listOf, readList, shrink } from './shrink.ts';
 import { simulate, type Outcome, type Plan } from './simulate.ts';
 import { stepsOf } from './steps.ts';
@@ -11,6 +12,7 @@ export type Wish = {
   /** The numbers of those steps that are taken; all without it. */
   readonly only?: string | undefined;
   readonly plant?: string | undefined;
+  /** `memory`, or `emulator`: the same in memory, with the official emulator beside it. */
   readonly store: string;
   readonly trace: boolean;
   readonly stats: boolean;
@@ -25,12 +27,21 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Plays each seed; answers what the process is to exit with. */
 export async function play(wish: Wish): Promise<number> {
   const deployment = await loadDeployment();
+  const emulator = wish.store === 'emulator' ? await (await import('./emulator.ts')).startEmulator() : null;
+  try {
+    return await playAll(deployment, wish, emulator);
+  } finally {
+    await emulator?.stop();
+  }
+}
+
+async function playAll(deployment: Deployment, wish: Wish, emulator: Emulator | null): Promise<number> {
   let failed = 0;
   const matrix: Record<string, number> = {};
   for (const text of wish.seeds) {
     const seed = text === 'random' ? Math.floor(Math.random() * 1e9) : Number(text);
     if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number or random, not ${text}`);
-    const outcome = await playOne(deployment, seed, wish);
+    const outcome = await playOne(deployment, seed, wish, emulator?.mirror);
     if (outcome.violations.length > 0) failed += 1;
     for (const [pair, times] of Object.entries(outcome.matrix)) matrix[pair] = (matrix[pair] ?? 0) + times;
   }
@@ -41,10 +52,15 @@ export async function play(wish: Wish): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-async function playOne(deployment: Deployment, seed: number, wish: Wish): Promise<Outcome> {
+async function playOne(
+  deployment: Deployment,
+  seed: number,
+  wish: Wish,
+  mirror: Plan['mirror'],
+): Promise<Outcome> {
   const only = wish.only === undefined ? null : readList(wish.only);
   const steps = stepsOf(seed, wish.steps).filter(({ index }) => only?.has(index) ?? true);
-  const plan: Plan = { seed, steps, keepTrace: wish.trace };
+  const plan: Plan = { seed, steps, keepTrace: wish.trace, mirror };
   const outcome = await simulate(deployment, plan);
   const ok = outcome.violations.length === 0;
   if (wish.trace) for (const line of outcome.trace) say(line);

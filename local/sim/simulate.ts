@@ -24,7 +24,8 @@ export type Plan = {
   /** Those that are not as usual. */
   readonly rates?: Partial<Record<Fault, number>>;
   readonly keepTrace?: boolean;
-  readonly mirror?: (() => Promise<Mirror>) | undefined;
+  /** What has to agree with the memory. */
+  readonly mirror?: ((complain: (what: string) => void) => Promise<Mirror>) | undefined;
 };
 
 export type Violation = { readonly what: string; readonly step: number; readonly at: number };
@@ -69,10 +70,13 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
     violations.push({ what, step, at: scheduler.now() });
   };
 
+  const mirror = await plan.mirror?.(complain);
   const real = { now: Date.now, random: Math.random };
-  Date.now = () => Math.floor(scheduler.now());
-  Math.random = () => (scheduler.current()?.dice ?? elsewhere).next();
-  const mirror = await plan.mirror?.();
+  // The way to the emulator is a real one, with deadlines of its own.
+  if (!mirror) {
+    Date.now = scheduler.now;
+    Math.random = () => (scheduler.current()?.dice ?? elsewhere).next();
+  }
   deployment.forgetFull();
   deployment.useChance((size) => (scheduler.current()?.dice ?? elsewhere).bytes(size));
   deployment.useClock(scheduler.nowHere, scheduler.sleep);

@@ -5,13 +5,15 @@ import { fromStored, type Plain } from '../../functions/src/shared/stored.ts';
 import { Locks, type Transaction } from './locks.ts';
 import { Memory, type Change, type Write } from './memory.ts';
 import { answer, fieldOf } from './query.ts';
-import type { Scheduler } from './scheduler.ts';
+import { WireError, type Scheduler } from './scheduler.ts';
 
 /** What else sees each read and commit: the emulator, which has to agree. */
 export type Mirror = {
   readonly read: (paths: readonly string[], found: readonly (Plain | null)[]) => Promise<void>;
   readonly commit: (writes: readonly Write[], changes: readonly Change[]) => Promise<void>;
-  readonly query: (query: Query<unknown>, found: readonly { readonly id: string }[]) => Promise<void>;
+  /** A commit that the memory refused. */
+  readonly refused: (writes: readonly Write[], error: WireError) => Promise<void>;
+  readonly query: (query: Query<unknown>, found: readonly object[]) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -50,12 +52,21 @@ export function createStore({ memory, scheduler, onCommit, mirror }: Options): S
     return scheduler.cross({ kind: 'commit', detail: shortly(writes) }, async () => {
       const wait = locks.claim(transaction, paths, scheduler.now());
       if (wait) return wait;
-      const { changes, sums } = memory.commit(writes, scheduler.now());
+      const { changes, sums } = await memoryCommit(writes);
       locks.end(transaction);
       await mirror?.commit(writes, changes);
       onCommit(changes, fiber);
       return sums;
     });
+  }
+
+  async function memoryCommit(writes: readonly Write[]) {
+    try {
+      return memory.commit(writes, scheduler.now());
+    } catch (error) {
+      if (error instanceof WireError) await mirror?.refused(writes, error);
+      throw error;
+    }
   }
 
   /** Alone, as the youngest of all. */

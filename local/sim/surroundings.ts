@@ -14,6 +14,11 @@ export const secrets = {
   timeoutMs: 2000,
 } as const;
 
+/** Where no Firestore is. */
+export const nowhere = 'firestore.sim:1';
+
+export const projectId = 'demo-sim';
+
 const env = {
   FIREBASE_DEBUG_MODE: 'true',
   // Tokens are believed as they are: who signs them is not what is looked at here.
@@ -57,8 +62,8 @@ function hush(): void {
 }
 
 prepareEnvironment({
-  projectId: 'demo-sim',
-  firestoreHost: process.env.FIRESTORE_EMULATOR_HOST ?? 'firestore.sim:1',
+  projectId,
+  firestoreHost: process.env.FIRESTORE_EMULATOR_HOST ?? nowhere,
   authHost: 'auth.sim:1',
   env,
 });
