@@ -23,8 +23,10 @@ export async function shrink(
 ): Promise<Shrunk> {
   const wanted = kindOf(first.violations[0]!);
   const until = performance.now() + seconds * 1000;
+  // What came up on the way is looked for on the way.
+  const ending = first.violations[0]!.step > (plan.steps.at(-1)?.index ?? 0);
   const fails = async (steps: readonly Step[]): Promise<Outcome | null> => {
-    const outcome = await simulate(deployment, { ...plan, steps, keepTrace: false });
+    const outcome = await simulate(deployment, { ...plan, steps, ending, keepTrace: false });
     return outcome.violations.some((one) => kindOf(one) === wanted) ? outcome : null;
   };
   let best = { steps: plan.steps.slice(0, first.taken), outcome: first };

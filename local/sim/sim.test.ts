@@ -61,6 +61,17 @@ test.each(Object.keys(plants))(
   300_000,
 );
 
+test('the same seeds are the same plays on the official emulator, which agrees with the memory on everything', async () => {
+  const args = ['--seed', '1,2,3', '--steps', '120'];
+  const [memory, emulator] = [await sim(...args), await sim(...args, '--store', 'emulator', '--shrink', '0')];
+  expect(emulator.lines.map(({ ok, violations }) => [ok, violations])).toEqual(
+    memory.lines.map(() => [true, []]),
+  );
+  expect(emulator.lines.map(({ traceHash }) => traceHash)).toEqual(
+    memory.lines.map(({ traceHash }) => traceHash),
+  );
+}, 600_000);
+
 test('what fails is told on fewer steps, and by a command that shows it again', async () => {
   const planted = ['--plant', 'two-step-withdrawal'];
   const { output, lines } = await sim(...planted, '--seed', '1', '--steps', '200', '--shrink', '20');

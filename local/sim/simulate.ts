@@ -24,6 +24,8 @@ export type Plan = {
   /** Those that are not as usual. */
   readonly rates?: Partial<Record<Fault, number>>;
   readonly keepTrace?: boolean;
+  /** Whether time passes every deadline in the end; it does unless this is false. */
+  readonly ending?: boolean;
   /** What has to agree with the memory. */
   readonly mirror?: ((complain: (what: string) => void) => Promise<Mirror>) | undefined;
 };
@@ -169,8 +171,8 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
       );
     }
     stepsPerSecond = Math.round((taken * 1000) / (performance.now() - clock));
-    step = steps.length;
-    if (violations.length === 0) await finish({ world, postman, checks, complain });
+    step = (steps.at(-1)?.index ?? 0) + 1;
+    if (violations.length === 0 && plan.ending !== false) await finish({ world, postman, checks, complain });
   } finally {
     Date.now = real.now;
     Math.random = real.random;
