@@ -105,7 +105,10 @@ export function createStore({ memory, scheduler, onCommit, mirror }: Options): S
         ? { id: after, doc: (await read('cursor', [collection.doc(after).path]))[0] ?? null }
         : { id: after.id, doc: toStored(after.doc as object) };
     if (doc === null) throw new Refusal('not_found', { what: 'cursor' });
-    return { id, values: orderBy.map(([field]) => fieldOf(doc, field)) };
+    const values = orderBy.map(([field]) => fieldOf(doc, field));
+    // As the SDK has it: a document without the field has no place in that order.
+    if (values.includes(undefined)) throw new Error(`${id} has no place in ${collection.path}`);
+    return { id, values };
   }
 
   const allAt = (path: string, instant: number): [string, Plain][] =>

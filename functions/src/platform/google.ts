@@ -170,7 +170,7 @@ export const google: Store = {
     const built = await build(query);
     const { docs } =
       instant === undefined ? await built.get() : await readAsOf(instant, (reads) => reads.get(built));
-    return found(docs) as { id: string; doc: T }[];
+    return docs.map((one) => ({ id: one.id, doc: read(one) as T }));
   },
   count: async (query) => (await (await build(query)).count().get()).data().count,
   async total(query, field) {
