@@ -1,22 +1,14 @@
 import { fromStored } from '../../functions/src/shared/stored.ts';
-import type { Checks } from './checks.ts';
-import type { Postman } from './postman.ts';
 import { unreal } from './reality.ts';
+import type { Stage } from './stage.ts';
 import type { World } from './world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-type Options = {
-  readonly world: World;
-  readonly postman: Postman;
-  readonly checks: Checks;
-  readonly complain: (what: string) => void;
-};
-
 /** Nothing goes wrong any more, time passes every deadline, and then nothing may be left waiting. */
-export async function finish({ world, checks, complain }: Options): Promise<void> {
+export async function finish({ world, checks }: Stage, complain: (what: string) => void): Promise<void> {
   const { scheduler, faults, platform } = world;
   faults.pause(true);
   await scheduler.runUntil(scheduler.now() + 2 * HOUR);

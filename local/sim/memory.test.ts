@@ -147,7 +147,7 @@ async function perform(store: Store, one: Act): Promise<unknown> {
       return store.add([
         {
           ref: things.doc(one.id),
-          add: { n: one.by, m: 1 },
+          add: { c: one.by, m: 1 },
           set: { dueAt: START },
           drop: one.drop ? ['s'] : [],
         },
