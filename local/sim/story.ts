@@ -7,7 +7,9 @@ import { call, play } from './world.ts';
 
 /** `npm run demo` where no emulator can be started: the main job on the simulator's memory, told step by step. */
 
-const say = (line: string): void => void console.error(line);
+const say = (line: string): void => {
+  console.error(line);
+};
 const qar = (amount: unknown): string => `QAR ${(Number(amount) / 100).toFixed(2)}`;
 
 const problems: string[] = [];
@@ -22,10 +24,10 @@ const [client, freelancer] = [users[0]!, users[1]!];
 
 async function must(asked: Promise<Seen>, forMs = 60_000): Promise<Readonly<Record<string, unknown>>> {
   const until = scheduler.now() + forMs;
-  let seen: Seen | null = null;
-  void asked.then((given) => (seen = given));
-  while (seen === null && scheduler.now() < until) await scheduler.runUntil(scheduler.now() + 100);
-  const given = seen as Seen | null;
+  const came: Seen[] = [];
+  void asked.then((seen) => came.push(seen));
+  while (came.length === 0 && scheduler.now() < until) await scheduler.runUntil(scheduler.now() + 100);
+  const [given] = came;
   if (given?.kind !== 'answer') throw new Error(`a call was not answered: ${JSON.stringify(given)}`);
   return given.result;
 }
