@@ -1,13 +1,13 @@
 import { collections } from '../../functions/src/collections.ts';
 import type { Escrow } from '../../functions/src/escrow/escrow.ts';
 import type { Job } from '../../functions/src/jobs/job.ts';
-import type { Purchase } from '../../functions/src/purchases/purchase.ts';
 import type { Person } from './client.ts';
 import type { Dice } from './dice.ts';
 import { adminActs } from './admin.acts.ts';
 import { bankActs } from './bank.acts.ts';
+import { payActs } from './pay.acts.ts';
 import type { StepKind } from './steps.ts';
-import { call, docOf, personBy, pickDoc, play, type Picked, type World } from './world.ts';
+import { call, docOf, personBy, pickDoc, type Picked, type World } from './world.ts';
 
 /** What each kind of step does. What it needs and does not find, it leaves. */
 export type Act = (world: World, dice: Dice, request: string) => unknown;
@@ -205,59 +205,5 @@ const acts: Readonly<Partial<Record<StepKind, Act>>> = {
   look: (world, dice) => call(world, dice.pick(world.users), 'wallet-get', {}),
   schedule: (world, dice) => void world.platform.runSchedule(dice.pick(world.platform.schedules)),
 };
-
-/** What a payer does on a provider's page. */
-const payActs: Readonly<Partial<Record<StepKind, Act>>> = {
-  pay(world, dice) {
-    const waits = ({ status }: Purchase) => status === 'pending' || dice.chance(0.05);
-    const found = pickDoc(world, dice, collections.purchases, waits);
-    if (!found) return undefined;
-    const { moods, till, orders } = world.providers;
-    const wrong = world.faults.strikes(dice, 'wrong-amount', found.doc.provider);
-    moods.amount = wrong ? dice.pick([1, found.doc.price - 1, found.doc.price * 10]) : null;
-    const choice = dice.pick(['pay', 'pay', 'pay', 'pay', 'pay', 'later', 'decline']);
-    if (found.doc.provider === 'stripe') {
-      const session = 'reference' in found.doc ? found.doc.reference : '';
-      if (till.stored[session]) return play(world, `/pay/${session}`, { choice });
-      return undefined;
-    }
-    if (wrong) moods.amount = (moods.amount ?? 0) / 100;
-    const order = Object.values(orders.orders).find((one) => one.page === pageOf(found.doc));
-    if (!order || choice === 'later') return undefined;
-    const body = new URLSearchParams({ choice }).toString();
-    return world.providers.fatora.request('POST', `/pay/${order.page}`, {}, body);
-  },
-  settleDebit(world, dice) {
-    const under = Object.values(world.providers.till.stored).filter(
-      ({ intent }) => intent?.status === 'processing',
-    );
-    if (under.length === 0) return undefined;
-    const choice = dice.chance(0.7) ? 'paid' : 'failed';
-    return play(world, `/pay/${dice.pick(under).session.id}`, { choice });
-  },
-  card(world, dice) {
-    const all = Object.values(world.providers.till.vault.intents).slice(-12);
-    const waits = all.filter(({ status }) => status.startsWith('requires') || status === 'processing');
-    if (waits.length === 0) return undefined;
-    const { id, status, amount } = dice.pick(waits);
-    if (status !== 'requires_payment_method')
-      return play(world, `/play/${dice.chance(0.75) ? 'pass' : 'fail'}/${id}`);
-    if (world.faults.strikes(dice, 'wrong-amount', 'card'))
-      void play(world, `/play/change/${id}`, { amount: String(dice.pick([100, amount * 2])) });
-    return play(world, `/play/confirm/${id}`, { method: dice.pick(cards) });
-  },
-};
-
-const cards = [
-  'pm_card_visa',
-  'pm_card_visa',
-  'pm_card_visa',
-  'pm_card_authenticationRequired',
-  'pm_card_visa_chargeDeclined',
-  'pm_usBankAccount_processing',
-];
-
-const pageOf = (purchase: Purchase): string =>
-  purchase.status === 'pending' ? (purchase.url.split('/').at(-1) ?? '') : '';
 
 export const allActs = { ...acts, ...payActs, ...adminActs, ...bankActs } as Readonly<Record<StepKind, Act>>;

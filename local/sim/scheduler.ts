@@ -24,7 +24,14 @@ export type Fiber = {
 export class Wait {
   readonly until: (again: () => void) => void;
   constructor(until: (again: () => void) => void) {
-    this.until = until;
+    // However many it waits for, it goes on once.
+    this.until = (again) => {
+      let woken = false;
+      until(() => {
+        if (!woken) again();
+        woken = true;
+      });
+    };
   }
 }
 
@@ -192,7 +199,7 @@ export class Scheduler {
       const done = (given: T | Wait) => {
         if (given instanceof Wait) {
           say('waits');
-          given.until(once(() => this.in(dice.below(4), carryOut)));
+          given.until(() => this.in(dice.below(4), carryOut));
         } else if (fate === 'killed-after') {
           say('done, unheard');
           this.kill(fiber);
@@ -243,12 +250,3 @@ export class Scheduler {
 
 /** Resolves when everything that can go on without an event has. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** However often it is called. */
-function once(what: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) what();
-    done = true;
-  };
-}
