@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { doors, expected } from '../../docs/endpoints.ts';
 import { apiFile, renderApi } from '../../docs/api.ts';
 import { readMeanings } from '../../docs/meanings.ts';
@@ -37,8 +38,25 @@ test('every reason is given by some call, but for the one that webhooks give', (
   expect(allReasons.filter((reason) => !named.has(reason))).toEqual(['bad_signature']);
 });
 
+/** Every schema within a schema, as JSON has it. */
+function within(schema: unknown): { readonly type?: unknown }[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return [schema, ...Object.values(schema).flatMap(within)];
+}
+
+test('W0-44 no number that goes in or out has a fraction', () => {
+  let numbers = 0;
+  for (const { input, output } of Object.values(contract).flatMap((own) => Object.values<Call>(own)))
+    for (const schema of [z.toJSONSchema(input, { io: 'input' }), z.toJSONSchema(output, { io: 'input' })])
+      for (const { type } of within(schema)) {
+        expect(type).not.toBe('number');
+        if (type === 'integer') numbers += 1;
+      }
+  expect(numbers).toBeGreaterThan(100);
+});
+
 test('what a coin system is asked for is served, by things that there are', () => {
-  expect(expected).toHaveLength(23);
+  expect(expected).toHaveLength(31);
   const lists = appQueries.map(({ about }) => about);
   const knocked: string[] = doors.map(({ name }) => name);
   for (const { calls: named = [], read, list, doors: own = [] } of expected) {

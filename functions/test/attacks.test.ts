@@ -25,8 +25,10 @@ const attacks: Readonly<Record<string, string>> = {
   'W0-24': 'all of what was ordered is paid, or none of it',
   'W0-25': 'a provider that refuses leaves a failed order and nothing half done',
   'W0-26': 'only the right party, only legal edges',
+  'W0-36': 'what clears does so by itself, and no total dips while it does',
   'W0-40': 'a listener on somebody else’s data is denied',
   'W0-42': 'a payment’s amount is compared and its reference used once',
+  'W0-44': 'JSON carries integers',
   'W0-45': 'account numbers are masked; who sees them whole is finance, and it is recorded',
   'W2-01': 'nobody writes a wallet',
   'W2-02': 'nobody creates a withdrawal or a purchase from a client',
@@ -66,6 +68,7 @@ const attacks: Readonly<Record<string, string>> = {
   'W2-43': 'a payment by card and its escrow are one, or are made good',
   'W2-44': 'prices are integers',
   'W2-46': 'a notice that fails turns no move into an error',
+  'W2-47': 'above a cap one admin alone adjusts nothing',
   'W2-48': 'parallel first credits lose nothing',
   'W2-49': 'a split takes its fee',
   'W2-50': 'every query has its index',
@@ -98,6 +101,8 @@ const attacks: Readonly<Record<string, string>> = {
   'W4-18': 'a chargeback takes back what was earned by it',
   'W4-24': 'what anybody may see has no e-mail in it',
   'W4-25': 'other people are named by their id alone',
+  'W4-27': 'a page costs the same however much is behind it',
+  'W4-30': 'an invoice’s number is given in a transaction',
   'W4-35': 'limits hold over all instances, by person and by address',
 };
 

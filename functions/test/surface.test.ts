@@ -60,6 +60,7 @@ const doors: Readonly<Record<string, Door>> = {
   // Says what is wired, never a value.
   health: 'public',
   'escrow-due': 'task',
+  'adjustments-changed': 'event',
   'adjustments-sweep': 'schedule',
   'admin-sweep': 'schedule',
   'audit-daily': 'schedule',
@@ -77,6 +78,7 @@ const doors: Readonly<Record<string, Door>> = {
   'purchases-sweep': 'schedule',
   'reconciliation-daily': 'schedule',
   'reconciliation-sweep': 'schedule',
+  'privacy-sweep': 'schedule',
   'refunds-sweep': 'schedule',
   'withdrawals-sweep': 'schedule',
   'roots-daily': 'schedule',
@@ -87,6 +89,7 @@ const doors: Readonly<Record<string, Door>> = {
   'chargebacks-changed': 'event',
   'payees-changed': 'event',
   'payments-changed': 'event',
+  'privacy-changed': 'event',
   'purchases-changed': 'event',
   'refunds-changed': 'event',
   'withdrawals-changed': 'event',

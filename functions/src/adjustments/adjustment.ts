@@ -1,3 +1,4 @@
+import type { Newsworthy } from '../notifications/notice.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 
 /**
@@ -24,7 +25,8 @@ export type Adjustment = {
   readonly version: number;
   /** When finance is told that it still waits; null once they were, and when it is over. */
   readonly dueAt: number | null;
-} & AdjustmentState;
+} & AdjustmentState &
+  Newsworthy;
 
 export const directions = ['credit', 'debit'] as const;
 export type Direction = (typeof directions)[number];
@@ -56,20 +58,21 @@ export const adjustmentStatuses = [
 /** Moves to another state: what all states share is kept, the fields of the old state are left behind. */
 export function moveTo(adjustment: Adjustment, state: AdjustmentState, dueAt: number | null): Adjustment {
   const { kind, uid, currency, amount, direction, corrects, reason, by } = adjustment;
-  const { requestHash, requestedAt, policyVersion } = adjustment;
+  const { requestHash, requestedAt, policyVersion, news } = adjustment;
   const kept = { kind, uid, currency, amount, direction, corrects, reason, by };
   return {
     ...kept,
-    requestHash,
-    requestedAt,
-    policyVersion,
+    ...{ requestHash, requestedAt, policyVersion, news },
     version: adjustment.version + 1,
     dueAt,
     ...state,
   };
 }
 
-/** `adjustedBy/{admin}~{uid}`: what one admin did lately to one person, so that many small parts count as one. */
+/**
+ * `adjustedBy/to~{uid}`: what was done lately to one person, whoever did it; `adjustedBy/by~{admin}`: what one admin did
+ * lately, to whomever. So many small parts count as one.
+ */
 export type AdjustedBy = { readonly recent: readonly RecentAdjustment[] };
 
 export type RecentAdjustment = {

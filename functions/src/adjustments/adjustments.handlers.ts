@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { collections } from '../collections.ts';
+import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { find, load } from '../platform/firestore.ts';
-import { serveCalls, serveSchedule } from '../platform/serve.ts';
+import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import type { Caller, Handlers } from '../shared/call.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Adjustment } from './adjustment.ts';
@@ -72,5 +73,9 @@ const view = (id: string, adjustment: Adjustment): z.input<typeof AdjustmentView
 
 export const adjustments = {
   ...serveCalls('adjustments', adjustmentsContract, handlers),
-  sweep: serveSchedule('*/30 * * * *', sweepAdjustments),
+  changed: serveWritten('adjustments', (id) => deliverNews(collections.adjustments.doc(id))),
+  sweep: serveSchedule('*/30 * * * *', async (at) => {
+    await sweepAdjustments(at);
+    await sweepNews(collections.adjustments);
+  }),
 };

@@ -24,6 +24,7 @@ export const alertKinds = [
   'payee_waits',
   'adjustment_waits',
   'books_differ',
+  'erased_money',
   'many_moves',
   'much_moved',
 ] as const;

@@ -9,11 +9,18 @@ export const auth = () => getAuth(getApps()[0] ?? initializeApp());
 export type Accounts = {
   readonly get: (uid: string) => Promise<UserRecord>;
   readonly setClaims: (uid: string, claims: Claims) => Promise<void>;
+  readonly setDisabled: (uid: string, disabled: boolean) => Promise<unknown>;
+  /** Tokens that were issued before count for nothing. */
+  readonly signOut: (uid: string) => Promise<void>;
+  readonly remove: (uid: string) => Promise<void>;
 };
 
 let accounts: Accounts = {
   get: (uid) => auth().getUser(uid),
   setClaims: (uid, claims) => auth().setCustomUserClaims(uid, claims),
+  setDisabled: (uid, disabled) => auth().updateUser(uid, { disabled }),
+  signOut: (uid) => auth().revokeRefreshTokens(uid),
+  remove: (uid) => auth().deleteUser(uid),
 };
 
 /** For the simulator alone: an architecture test keeps every deployed file from calling it. */
@@ -60,6 +67,31 @@ export async function setRole(uid: string, role: AdminRole | null): Promise<void
     if (codeOf(error) === 'auth/claims-too-large')
       throw new Refusal('wrong_status', { status: 'claims_full' });
     throw error;
+  }
+}
+
+/**
+ * Nobody gets in any more: no sign-in, no fresh token, no role. Calls that ask the account are refused from now on
+ * whatever token they bear. One that is gone is no matter.
+ */
+export async function closeAccount(uid: string): Promise<void> {
+  await unlessGone(async () => {
+    await accounts.setDisabled(uid, true);
+    await accounts.signOut(uid);
+  });
+}
+
+export const reopenAccount = (uid: string): Promise<void> =>
+  unlessGone(() => accounts.setDisabled(uid, false));
+
+/** The account with its address, its providers and its claims. One that is gone is no matter. */
+export const removeAccount = (uid: string): Promise<void> => unlessGone(() => accounts.remove(uid));
+
+async function unlessGone(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (codeOf(error) !== 'auth/user-not-found') throw error;
   }
 }
 

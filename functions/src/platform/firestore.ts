@@ -94,7 +94,9 @@ export async function addAndTell(additions: readonly Addition[]): Promise<Record
 }
 
 /** The documents that a query finds, each with its id. */
-export const find = <T>(query: Query<T>): Promise<{ id: string; doc: T }[]> => store.find(query);
+export async function find<T>(query: Query<T>): Promise<{ id: string; doc: T }[]> {
+  return (await store.find(query)).map(({ id, doc }) => ({ id, doc }));
+}
 
 /** How many documents a query finds, counted in the store. */
 export const count = (query: Query<unknown>): Promise<number> => store.count(query);

@@ -11,7 +11,19 @@ import {
 import { Refusal } from '../shared/refusal.ts';
 import { fromStored } from '../shared/stored.ts';
 import { toStored } from './convert.ts';
-import type { Addition, After, Collection, Found, Item, Query, Reader, Ref, Store, Writer } from './store.ts';
+import type {
+  Addition,
+  After,
+  Collection,
+  Found,
+  Item,
+  Placed,
+  Query,
+  Reader,
+  Ref,
+  Store,
+  Writer,
+} from './store.ts';
 import { takeTurn } from './turns.ts';
 
 /** Firestore itself, as the one store that is deployed. */
@@ -71,7 +83,9 @@ const wire = (fields: Readonly<Record<string, unknown>>) =>
   );
 
 async function build<T>(query: Query<T>): Promise<StoredQuery> {
-  let built: StoredQuery = database().collection(query.collection.path);
+  const { path } = query.collection;
+  let built: StoredQuery = database().collection(path);
+  if (query.everyones) built = database().collectionGroup(path.slice(path.lastIndexOf('/') + 1));
   for (const [field, operator, value] of query.where ?? [])
     built = built.where(field, operator, toStored({ [field]: value })[field]);
   const order = query.orderBy ?? [];
@@ -170,7 +184,7 @@ export const google: Store = {
     const built = await build(query);
     const { docs } =
       instant === undefined ? await built.get() : await readAsOf(instant, (reads) => reads.get(built));
-    return docs.map((one) => ({ id: one.id, doc: read(one) as T }));
+    return found(docs) as Placed<T>[];
   },
   count: async (query) => (await (await build(query)).count().get()).data().count,
   async total(query, field) {

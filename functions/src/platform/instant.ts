@@ -1,5 +1,5 @@
 import { stored } from './firestore.ts';
-import type { Item, Query, Source } from './store.ts';
+import type { Item, Placed, Query, Source } from './store.ts';
 
 /**
  * Reads of the whole store as it was at one instant, page by page, while money moves. Firestore keeps old versions for
@@ -24,5 +24,5 @@ export async function docsAt(paths: readonly string[], instant: number): Promise
 }
 
 /** What a query found at an instant. */
-export const findAsOf = <T>(query: Query<T>, instant: number): Promise<{ id: string; doc: T }[]> =>
+export const findAsOf = <T>(query: Query<T>, instant: number): Promise<Placed<T>[]> =>
   stored().find(query, instant);

@@ -9,11 +9,13 @@ import {
   fatoraApiKey,
   feeTaxBps,
   functionsUrl,
+  kycKeepDays,
   limitFactor,
   payeeFeeBps,
   payerFeeBps,
   providerTimeoutSeconds,
   sealingKey,
+  storageApi,
   stripeApi,
   stripeConnectSecret,
   stripeSecretKey,
@@ -35,7 +37,7 @@ export type Settings = {
   /** `production`, or `staging` where providers' test keys are allowed. */
   readonly environment: string;
   readonly appUrl: string;
-  readonly apis: Readonly<Record<'stripe' | 'fatora' | 'tasks' | 'functions', string>>;
+  readonly apis: Readonly<Record<'stripe' | 'fatora' | 'storage' | 'tasks' | 'functions', string>>;
   readonly numbers: Readonly<Record<keyof typeof bounds, number>>;
   /** `on`, or `off` where apps have no App Check yet. */
   readonly appCheck: string;
@@ -47,6 +49,7 @@ export type Settings = {
 const official: Readonly<Record<string, string>> = {
   stripe: 'https://api.stripe.com',
   fatora: 'https://api.fatora.io/v1',
+  storage: 'https://storage.googleapis.com',
   tasks: 'https://cloudtasks.googleapis.com',
   functions: '',
 };
@@ -57,6 +60,7 @@ const bounds = {
   AUTO_RELEASE_HOURS: [1, 8760],
   CLEARANCE_HOURS: [0, 8760],
   FEE_TAX_BPS: [0, 10_000],
+  KYC_KEEP_DAYS: [0, 36_525],
   // A call to Stripe may be two of these in a row, and a function has 60 seconds.
   PROVIDER_TIMEOUT_SECONDS: [1, 25],
   LIMIT_FACTOR: [1, 1_000_000],
@@ -113,6 +117,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
   apis: {
     stripe: stripeApi.value(),
     fatora: fatoraApi.value(),
+    storage: storageApi.value(),
     tasks: tasksApi.value(),
     functions: functionsUrl.value(),
   },
@@ -122,6 +127,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
     AUTO_RELEASE_HOURS: autoReleaseHours.value(),
     CLEARANCE_HOURS: clearanceHours.value(),
     FEE_TAX_BPS: feeTaxBps.value(),
+    KYC_KEEP_DAYS: kycKeepDays.value(),
     PROVIDER_TIMEOUT_SECONDS: providerTimeoutSeconds.value(),
     LIMIT_FACTOR: limitFactor.value(),
     TRUSTED_PROXIES: trustedProxies.value(),

@@ -21,13 +21,15 @@ export type Operator = '==' | '<' | '<=' | '>' | '>=' | 'in' | 'array-contains';
 /** A query as data, so that each can be listed, indexed and answered by any store. */
 export type Query<T> = {
   readonly collection: Collection<T>;
+  /** Of all sub-collections with its name, whoever's they are. */
+  readonly everyones?: true;
   readonly where?: readonly (readonly [field: string, operator: Operator, value: unknown])[];
   readonly orderBy?: readonly (readonly [field: string, direction: 'asc' | 'desc'])[];
   readonly limit?: number;
   readonly after?: After<T>;
 };
 
-/** The last document of the page before: its id, or the document as it was found, if it may have changed. */
+/** The last of the page before: its id (of everyone’s, its path), or the document as found, if it may have changed. */
 export type After<T> = string | { readonly id: string; readonly doc: T };
 
 type Wanted = Readonly<Record<string, Ref<unknown>>>;
@@ -72,8 +74,10 @@ export type Addition = {
   readonly drop: readonly string[];
 };
 
-/** A document as a reader of the whole store finds it. */
-export type Item = { readonly path: string; readonly id: string; readonly doc: unknown };
+/** A document with where it lies. */
+export type Placed<T> = { readonly path: string; readonly id: string; readonly doc: T };
+/** One as a reader of the whole store finds it. */
+export type Item = Placed<unknown>;
 
 /** A collection, or all sub-collections of a name. */
 export type Source = { readonly collection: string } | { readonly group: string };
@@ -91,7 +95,7 @@ export type Store = {
   takeFromList(ref: Ref<unknown>, field: string, items: readonly object[]): Promise<void>;
   add(additions: readonly Addition[]): Promise<Record<string, number>[]>;
   /** @param instant the store as it was then; now without it */
-  find<T>(query: Query<T>, instant?: number): Promise<{ id: string; doc: T }[]>;
+  find<T>(query: Query<T>, instant?: number): Promise<Placed<T>[]>;
   count(query: Query<unknown>): Promise<number>;
   total(query: Query<unknown>, field: string): Promise<number>;
   /** The next documents by their paths, as of an instant. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { buckets } from '../ledger/chart.ts';
 import { entryKinds } from '../ledger/journal.ts';
 import { call } from '../shared/call.ts';
-import { AmountOut, CurrencyCode, Time } from '../shared/schema.ts';
+import { AmountOut, CurrencyCode, Time, Uid } from '../shared/schema.ts';
 import { actors } from './actor.ts';
 
 /** What each bucket holds, in minor units; `debt` is what is owed. */
@@ -40,14 +40,19 @@ const Explanation = z.object({
   journal: z.string(),
 });
 
+/** Whose wallet; left out, the caller’s own. Another’s is for support and finance. */
+const Whose = Uid.optional();
+
 const nobody = { available: 0, pending: 0, reserved: 0, debt: 0 };
 const held = { ...nobody, available: 30000 };
 
 export const historyContract = {
   explain: call({
-    summary: 'Why one of the caller’s balances is what it is: the entries that made it, newest first.',
+    summary:
+      'Why a balance is what it is: the entries that made it, newest first. Support and finance may ask about anybody’s.',
     audience: 'user',
     input: z.strictObject({
+      uid: Whose,
       currency: CurrencyCode.default('QAR'),
       bucket: z.enum(buckets).default('available'),
       after: Place.optional(),
@@ -68,7 +73,7 @@ export const historyContract = {
       entries: z.array(Explanation),
       next: z.int().nullable(),
     }),
-    refusals: [],
+    refusals: ['role_missing', 'not_found'],
     guard: 'token',
     limit: '60/min',
     bounds: '100 entries a page',
@@ -99,28 +104,34 @@ export const historyContract = {
     },
   }),
   at: call({
-    summary: 'What the caller’s wallet held at a time.',
+    summary: 'What a wallet held at a time. Support and finance may ask about anybody’s.',
     audience: 'user',
-    input: z.strictObject({ at: Time, currency: CurrencyCode.default('QAR') }),
+    input: z.strictObject({
+      uid: Whose,
+      /** Entries before this count: the first millisecond of a month is what the statement before it closes with. */
+      at: Time,
+      currency: CurrencyCode.default('QAR'),
+    }),
     output: z.object({
       currency: CurrencyCode,
       balance: BucketsView,
-      /** The last entry until then; 0 before the first. */
+      /** The last entry before then; 0 before the first. */
       n: z.int(),
     }),
-    refusals: [],
+    refusals: ['role_missing', 'not_found'],
     guard: 'token',
     limit: '60/min',
     example: {
-      input: { at: 1767225600000, currency: 'QAR' },
+      input: { at: 1767225600001, currency: 'QAR' },
       output: { currency: 'QAR', balance: held, n: 1 },
     },
   }),
   statement: call({
     summary:
-      'A month of the caller’s wallet in one currency as a file, page by page: the CSV pages make one file when put together, each PDF page is one of its own.',
+      'A month of a wallet in one currency as a file, page by page; one that is not over is told of until now, and its file is named so. The CSV pages make one file when put together, each PDF page is one of its own.',
     audience: 'user',
     input: z.strictObject({
+      uid: Whose,
       month: Month,
       format: z.enum(['csv', 'pdf']),
       currency: CurrencyCode.default('QAR'),
@@ -134,14 +145,14 @@ export const historyContract = {
       /** Of the bytes, in hex. */
       sha256: z.string(),
       entries: z.int(),
-      /** Before the first entry of the page and after its last; a page begins with what the one before it ended with. */
+      /** What the entries before the page left, and what its last one did: a page begins with what the one before it ended with. */
       opening: BucketsView,
       closing: BucketsView,
       /** That the page’s entries lead from `opening` to `closing`. */
       addsUp: z.boolean(),
       next: z.int().nullable(),
     }),
-    refusals: [],
+    refusals: ['role_missing', 'not_found', 'not_due'],
     guard: 'token',
     limit: '60/min',
     bounds: '500 entries a page',

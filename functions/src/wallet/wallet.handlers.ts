@@ -3,11 +3,12 @@ import { collections } from '../collections.ts';
 import { balanceOf, newLifetime, type Wallet } from '../ledger/wallet.ts';
 import { find, load, total } from '../platform/firestore.ts';
 import { issuer } from '../platform/params.ts';
-import { serveCalls } from '../platform/serve.ts';
-import type { Handlers } from '../shared/call.ts';
+import { holds, serveCalls } from '../platform/serve.ts';
+import type { Caller, Handlers } from '../shared/call.ts';
 import type { Currency } from '../shared/money.ts';
+import { Refusal } from '../shared/refusal.ts';
 import { cover } from './cover.ts';
-import { balanceAt, explainBalance, pageOfMonth } from './history.operations.ts';
+import { balanceAt, explainBalance, mustBeSomebody, pageOfMonth } from './history.operations.ts';
 import { fits } from './statement.ts';
 import { drawStatement, writeCsv } from './statement.gateway.ts';
 import { walletContract } from './wallet.contract.ts';
@@ -31,13 +32,16 @@ const handlers: Handlers<typeof walletContract> = {
     const last = page.length === filter.limit ? page.at(-1) : undefined;
     return { entries: page.map(({ doc }) => doc), next: last?.id ?? null };
   },
-  explain: async (question, { uid }) => {
-    const { entries, ...told } = await explainBalance({ ...question, uid });
+  explain: async ({ uid, ...question }, caller) => {
+    const { entries, ...told } = await explainBalance({ ...question, uid: await mayAskAbout(uid, caller) });
     return { ...told, entries: [...entries] };
   },
-  at: async ({ at, currency }, { uid }) => ({ currency, ...(await balanceAt({ uid, currency }, at)) }),
-  statement: async ({ format, ...wish }, { uid }, now) => {
-    const page = await pageOfMonth({ ...wish, uid, now });
+  at: async ({ uid, at, currency }, caller) => ({
+    currency,
+    ...(await balanceAt({ uid: await mayAskAbout(uid, caller), currency }, at)),
+  }),
+  statement: async ({ uid, format, ...wish }, caller, now) => {
+    const page = await pageOfMonth({ ...wish, uid: await mayAskAbout(uid, caller), now });
     const { name, address, taxId } = issuer();
     const file = format === 'csv' ? writeCsv(page) : drawStatement(page, [name, address, taxId]);
     return {
@@ -50,6 +54,15 @@ const handlers: Handlers<typeof walletContract> = {
     };
   },
 };
+
+/** One's own wallet; for support and finance, anybody's. @throws Refusal `role_missing`, `not_found`. */
+async function mayAskAbout(uid: string | undefined, caller: Caller): Promise<string> {
+  if (uid === undefined || uid === caller.uid) return caller.uid;
+  if (!holds(caller, 'support') && !holds(caller, 'finance'))
+    throw new Refusal('role_missing', { role: 'support' });
+  await mustBeSomebody(uid);
+  return uid;
+}
 
 /** Money in escrow has left the wallet, so it is added up from the open escrows, never stored twice. */
 const viewBalance = async (uid: string, wallet: Wallet | null, currency: Currency) => ({

@@ -31,7 +31,7 @@ const released = async (amount: number) => {
 };
 const sweep = () => stage.cloud.runSchedule('clearance-sweep');
 
-test('F22 D6 released money is pending for its time, then available; sweeping twice at once clears once', async () => {
+test('F22 D6 W0-36 released money is pending for its time, then available; sweeping twice at once clears once', async () => {
   await released(20_000);
   expect(await balanceOf(payee)).toEqual({ available: 0, pending: 18_000 });
   stage.cloud.clock.move(24 * 3_600_000 - 60_000);
@@ -67,7 +67,7 @@ test('F22 a day’s many pieces of one person clear in one entry, and the payee 
   expect((await payee.api.wallet.entries({ kind: 'clearance' })).entries).toHaveLength(1);
 });
 
-test('F22 ten thousand pieces finish, and nobody’s total dips while they do', async () => {
+test('F22 W0-36 ten thousand pieces finish, and nobody’s total dips while they do', async () => {
   const many = 10_000;
   const people = 20;
   const each = 7;

@@ -177,6 +177,7 @@ test('a person has a receipt of what they did, once the day is over, and nobody 
     facts: { dueAt: over },
   });
   await stage.advance(over - stage.cloud.clock.now());
+  await stage.cloud.runSchedule('roots-daily');
   const { root } = (await rootOn(day))!;
   for (const [person, count] of [
     [payer, 2],

@@ -94,14 +94,20 @@ const rows: Readonly<Record<string, Row>> = {
   // Looks into one's own history only: what is not in it is not found, or leaves nothing to show.
   'wallet-entries.after': { refused: 'not_found', by: 'payer' },
   'wallet-entries.reference': { refused: null, by: 'payer', shows: true },
+  'wallet-explain.uid': { refused: 'role_missing', by: 'payer' },
+  'wallet-at.uid': { refused: 'role_missing', by: 'payer' },
+  'wallet-statement.uid': { refused: 'role_missing', by: 'payer' },
   'invoices-list.after': { refused: 'not_found', by: 'payer' },
   'invoices-get.invoice': { refused: 'not_found', by: 'payer', shows: true },
   'invoices-pdf.invoice': { refused: 'not_found', by: 'payer', shows: true },
+  'privacy-kept.uid': role,
+  'privacy-fulfil.uid': role,
   'admin-grant.uid': role,
   'admin-revoke.uid': role,
   'alerts-list.after': role,
   'alerts-close.alert': role,
   'reconciliation-run.day': role,
+  'exports-journal.after': role,
 };
 
 /** Whom a payer chooses is the payer's word: somebody else by purpose, so no stranger is kept from it. */
@@ -207,6 +213,9 @@ test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async 
 /** What the provider makes for whoever asks; a link is for those who have an account. */
 const making = ['connect-start', 'connect-link'];
 
+/** Ends the one who asks: see flows/erasure. */
+const ending = ['privacy-erase'];
+
 /** Of what one has: who has nothing is told so (flows/receipts). */
 const ofWhatOneHas = ['receipts-get'];
 
@@ -214,7 +223,8 @@ const ofWhatOneHas = ['receipts-get'];
 const shows = calls.filter(([name, { audience, input, example }]) => {
   const { required = [] } = z.toJSONSchema(input, { io: 'input' }) as Schema;
   const asked = required.some((field) => naming.includes(`${name}.${field}`));
-  const makes = [...making, ...ofWhatOneHas].includes(name) || 'requestId' in (example.input as Fields);
+  const makes =
+    [...making, ...ending, ...ofWhatOneHas].includes(name) || 'requestId' in (example.input as Fields);
   return audience === 'user' && !asked && !makes;
 });
 
@@ -228,6 +238,7 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     'connect-status': { status: 'none', country: null, last4: null, needs: [], reason: null, askedAt: null },
     'withdrawals-list': { withdrawals: [], next: null },
     'invoices-list': { invoices: [], next: null },
+    'privacy-status': expect.objectContaining({ erasure: null, left: null }) as unknown,
     'wallet-get': {
       balances: [{ currency: 'QAR', ...zero, lifetime }],
       coins: { coins: {}, rest: 0 },

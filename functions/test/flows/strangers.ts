@@ -117,6 +117,12 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'alerts-list': { after: 'settled.stripe.txn_1' },
     'alerts-close': { alert: 'settled.stripe.txn_1' },
     'reconciliation-run': { day: '2026-01-01' },
+    'exports-journal': { after: history.entries.at(-1)!.journal },
+    'wallet-explain': { uid: payer.uid },
+    'wallet-at': { uid: payer.uid },
+    'wallet-statement': { uid: payer.uid },
+    'privacy-kept': { uid: payer.uid },
+    'privacy-fulfil': { uid: payer.uid },
     'admin-grant': { uid: payer.uid },
     'admin-revoke': { uid: payer.uid },
     ...Object.fromEntries(

@@ -1,4 +1,4 @@
-import { begun } from '../../src/audit/audit.ts';
+import { begun, checkpointOf } from '../../src/audit/audit.ts';
 import { collections } from '../../src/collections.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
@@ -174,6 +174,9 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     }),
   ],
   audits: [sample(collections.audits.doc('2026-01-01'), begun(at, at))],
+  auditCheckpoints: [
+    sample(collections.auditCheckpoints.doc('last'), checkpointOf('2026-01-01', begun(at, at))),
+  ],
   totals: [sample(collections.totals.doc('t1'), { until: at, sums: {}, entries: 0 })],
   brakes: [sample(collections.brakes.doc('payouts'), { status: 'on', since: at, alert: 'audit.1' })],
   settlements: [
@@ -214,6 +217,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
         ...{
           target: 'payments/job~ann',
           payer: ann,
+          parties: [ann],
           payment: 'pi_1',
           reason: 'fraudulent',
           amount,
@@ -238,6 +242,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
         ...{
           target: 'payments/job~ann',
           uid: ann,
+          parties: [ann],
           provider: 'stripe',
           payment: 'pi_1',
           attempt: 'card:job:ann:1',
@@ -349,6 +354,24 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       ...{ day: '2026-01-01', tier: 0, chunk: 0, first: ann, hashes: ['hash'] },
     }),
   ],
+  personKeys: [
+    sample(
+      collections.personKeys.doc(ann),
+      { wrapped: { destinations: sealed, identity: sealed }, madeAt: at },
+      ann,
+    ),
+  ],
+  erasures: [
+    sample(
+      collections.erasures.doc(cat),
+      {
+        ...{ phase: 'identity', by: cat, requestedAt: at, version: 4, dueAt: at, keptUntilAt: at },
+        ...{ remainders: ['files'], endedAt: null, wasFrozen: false, wasDisabled: false },
+        left: { what: 'available', id: cat, amount, currency: 'QAR' },
+      },
+      cat,
+    ),
+  ],
   journalCursors: [sample(collections.journalCursors.doc('invoices'), { at })],
   adjustments: [
     sample(
@@ -356,14 +379,14 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       {
         ...{ kind: 'correction', uid: ann, currency: 'QAR', amount, direction: 'credit' },
         ...{ corrects: 'purchase:p1', reason: 'It was credited once.', by: 'the-finance', requestHash },
-        ...{ requestedAt: at, policyVersion: 1, version: 1, dueAt: at, status: 'waiting' },
+        ...{ requestedAt: at, policyVersion: 1, version: 1, dueAt: at, status: 'waiting', news: [] },
       },
       ann,
     ),
   ],
   adjustedBy: [
     sample(
-      collections.adjustedBy.doc('the-finance~ann'),
+      collections.adjustedBy.doc('to~ann'),
       { recent: [{ adjustment: 'ad1', amount, currency: 'QAR', at }] },
       ann,
     ),
