@@ -5,6 +5,8 @@ import type { Person } from './client.ts';
 import type { Dice } from './dice.ts';
 import { adminActs } from './admin.acts.ts';
 import { bankActs } from './bank.acts.ts';
+import { bookActs } from './book.acts.ts';
+import { guestActs } from './guest.acts.ts';
 import { payActs } from './pay.acts.ts';
 import type { StepKind } from './steps.ts';
 import { call, docOf, personBy, pickDoc, type Picked, type World } from './world.ts';
@@ -150,7 +152,7 @@ const acts: Readonly<Partial<Record<StepKind, Act>>> = {
       ({ status }) => status === 'open' || dice.chance(0.05),
     );
     if (!found) return undefined;
-    const payee = dice.pick(world.users).uid;
+    const payee = dice.pick(dice.chance(0.08) ? world.guests : world.users).uid;
     return call(world, personBy(world, found.doc.payer), 'jobs-assign', { job: found.id, payee });
   },
   cancelJob(world, dice) {
@@ -206,4 +208,6 @@ const acts: Readonly<Partial<Record<StepKind, Act>>> = {
   schedule: (world, dice) => void world.platform.runSchedule(dice.pick(world.platform.schedules)),
 };
 
-export const allActs = { ...acts, ...payActs, ...adminActs, ...bankActs } as Readonly<Record<StepKind, Act>>;
+export const allActs = {
+  ...{ ...acts, ...payActs, ...adminActs, ...bankActs, ...bookActs, ...guestActs },
+} as Readonly<Record<StepKind, Act>>;

@@ -96,7 +96,7 @@ export const adminActs: Readonly<Partial<Record<StepKind, Act>>> = {
     });
   },
   adjust(world, dice, request) {
-    const person = dice.pick(world.users);
+    const person = dice.pick(dice.chance(0.1) ? world.guests : world.users);
     const corrects = world.recent.of('journal').at(-1);
     if (corrects === undefined) return undefined;
     return call(world, dice.pick(world.finance), 'adjustments-request', {

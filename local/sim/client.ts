@@ -35,6 +35,8 @@ type Options = {
   readonly reach: (name: string, about: string, asked: Asked) => Promise<Answered | null>;
   readonly tell: (story: Story) => void;
   readonly complain: (what: string) => void;
+  /** When they signed in, in milliseconds; null for those who cannot any more. */
+  readonly signedInAt: (uid: string) => number | null;
 };
 
 type CallBody = {
@@ -52,12 +54,13 @@ const declaredBy = new Map(
 const again = ['busy', 'provider_unavailable'];
 
 /** People and their apps: they call, keep their request ids until they know the outcome, and try again. */
-export function createClients({ scheduler, luck, faults, reach, tell, complain }: Options) {
+export function createClients({ scheduler, luck, faults, reach, tell, complain, signedInAt }: Options) {
   const once = async (person: Person, name: string, input: unknown, dice: Dice): Promise<Seen> => {
-    const issued = Math.floor(scheduler.now() / 1000) - 60;
+    const signedIn = signedInAt(person.uid);
+    if (signedIn === null) return unknown;
     const token = tokenOf({
       sub: person.uid,
-      auth_time: issued,
+      auth_time: Math.floor(signedIn / 1000),
       ...(person.role !== null && { role: person.role }),
     });
     const from = scheduler.now() * 1000;

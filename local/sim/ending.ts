@@ -1,16 +1,21 @@
 import { fromStored } from '../../functions/src/shared/stored.ts';
+import { receiptOf, rootProblems } from './book.acts.ts';
+import { rememberedProblems } from './guest.acts.ts';
+import type { Deployment } from './load.ts';
 import { unreal } from './reality.ts';
 import type { Stage } from './stage.ts';
-import type { World } from './world.ts';
+import { call, docOf, type World } from './world.ts';
+import { collections } from '../../functions/src/collections.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Nothing goes wrong any more, time passes every deadline, and then nothing may be left waiting. */
-export async function finish({ world, checks }: Stage, complain: (what: string) => void): Promise<void> {
-  const { scheduler, faults, platform } = world;
+export async function finish({ world, checks }: Stage, deployment: Deployment): Promise<void> {
+  const { scheduler, faults, platform, complain } = world;
   faults.pause(true);
+  await liftBrake(world);
   await scheduler.runUntil(scheduler.now() + 2 * HOUR);
   for (const days of [1, 4, 9, 31, 100]) {
     const until = scheduler.now() + days * DAY;
@@ -20,6 +25,11 @@ export async function finish({ world, checks }: Stage, complain: (what: string) 
   for (const what of checks.whole()) complain(what);
   for (const what of waiting(world)) complain(what);
   for (const what of unreal(world)) complain(what);
+  for (const what of rootProblems(world)) complain(what);
+  for (const what of rememberedProblems(world)) complain(what);
+  const verdict = await deployment.auditAll();
+  if (!verdict.ok) complain(`the audit finds ${JSON.stringify(verdict.violations.slice(0, 3))}`);
+  await everyReceipt(world);
   if (scheduler.running > 0) complain(`${scheduler.running} functions never ended`);
 }
 
@@ -34,4 +44,28 @@ function* waiting({ memory, scheduler }: World): Generator<string> {
           yield `I12 ${path}/${id} has waited since ${new Date(doc[name]).toISOString()} (${name})`;
       if (Array.isArray(doc.news) && doc.news.length > 0) yield `I11 ${path}/${id} was never told`;
     }
+}
+
+/** While it is on, what is to leave waits. */
+async function liftBrake(world: World): Promise<void> {
+  const reason = 'Nothing was wrong.';
+  if (docOf(world, collections.brakes, 'payouts')?.status !== 'on') return;
+  void call(world, world.superadmins[0]!, 'brake-lift', { reason });
+  await world.scheduler.runUntil(world.scheduler.now() + MINUTE);
+  if (docOf(world, collections.brakes, 'payouts')?.status === 'on') world.complain('the brake stays on');
+}
+
+/** Everybody has a receipt of their last entry. */
+async function everyReceipt(world: World): Promise<void> {
+  const { scheduler, users, aside, complain } = world;
+  for (const person of users) {
+    const { version = 0 } = docOf(world, collections.wallets, person.uid) ?? {};
+    const signedIn = docOf(world, collections.erasures, person.uid) === null;
+    if (version === 0 || !signedIn) continue;
+    let got = false;
+    void receiptOf(world, person, version).then((gave) => void (got = gave));
+    await scheduler.runUntil(scheduler.now() + MINUTE);
+    if (!got) complain(`${person.uid} has no receipt of entry ${version}`);
+  }
+  await Promise.all(aside);
 }

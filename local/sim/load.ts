@@ -13,6 +13,8 @@ export type Deployment = {
   readonly useAccounts: (typeof import('../../functions/src/platform/accounts.ts'))['useAccounts'];
   readonly useStripeHttp: (typeof import('../../functions/src/psp/stripe.client.gateway.ts'))['useStripeHttp'];
   readonly useFatoraHttp: (typeof import('../../functions/src/psp/fatora.client.gateway.ts'))['useFatoraHttp'];
+  readonly useFilesHttp: (typeof import('../../functions/src/privacy/files.gateway.ts'))['useFilesHttp'];
+  readonly auditAll: (typeof import('../../functions/src/audit/audit.operations.ts'))['auditAll'];
   readonly forgetFull: (typeof import('../../functions/src/platform/throttle.ts'))['forgetFull'];
 };
 
@@ -22,7 +24,7 @@ let loaded: Promise<Deployment> | undefined;
 export const loadDeployment = (): Promise<Deployment> => (loaded ??= load());
 
 async function load(): Promise<Deployment> {
-  const [exports, store, clock, chance, tasks, accounts, stripe, fatora, throttle, providers] =
+  const [exports, store, clock, chance, tasks, accounts, stripe, fatora, throttle, files, audit, providers] =
     await Promise.all([
       import('../../functions/src/index.ts'),
       import('../../functions/src/platform/firestore.ts'),
@@ -33,6 +35,8 @@ async function load(): Promise<Deployment> {
       import('../../functions/src/psp/stripe.client.gateway.ts'),
       import('../../functions/src/psp/fatora.client.gateway.ts'),
       import('../../functions/src/platform/throttle.ts'),
+      import('../../functions/src/privacy/files.gateway.ts'),
+      import('../../functions/src/audit/audit.operations.ts'),
       import('../../functions/src/psp/providers.gateway.ts'),
     ]);
   fillParams();
@@ -53,6 +57,8 @@ async function load(): Promise<Deployment> {
     ...accounts,
     ...fatora,
     ...throttle,
+    ...files,
+    ...audit,
     useStripeHttp,
   };
 }

@@ -1,4 +1,3 @@
-import type { UserRecord } from 'firebase-admin/auth';
 import type { Task } from '../../functions/src/platform/tasks.ts';
 import { catalog, type Deployed } from '../host/catalog.ts';
 import { nextRun } from '../host/schedules.ts';
@@ -187,26 +186,4 @@ export class Platform {
         );
     });
   }
-}
-
-/** Accounts as Firebase Auth has them. */
-export function createAccounts(scheduler: Scheduler, people: ReadonlyMap<string, string | null>) {
-  const roles = new Map(people);
-  return {
-    get: (uid: string): Promise<UserRecord> =>
-      scheduler.cross({ kind: 'account', detail: uid }, () => {
-        const role = roles.get(uid);
-        if (role === undefined)
-          throw Object.assign(new Error('no such user'), { code: 'auth/user-not-found' });
-        return {
-          uid,
-          disabled: false,
-          ...(role !== null && { customClaims: { role } }),
-        } as Partial<UserRecord> as UserRecord;
-      }),
-    setClaims: (uid: string, claims: Readonly<Record<string, unknown>>): Promise<void> =>
-      scheduler.cross({ kind: 'account', detail: `${uid} claims` }, () => {
-        roles.set(uid, typeof claims.role === 'string' ? claims.role : null);
-      }),
-  };
 }

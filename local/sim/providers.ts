@@ -8,7 +8,7 @@ import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import type { Deployment } from './load.ts';
 import { WireError, type Scheduler } from './scheduler.ts';
-import { openSite, type Site } from './site.ts';
+import { openFiles, openSite, type Site } from './site.ts';
 
 type Options = {
   readonly scheduler: Scheduler;
@@ -29,6 +29,9 @@ export type Providers = {
   readonly moods: ReturnType<typeof noProviderFaults>;
   readonly stripeHttp: Stripe.HttpClient;
   readonly fatoraHttp: Parameters<Deployment['useFatoraHttp']>[0];
+  /** The names of what lies in Cloud Storage. */
+  readonly files: Set<string>;
+  readonly filesHttp: Parameters<Deployment['useFilesHttp']>[0];
 };
 
 export function openProviders(options: Options): Providers {
@@ -44,9 +47,19 @@ export function openProviders(options: Options): Providers {
     fatoraEmulator({ apiKey: options.fatoraKey, faults: moods, tell: options.tellFatora }).setup(context),
   );
 
+  const files = new Set<string>();
+  const storage = openFiles(files);
+
   /** One request of a function: it may fail, or take effect and never be answered. */
-  async function ask(site: Site, name: string, method: string, path: string, headers: Headed, body: string) {
-    const operation = `${name} ${method} ${path.replace(/\?.*$/, '').replaceAll(/[a-z]+_[\w]{12,}/g, ':id')}`;
+  async function ask(
+    site: Pick<Site, 'request'>,
+    name: string,
+    method: string,
+    path: string,
+    headers: Headed,
+    body: string,
+  ) {
+    const operation = `${name} ${method} ${path.replace(/\?.*$/, '').replaceAll(/[a-z]+_[\w]{12,}|(?<=\/o\/).*/g, ':id')}`;
     const what = { kind: 'provider', detail: `${method} ${path} ${body}` } as const;
     const fiber = scheduler.current();
     const fate = fiber ? fateOf(faults, fiber.dice, operation) : null;
@@ -62,7 +75,7 @@ export function openProviders(options: Options): Providers {
   }
 
   return {
-    ...{ stripe, till, fatora, orders, moods },
+    ...{ stripe, till, fatora, orders, moods, files },
     stripeHttp: {
       getClientName: () => 'simulator',
       async makeRequest(_host, _port, path, method, given, body) {
@@ -81,6 +94,11 @@ export function openProviders(options: Options): Providers {
       const headers = lower(request.headers as Readonly<Record<string, unknown>>);
       const { status, text } = await ask(fatora, 'fatora', 'POST', pathname, headers, request.body as string);
       return { status, text: () => Promise.resolve(text) };
+    },
+    async filesHttp(url, { method = 'GET' }) {
+      const { pathname, search } = new URL(url);
+      const { status, text } = await ask(storage, 'storage', method, `${pathname}${search}`, {}, '');
+      return { ok: status < 300, status, json: () => Promise.resolve(JSON.parse(text) as unknown) };
     },
   };
 }

@@ -5,6 +5,7 @@ import { compare, sameKind } from './values.ts';
 
 /** How a query is answered from documents in memory, as Firestore answers it. */
 
+/** Of everyone’s, its path in the place of its id. */
 type Found = readonly [id: string, data: Plain];
 type Order = readonly (readonly [field: string, direction: 'asc' | 'desc'])[];
 
@@ -28,6 +29,9 @@ export function fieldOf(data: Plain, path: string): unknown {
   }
   return value;
 }
+
+/** Part by part, so that a parent comes before what is under another one whose name begins like its own. */
+export const byPath = (one: string, other: string): number => compare(one.split('/'), other.split('/'));
 
 const isInequality = (operator: Operator): boolean => ['<', '<=', '>', '>='].includes(operator);
 
@@ -67,7 +71,7 @@ export function answer(
       const sign = compare(values[i], fieldOf(other[1], field)) * (direction === 'desc' ? -1 : 1);
       if (sign !== 0) return sign;
     }
-    return compare(id, other[0]) * down;
+    return byPath(id, other[0]) * down;
   };
   const valuesOf = ([, data]: Found) => order.map(([field]) => fieldOf(data, field));
   found.sort((one, other) => place(valuesOf(one), one[0], other));

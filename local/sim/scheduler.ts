@@ -13,6 +13,7 @@ export type Fiber = {
   readonly skew: number;
   /** Its own: what befalls it does not depend on what befalls others. */
   readonly dice: Dice;
+  readonly since: number;
   dead: boolean;
   /** Whether anything has gone wrong with it that the seed wanted. */
   struck: boolean;
@@ -53,6 +54,8 @@ export class WireError extends Error {
 
 export const ABORTED = 10;
 const UNAVAILABLE = 14;
+/** No function runs for longer than nine minutes. https://firebase.google.com/docs/functions/quotas */
+const LONGEST_MS = 540_000;
 
 type Options = {
   readonly start: number;
@@ -127,6 +130,7 @@ export class Scheduler {
       name,
       skew,
       dice,
+      since: this.#now,
       dead: false,
       struck: false,
       onDeath: [],
@@ -208,7 +212,7 @@ export class Scheduler {
       };
       const carryOut = async () => {
         if (fiber.dead) return;
-        if (fate === 'killed-before') this.kill(fiber);
+        if (fate === 'killed-before' || this.#now - fiber.since > LONGEST_MS) this.kill(fiber);
         else if (fate === 'read-failed') fail(new WireError(UNAVAILABLE, fate));
         else if (fate === 'commit-aborted') fail(new WireError(ABORTED, fate));
         else

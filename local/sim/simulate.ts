@@ -65,7 +65,7 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
     }
     stepsPerSecond = Math.round((taken * 1000) / (performance.now() - clock));
     step = (steps.at(-1)?.index ?? 0) + 1;
-    if (violations.length === 0 && plan.ending !== false) await finish(stage, complain);
+    if (violations.length === 0 && plan.ending !== false) await finish(stage, deployment);
   } finally {
     await stage.close();
   }

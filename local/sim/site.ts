@@ -75,6 +75,7 @@ export function openSite<State extends object>(
   const app = {
     get: route('GET'),
     post: route('POST'),
+    delete: route('DELETE'),
     use: (handler: Middleware) => void (between = handler),
     onError: (handler: typeof failed) => void (failed = handler),
   };
@@ -107,3 +108,17 @@ export function openSite<State extends object>(
     },
   };
 }
+
+/** Cloud Storage: as much of it as lists a folder, and deletes. */
+export const openFiles = (files: Set<string>): Site => ({
+  request(method, path) {
+    const { pathname, searchParams } = new URL(path, 'http://storage.sim');
+    if (method === 'DELETE') {
+      const was = files.delete(decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1)));
+      return Promise.resolve({ status: was ? 204 : 404, text: '' });
+    }
+    const found = [...files].filter((name) => name.startsWith(searchParams.get('prefix') ?? ''));
+    const items = found.slice(0, 2).map((name) => ({ name, generation: '1' }));
+    return Promise.resolve({ status: 200, text: JSON.stringify({ items }) });
+  },
+});

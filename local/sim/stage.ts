@@ -1,10 +1,11 @@
+import { createAccounts } from './accounts.ts';
 import { Checks } from './checks.ts';
 import { createClients, type Person, type Story } from './client.ts';
 import { dice, type Luck } from './dice.ts';
 import { createFaults, type Fault } from './faults.ts';
 import type { Deployment } from './load.ts';
 import { Memory } from './memory.ts';
-import { createAccounts, Platform } from './platform.ts';
+import { Platform } from './platform.ts';
 import { createPostman } from './postman.ts';
 import { openProviders } from './providers.ts';
 import { Scheduler } from './scheduler.ts';
@@ -110,14 +111,18 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
   });
   deployment.useStripeHttp(providers.stripeHttp);
   deployment.useFatoraHttp(providers.fatoraHttp);
+  deployment.useFilesHttp(providers.filesHttp);
 
   const cast = {
     users: people('user', null, 8),
+    guests: people('guest', null, 6),
     finance: people('finance', 'finance', 3),
     support: people('support', 'support', 2),
+    superadmins: people('root', 'superadmin', 1),
   };
   const all = Object.values(cast).flat();
-  deployment.useAccounts(createAccounts(scheduler, new Map(all.map(({ uid, role }) => [uid, role]))));
+  const accounts = createAccounts(scheduler, new Map(all.map(({ uid, role }) => [uid, role])));
+  deployment.useAccounts(accounts);
   const seen = new Map<string, number>();
   const tell = (story: Story) => {
     const { kind } = story.seen;
@@ -126,10 +131,11 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
     const problem = untrue(story, memory);
     if (problem !== null) complain(problem);
   };
-  const clients = createClients({ scheduler, luck, faults, reach, complain, tell });
+  const { signedInAt } = accounts;
+  const clients = createClients({ scheduler, luck, faults, reach, complain, tell, signedInAt });
   const world: World = {
-    ...{ scheduler, faults, memory, platform, providers, clients, recent, ...cast },
-    calls: [],
+    ...{ scheduler, faults, memory, platform, providers, clients, recent, complain, ...cast },
+    ...{ calls: [], aside: [] },
   };
   return {
     ...{ world, checks, trace, luck, seen },

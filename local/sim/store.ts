@@ -1,10 +1,10 @@
 import { toStored } from '../../functions/src/platform/convert.ts';
-import type { Found, Item, Query, Ref, Store, Writer } from '../../functions/src/platform/store.ts';
+import type { Found, Item, Placed, Query, Ref, Store, Writer } from '../../functions/src/platform/store.ts';
 import { Refusal } from '../../functions/src/shared/refusal.ts';
 import { fromStored, type Plain } from '../../functions/src/shared/stored.ts';
 import { Locks, type Transaction } from './locks.ts';
 import { Memory, type Change, type Write } from './memory.ts';
-import { answer, fieldOf } from './query.ts';
+import { answer, byPath, fieldOf } from './query.ts';
 import { WireError, type Scheduler } from './scheduler.ts';
 
 /** What else sees each read and commit: the emulator, which has to agree. */
@@ -91,12 +91,23 @@ export function createStore({ memory, scheduler, onCommit, mirror }: Options): S
     const { path } = query.collection;
     const place = await placeAfter(query);
     return scheduler.cross({ kind: 'read', detail: `query ${path}` }, async () => {
-      const documents = instant === undefined ? memory.all(path) : allAt(path, instant);
-      const found = answer(query, documents, place).map(([id, data]) => ({ id, doc: fromStored(data) }));
+      const found = query.everyones
+        ? answer(query, everyones(path, instant), place).map(([at, data]) => itemAt(at, data))
+        : answer(query, ofOne(path, instant), place).map(([id, data]) => itemAt(`${path}/${id}`, data));
       if (instant === undefined) await mirror?.query(query, found);
       return found;
     });
   }
+
+  const ofOne = (path: string, instant?: number) =>
+    instant === undefined ? memory.all(path) : allAt(path, instant);
+
+  const everyones = (path: string, instant?: number) =>
+    memory
+      .group(path.slice(path.lastIndexOf('/') + 1))
+      .flatMap((one) =>
+        [...ofOne(one, instant)].map(([id, data]) => [`${one}/${id}`, data] as [string, Plain]),
+      );
 
   async function placeAfter({ after, orderBy = [], collection }: Query<unknown>) {
     if (after === undefined) return null;
@@ -174,8 +185,7 @@ export function createStore({ memory, scheduler, onCommit, mirror }: Options): S
           drop,
         })),
       ),
-    find: async <T>(query: Query<T>, instant?: number) =>
-      (await search(query, instant)) as { id: string; doc: T }[],
+    find: async <T>(query: Query<T>, instant?: number) => (await search(query, instant)) as Placed<T>[],
     count: async (query) => (await search(query)).length,
     async total(query, field) {
       const numbers = (await search(query)).map(({ doc }) => (doc as Plain)[field]);
@@ -201,17 +211,6 @@ export function createStore({ memory, scheduler, onCommit, mirror }: Options): S
     instant: () => scheduler.cross({ kind: 'read', detail: 'instant' }, () => scheduler.now()),
     close: async () => mirror?.close(),
   };
-}
-
-/** Part by part, so that a parent comes before what is under another one whose name begins like its own. */
-function byPath(one: string, other: string): number {
-  const [parts, others] = [one.split('/'), other.split('/')];
-  for (const [i, part] of parts.entries()) {
-    const against = others[i];
-    if (against === undefined) return 1;
-    if (part !== against) return part < against ? -1 : 1;
-  }
-  return parts.length - others.length;
 }
 
 const writerTo = (writes: Write[]): Writer => ({

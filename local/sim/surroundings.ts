@@ -29,6 +29,9 @@ const env = {
   STRIPE_API: 'http://stripe.sim',
   FATORA_API_KEY: secrets.fatora,
   FATORA_API: 'http://fatora.sim/v1',
+  FIREBASE_CONFIG: JSON.stringify({ projectId, storageBucket: 'demo-sim' }),
+  STORAGE_API: 'http://storage.sim',
+  KYC_KEEP_DAYS: '30',
   TASKS_API: 'http://tasks.sim',
   FUNCTIONS_URL: 'http://functions.sim',
   SEALING_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -38,7 +41,7 @@ const env = {
   CLEARANCE_HOURS: '1',
   PAYER_FEE_BPS: '250',
   FEE_TAX_BPS: '500',
-  LIMIT_FACTOR: '3',
+  LIMIT_FACTOR: '1',
   PROVIDER_TIMEOUT_SECONDS: '2',
 };
 

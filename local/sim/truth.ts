@@ -31,7 +31,7 @@ function named({ input, name, person }: Story): string[] {
   return all;
 }
 
-type Bucket = 'available' | 'reserved' | 'debt';
+type Bucket = 'available' | 'pending' | 'reserved' | 'debt';
 const inWallet = (wallet: Doc | null, bucket: Bucket, currency: unknown): number => {
   const balances = wallet?.balances as Readonly<Record<string, Readonly<Record<Bucket, number>>>> | undefined;
   return balances?.[String(currency)]?.[bucket] ?? 0;
@@ -55,6 +55,16 @@ const tests: Readonly<Record<string, (facts: Facts, versions: Versions, story: S
     versions(`payments/${String(payment)}`).some((one) =>
       ['created', 'awaiting_payer', 'processing', 'review'].includes(String(one?.status)),
     ),
+  payouts_stopped: ({ alert }, versions) =>
+    versions('brakes/payouts').some((one) => one?.status === 'on' && one.alert === alert),
+  account_gone: (_, versions, { person, input }) =>
+    [person.uid, String((input as Facts).payee), String((input as Facts).uid)].some((uid) =>
+      versions(`erasures/${uid}`).some((one) => one !== null),
+    ),
+  money_left: ({ what, id, amount, currency }, versions) =>
+    ['available', 'pending', 'reserved', 'debt'].includes(String(what))
+      ? versions(`wallets/${String(id)}`).some((one) => inWallet(one, what as Bucket, currency) === amount)
+      : versions(`${String(what)}s/${String(id)}`).some((one) => one !== null),
   not_found({ what }, versions, story) {
     const about = named(story).filter((path) => path.startsWith(`${String(what)}s/`));
     // Whoever has nothing to do with it is told the same.

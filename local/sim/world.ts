@@ -17,11 +17,17 @@ export type World = {
   readonly providers: Providers;
   readonly clients: Clients;
   readonly users: readonly Person[];
+  /** People who come with nothing, and may be erased. */
+  readonly guests: readonly Person[];
   readonly finance: readonly Person[];
   readonly support: readonly Person[];
+  readonly superadmins: readonly Person[];
   readonly recent: Recent;
   /** The calls made last, for those who make them again. */
   readonly calls: Made[];
+  readonly complain: (what: string) => void;
+  /** Work beside the time of the seed, to be waited for in the end. */
+  readonly aside: Promise<void>[];
 };
 
 export type Made = { readonly person: Person; readonly name: string; readonly input: unknown };
@@ -69,8 +75,8 @@ export function pickDoc<T>(
   return dice.pick(dice.chance(0.6) ? all.slice(-3) : all);
 }
 
-export function personBy({ users, finance, support }: World, uid: string): Person {
-  return [...users, ...finance, ...support].find((one) => one.uid === uid) ?? users[0]!;
+export function personBy({ users, guests, finance, support }: World, uid: string): Person {
+  return [...users, ...guests, ...finance, ...support].find((one) => one.uid === uid) ?? users[0]!;
 }
 
 /** Somebody calls; others may meanwhile. */
