@@ -1,4 +1,5 @@
 import { fromStored } from '../../functions/src/shared/stored.ts';
+import type { WalletEntry } from '../../functions/src/ledger/wallet.ts';
 import { receiptOf, rootProblems } from './book.acts.ts';
 import { rememberedProblems } from './guest.acts.ts';
 import type { Deployment } from './load.ts';
@@ -55,17 +56,24 @@ async function liftBrake(world: World): Promise<void> {
   if (docOf(world, collections.brakes, 'payouts')?.status === 'on') world.complain('the brake stays on');
 }
 
-/** Everybody has a receipt of their last entry. */
+/** A day's root is there an hour and a half after the day. */
+const ROOTED = DAY + 2 * HOUR;
+
+/** Everybody has a receipt of the last entry that is old enough. */
 async function everyReceipt(world: World): Promise<void> {
-  const { scheduler, users, aside, complain } = world;
+  const { scheduler, memory, users, aside, complain } = world;
   for (const person of users) {
-    const { version = 0 } = docOf(world, collections.wallets, person.uid) ?? {};
-    const signedIn = docOf(world, collections.erasures, person.uid) === null;
-    if (version === 0 || !signedIn) continue;
-    let got = false;
-    void receiptOf(world, person, version).then((gave) => void (got = gave));
+    if (docOf(world, collections.erasures, person.uid) !== null) continue;
+    const entries = [...memory.all(collections.entries(person.uid).path).values()];
+    const old = entries.map((data) => fromStored(data) as WalletEntry);
+    const [last] = old
+      .filter(({ at }) => at < scheduler.now() - ROOTED)
+      .sort((one, other) => other.n - one.n);
+    if (!last) continue;
+    const got: boolean[] = [];
+    void receiptOf(world, person, last.n).then((one) => got.push(one));
     await scheduler.runUntil(scheduler.now() + MINUTE);
-    if (!got) complain(`${person.uid} has no receipt of entry ${version}`);
+    if (got[0] !== true) complain(`${person.uid} has no receipt of entry ${last.n}`);
   }
   await Promise.all(aside);
 }

@@ -61,7 +61,7 @@ export const guestActs: Readonly<Partial<Record<StepKind, Act>>> = {
 };
 
 /** Of somebody who was erased nothing is left that names them, but what they told others. */
-export function* rememberedProblems({ memory, guests, providers }: World): Generator<string> {
+export function* rememberedProblems({ memory, guests, providers, scheduler }: World): Generator<string> {
   const erased = guests.filter(({ uid }) => {
     const found = memory.get(`erasures/${uid}`);
     return found !== null && (fromStored(found) as Erasure).phase === 'done';
@@ -71,11 +71,14 @@ export function* rememberedProblems({ memory, guests, providers }: World): Gener
     for (const [id, data] of memory.all(collection)) {
       const text = JSON.stringify(fromStored(data));
       for (const person of erased)
-        if (text.includes(nameOf(person)) && !/^inboxes\//.test(collection))
+        if (text.includes(nameOf(person)) && !collection.startsWith('inboxes/'))
           yield `${collection}/${id} still names ${person.uid}, who was erased`;
     }
   for (const { uid } of erased) {
-    if (memory.all(`inboxes/${uid}/notices`).size > 0) yield `the inbox of ${uid} is still there`;
+    const notices = [...memory.all(`inboxes/${uid}/notices`).values()].map((one) => fromStored(one));
+    // It is looked once a day what others' moves brought.
+    if (notices.some(({ at }) => Number(at) < scheduler.now() - 26 * 3_600_000))
+      yield `the inbox of ${uid} is still there`;
     const keys = JSON.stringify(memory.get(`personKeys/${uid}`));
     if (keys.includes('"box"')) yield `a key of ${uid} is still there`;
     const left = [...providers.files].filter((name) => name.startsWith(`kyc/${uid}/`));
