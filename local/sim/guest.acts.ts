@@ -75,9 +75,11 @@ export function* rememberedProblems({ memory, guests, providers, scheduler }: Wo
           yield `${collection}/${id} still names ${person.uid}, who was erased`;
     }
   for (const { uid } of erased) {
-    const notices = [...memory.all(`inboxes/${uid}/notices`).values()].map((one) => fromStored(one));
+    const notices = [...memory.all(`inboxes/${uid}/notices`).values()].map(
+      (one) => fromStored(one) as { readonly at: number },
+    );
     // It is looked once a day what others' moves brought.
-    if (notices.some(({ at }) => Number(at) < scheduler.now() - 26 * 3_600_000))
+    if (notices.some(({ at }) => at < scheduler.now() - 26 * 3_600_000))
       yield `the inbox of ${uid} is still there`;
     const keys = JSON.stringify(memory.get(`personKeys/${uid}`));
     if (keys.includes('"box"')) yield `a key of ${uid} is still there`;
