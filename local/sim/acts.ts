@@ -125,6 +125,16 @@ const rush: Act = (world, dice, request) => {
   }
 };
 
+/** Somebody acts in the moment in which time does, too. */
+const deadline: Act = (world, dice) => {
+  const found = pickEscrow(world, dice, 'submitted', 'held', 'revision');
+  const at = found?.doc.status === 'submitted' ? found.doc.releaseAt : found?.doc.dueAt;
+  if (!found || at == null || at < world.scheduler.now()) return;
+  const [person, name, input] = onEscrow[dice.pick(Object.keys(onEscrow))]!(found.doc, world, dice);
+  const when = at + dice.below(400) - 100;
+  world.scheduler.at(when, () => void call(world, person, name, { escrow: found.id, ...input }));
+};
+
 const repeat: Act = (world, dice) => {
   if (world.calls.length === 0) return undefined;
   const { person, name, input } = dice.pick(world.calls);
@@ -202,6 +212,7 @@ const acts: Readonly<Partial<Record<StepKind, Act>>> = {
     const person = dice.pick(world.users);
     await call(world, person, 'connect-start', { country: 'QA' });
   },
+  deadline,
   rush,
   repeat,
   look: (world, dice) => call(world, dice.pick(world.users), 'wallet-get', {}),

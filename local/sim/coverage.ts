@@ -12,9 +12,17 @@ const money = [
   'withdrawals-approve',
   'withdrawals-pay',
   'refunds-create',
+  'adjustments-request',
+  'adjustments-approve',
+  'adjustments-reverse',
+  'brake-engage',
   'psp-stripe',
 ];
 const sweeps = ['escrow-sweep', 'purchases-sweep', 'payments-sweep', 'withdrawals-sweep', 'refunds-sweep'];
+/** What proves the books, and may die at any page. */
+const proofs = ['audit-daily', 'audit-sweep', 'roots-daily', 'roots-sweep', 'totals-fold'];
+const erasures = ['privacy-erase', 'privacy-fulfil', 'privacy-changed', 'privacy-sweep'];
+const changes = ['escrow-changed', 'purchases-changed', 'withdrawals-changed', 'privacy-changed'];
 const letters = [
   'psp-stripe checkout.session.completed',
   'psp-stripe payment_intent.succeeded',
@@ -22,11 +30,11 @@ const letters = [
 ];
 
 const pairs: Readonly<Record<Fault, readonly string[]>> = {
-  'commit-aborted': money,
-  'commit-answer-lost': [...money, 'escrow-due'],
-  'read-failed': [...money, ...sweeps],
-  'killed-before': [...money, ...sweeps],
-  'killed-after': [...money, ...sweeps],
+  'commit-aborted': [...money, 'privacy-changed'],
+  'commit-answer-lost': [...money, 'escrow-due', 'privacy-changed'],
+  'read-failed': [...money, ...sweeps, ...proofs, ...erasures, 'receipts-get', 'exports-journal'],
+  'killed-before': [...money, ...sweeps, ...proofs, ...erasures],
+  'killed-after': [...money, ...sweeps, ...proofs, ...erasures],
   'provider-timeout-before': ['stripe POST /v1/checkout/sessions', 'stripe POST /v1/payment_intents'],
   'provider-timeout-after': [
     'stripe POST /v1/checkout/sessions',
@@ -35,6 +43,7 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
     'stripe POST /v1/payouts',
     'stripe POST /v1/refunds',
     'fatora POST /v1/payments/checkout',
+    'storage DELETE /storage/v1/b/demo-sim/o/:id',
   ],
   'provider-error': ['stripe POST /v1/checkout/sessions', 'stripe POST /v1/refunds'],
   'webhook-doubled': letters.slice(0, 2),
@@ -48,11 +57,11 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
   'task-doubled': ['escrow-due'],
   'task-lost': ['escrow-due'],
   'task-refused': ['escrow-due'],
-  'schedule-missed': sweeps,
-  'schedule-doubled': sweeps,
-  'trigger-doubled': ['escrow-changed', 'purchases-changed', 'withdrawals-changed'],
-  'trigger-late': ['escrow-changed', 'purchases-changed', 'withdrawals-changed'],
-  'trigger-lost': ['escrow-changed', 'purchases-changed', 'withdrawals-changed'],
+  'schedule-missed': [...sweeps, ...proofs],
+  'schedule-doubled': [...sweeps, ...proofs],
+  'trigger-doubled': changes,
+  'trigger-late': changes,
+  'trigger-lost': changes,
   'payout-returned': ['bank'],
   'clock-skew': ['escrow-due', 'escrow-release', 'psp-stripe'],
   'answer-lost': ['purchases-create', 'escrow-lock', 'withdrawals-request'],

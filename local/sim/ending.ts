@@ -16,11 +16,11 @@ const DAY = 24 * HOUR;
 export async function finish({ world, checks }: Stage, deployment: Deployment): Promise<void> {
   const { scheduler, faults, platform, complain } = world;
   faults.pause(true);
-  await liftBrake(world);
   await scheduler.runUntil(scheduler.now() + 2 * HOUR);
+  await liftBrake(world);
   for (const days of [1, 4, 9, 31, 100]) {
     const until = scheduler.now() + days * DAY;
-    platform.quietUntil = until - 100 * MINUTE;
+    platform.quiet(until - 100 * MINUTE, days < 9);
     await scheduler.runUntil(until);
   }
   for (const what of checks.whole()) complain(what);

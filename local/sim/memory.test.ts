@@ -1,13 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
-import { collection, type Operation, type Query, type Store } from '../../functions/src/platform/store.ts';
-import { wipe } from '../firestore.ts';
-import { myStage } from '../jest/stage.ts';
-import { dice } from './dice.ts';
-import { createFaults } from './faults.ts';
-import { Memory } from './memory.ts';
-import { Scheduler } from './scheduler.ts';
-import { createStore } from './store.ts';
-import { createTrace } from './trace.ts';
+import { collection, type Query, type Store } from '../../functions/src/platform/store.ts';
+import { inMemory, openBoth, START } from './both.ts';
 
 /** The memory against the official emulator: the same operations, the same answers, by the same port. */
 
@@ -21,32 +15,9 @@ type Thing = {
   readonly map?: { readonly x: number; readonly y?: string };
 };
 
-const { projectId, mine } = myStage();
+const { google: theOther, empty } = openBoth();
 const things = collection<Thing>('conformance');
-const START = Date.UTC(2026, 0, 4);
-let google: Store;
-
-beforeAll(async () => {
-  process.env.FIRESTORE_EMULATOR_HOST = mine.firestoreHost;
-  process.env.GCLOUD_PROJECT = projectId;
-  ({ google } = await import('../../functions/src/platform/google.ts'));
-  const { stopTakingTurns } = await import('../../functions/src/platform/turns.ts');
-  stopTakingTurns();
-});
-afterAll(() => google.close());
-beforeEach(() => wipe(mine.firestoreHost, projectId));
-
-function inMemory(seed: string) {
-  const faults = createFaults();
-  faults.pause(true);
-  const scheduler = new Scheduler({
-    start: START,
-    luck: (...about) => dice(seed, ...about),
-    faults,
-    trace: createTrace(false),
-  });
-  return { scheduler, store: createStore({ memory: new Memory(), scheduler, onCommit: () => undefined }) };
-}
+const ownOf = (owner: string) => collection<Thing>(`conformance/${owner}/own`);
 
 // What is done
 
@@ -55,7 +26,8 @@ type Act =
   | { readonly kind: 'transact'; readonly reads: readonly string[]; readonly writes: readonly Change[] }
   | { readonly kind: 'take'; readonly id: string; readonly items: NonNullable<Thing['list']> }
   | { readonly kind: 'add'; readonly id: string; readonly by: number; readonly drop: boolean }
-  | { readonly kind: 'find'; readonly query: Query<Thing> };
+  | { readonly kind: 'find'; readonly query: Query<Thing> }
+  | { readonly kind: 'own'; readonly owner: string; readonly id: string; readonly doc: Thing };
 type Change = { readonly how: 'create' | 'set' | 'delete'; readonly id: string; readonly doc: Thing };
 
 const ids = fc.constantFrom('a', 'b', 'c', 'd', 'é', 'ab', 'Z');
@@ -99,19 +71,26 @@ const query: fc.Arbitrary<Query<Thing>> = fc
     order: fc.option(fc.tuple(fc.constantFrom('n', 's', 'dueAt', 'list'), direction)),
     limit,
     after: fc.option(ids),
+    everyones: fc.boolean(),
   })
-  .map(({ equal, range: between, order, limit: most, after }) => {
+  .map(({ equal, range: between, order, limit: most, after, everyones }) => {
     const where = [equal, between].filter((one) => one !== null) as unknown as Where[];
     // Whatever is unequal is what is sorted by first, and a cursor needs an order.
     const first = between ? ([between[0], order?.[1] ?? 'asc'] as const) : order;
-    return {
-      collection: things,
+    const asked = {
       where,
       ...(first && { orderBy: [first] }),
       ...(most !== undefined && { limit: most }),
-      ...(first && after !== null && { after }),
+    };
+    if (!everyones) return { collection: things, ...asked, ...(first && after !== null && { after }) };
+    // Where a page ended is a place among everyone's, and need not be anybody's any more.
+    const place = { id: `conformance/ab/own/${after ?? ''}`, doc: { [first?.[0] ?? 'n']: START } as Thing };
+    return {
+      ...{ collection: ownOf('anyone'), everyones, ...asked },
+      ...(first && after !== null && { after: place }),
     };
   });
+const owners = fc.constantFrom('a', 'ab', 'a-b', 'Z');
 const change = fc.record({ how: fc.constantFrom('create', 'set', 'set', 'delete'), id: ids, doc });
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constantFrom('set', 'create'), id: ids, doc }),
@@ -123,6 +102,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant('take'), id: ids, items: items.filter(({ length }) => length > 0) }),
   fc.record({ kind: fc.constant('add'), id: ids, by: fc.integer({ min: -5, max: 5 }), drop: fc.boolean() }),
   fc.record({ kind: fc.constant('find'), query }),
+  fc.record({ kind: fc.constant('own'), owner: owners, id: ids, doc }),
 );
 
 /** What comes of it: the answer, or the number or the reason of the error. */
@@ -139,6 +119,8 @@ async function perform(store: Store, one: Act): Promise<unknown> {
   switch (one.kind) {
     case 'set':
       return store.replace([{ ref: things.doc(one.id), doc: one.doc }]);
+    case 'own':
+      return store.replace([{ ref: ownOf(one.owner).doc(one.id), doc: one.doc }]);
     case 'create':
       return store.create(things.doc(one.id), one.doc);
     case 'take':
@@ -173,10 +155,11 @@ async function perform(store: Store, one: Act): Promise<unknown> {
 const isRefused = (outcome: unknown): boolean => (outcome as { error?: unknown }).error === 3;
 
 test('the same operations have the same answers, in memory and in the emulator', async () => {
+  const google = theOther();
   let run = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 25 }), async (acts) => {
-      await wipe(mine.firestoreHost, projectId);
+      await empty();
       const { store } = inMemory(String((run += 1)));
       for (const one of acts) {
         const [memory, emulator] = [await outcomeOf(store, one), await outcomeOf(google, one)];
@@ -191,112 +174,50 @@ test('the same operations have the same answers, in memory and in the emulator',
   );
 }, 300_000);
 
-// Many at once
+// As it was
 
-type Log = { readonly ids: readonly number[] };
-const logs = collection<Log>('conformanceLogs');
-
-/** Each reads two lists and adds itself to both, and keeps what it has read. */
-const oneOf = (store: Store, id: number, places: readonly [string, string]) => {
-  const seen: Record<string, readonly number[]> = {};
-  const done = store.attempt(
-    {
-      read: (reader) => reader.get({ one: logs.doc(places[0]), other: logs.doc(places[1]) }),
-      decide: ({ one, other }) => [one?.ids ?? [], other?.ids ?? []] as const,
-      write: (writer, lists) => {
-        for (const [i, list] of lists.entries()) {
-          seen[places[i]!] = list;
-          writer.set(logs.doc(places[i]!), { ids: [...list, id] });
-        }
-      },
-    },
-    () => Promise.resolve(),
-  );
-  return done.then(
-    () => ({ id, seen }),
-    (error: unknown) => {
-      if ((error as { code?: unknown }).code !== 10) throw error;
-      return null;
-    },
-  );
-};
-
-/** Whether it is as if they had come one after the other: each saw exactly those before it, in one order for all. */
-function problemsIn(
-  final: ReadonlyMap<string, readonly number[]>,
-  done: readonly { id: number; seen: Record<string, readonly number[]> }[],
-): string[] {
-  const problems: string[] = [];
-  const after = new Map<number, Set<number>>();
-  for (const [place, list] of final)
-    for (const [i, id] of list.entries()) {
-      const own = done.find((one) => one.id === id);
-      if (!own) problems.push(`${place} has ${id}, which failed`);
-      else if (own.seen[place]?.join() !== list.slice(0, i).join())
-        problems.push(`${id} saw ${String(own.seen[place])} of ${list.join()} in ${place}`);
-      if (i > 0) after.set(list[i - 1]!, (after.get(list[i - 1]!) ?? new Set()).add(id));
+/** Everything that can be read of an instant, page by page. */
+async function pastOf(store: Store, instant: number): Promise<unknown> {
+  const pages: unknown[] = [];
+  for (const source of [{ collection: things.path }, { group: 'own' }])
+    for (let after = ''; ;) {
+      const page = await store.page(source, instant, after, 2);
+      pages.push(...page);
+      after = page.at(-1)?.path ?? '';
+      if (page.length < 2) break;
     }
-  for (const { id, seen } of done)
-    for (const place of Object.keys(seen))
-      if (!final.get(place)?.includes(id)) problems.push(`${id} is lost from ${place}`);
-  const reaches = (from: number, to: number, past = new Set<number>()): boolean =>
-    [...(after.get(from) ?? [])].some((next) => {
-      if (next === to) return true;
-      if (past.has(next)) return false;
-      return reaches(next, to, past.add(next));
-    });
-  return [...problems, ...done.filter(({ id }) => reaches(id, id)).map(({ id }) => `${id} is before itself`)];
+  const byTime = { everyones: true, collection: ownOf('anyone'), orderBy: [['n', 'asc']] } as const;
+  const paths = ['a', 'b', 'c', 'Z'].map((id) => things.doc(id).path);
+  return [pages, await store.loadAt(paths, instant), await store.find<Thing>(byTime, instant)];
 }
 
-const places = ['p', 'q', 'r'];
-const pairs = fc.array(
-  fc.shuffledSubarray(places, { minLength: 2, maxLength: 2 }).map((pair) => pair as [string, string]),
-  { minLength: 2, maxLength: 8 },
-);
-
-const finalIn = async (store: Store) =>
-  new Map((await store.find({ collection: logs })).map(({ id, doc: found }) => [id, found.ids]));
-
-test('transactions that run at once end as if one had come after the other: in memory, in every order', async () => {
+test('reads of an instant see what there was, whatever was written since, in memory as in the emulator', async () => {
+  const google = theOther();
+  const writes = fc.array(
+    act.filter(({ kind }) => ['set', 'own', 'transact'].includes(kind)),
+    { minLength: 3, maxLength: 10 },
+  );
+  let run = 0;
   await fc.assert(
-    fc.asyncProperty(pairs, fc.string(), async (all, seed) => {
-      const { scheduler, store } = inMemory(seed);
-      const running = all.map((pair, id) =>
-        scheduler.run('transaction', String(id), () => oneOf(store, id, pair)),
-      );
-      await scheduler.runUntil(START + 600_000);
-      const done = (await Promise.all(running)).filter((one) => one !== null);
-      expect(problemsIn(await finalIn(store), done)).toEqual([]);
+    fc.asyncProperty(writes, writes, async (first, second) => {
+      await empty();
+      const { store, scheduler } = inMemory(`instant ${(run += 1)}`);
+      const both = async (acts: readonly Act[]) => {
+        for (const one of acts) await Promise.all([outcomeOf(store, one), outcomeOf(google, one)]);
+        await scheduler.runUntil(scheduler.now() + 10);
+        await setTimeout(10);
+      };
+      await both(first);
+      const [ours, theirs] = [await store.instant(), await google.instant()];
+      await both(second);
+      expect(await pastOf(store, ours)).toEqual(await pastOf(google, theirs));
     }),
-    { numRuns: 300 },
+    { numRuns: 8 },
   );
 }, 120_000);
 
-test('and in the emulator', async () => {
-  for (let round = 0; round < 3; round += 1) {
-    await wipe(mine.firestoreHost, projectId);
-    const all: [string, string][] = [
-      ['p', 'q'],
-      ['q', 'p'],
-      ['q', 'r'],
-      ['r', 'p'],
-    ];
-    const patiently = async (id: number, pair: readonly [string, string]) => {
-      for (let tries = 0; tries < 6; tries += 1) {
-        const done = await oneOf(google, id, pair);
-        if (done) return done;
-      }
-      return null;
-    };
-    const done = (await Promise.all(all.map((pair, id) => patiently(id, pair)))).filter(
-      (one) => one !== null,
-    );
-    expect(problemsIn(await finalIn(google), done)).toEqual([]);
-    expect(done.length).toBeGreaterThan(0);
-  }
-}, 240_000);
-
 test('what Firestore does not hold, the memory does not either', async () => {
+  const google = theOther();
   const { store } = inMemory('limits');
   const bad: readonly [string, object][] = [
     ['undefined', { n: undefined }],
@@ -309,35 +230,4 @@ test('what Firestore does not hold, the memory does not either', async () => {
     const theirs = await google.create(things.doc('bad'), made).catch(() => 'refused');
     expect([what, ours, theirs]).toEqual([what, 'refused', 'refused']);
   }
-});
-
-test('an older transaction is not kept from its commit by a younger one; a younger one waits for an older', async () => {
-  const { scheduler, store } = inMemory('ages');
-  let [first, second] = [0, 0];
-  const slow = (ms: number) => () => scheduler.sleep(ms);
-  const operation = (id: number): Operation<{ readonly log: Log | null }, readonly number[]> => ({
-    read: (reader) => reader.get({ log: logs.doc('p') }),
-    decide: ({ log }) => log?.ids ?? [],
-    write: (writer, list) => {
-      writer.set(logs.doc('p'), { ids: [...list, id] });
-      return undefined;
-    },
-  });
-  const older = scheduler.run('older', '', async () => {
-    await store.attempt(operation(1), slow(8000));
-    first = scheduler.now();
-  });
-  await scheduler.runUntil(START + 5000);
-  const younger = scheduler.run('younger', '', () =>
-    store.attempt(operation(2), slow(1)).catch((error: unknown) => {
-      second = scheduler.now();
-      return (error as { code?: unknown }).code as never;
-    }),
-  );
-  await scheduler.runUntil(START + 60_000);
-  await older;
-  // It waited for the older one, whose commit then took away what it had read.
-  expect(await younger).toBe(10);
-  expect(second).toBeGreaterThanOrEqual(first);
-  expect((await store.find({ collection: logs })).map(({ doc: found }) => found.ids)).toEqual([[1]]);
 });

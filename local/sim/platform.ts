@@ -27,8 +27,8 @@ export class Platform {
   readonly #byName: ReadonlyMap<string, Deployed>;
   readonly #tasks = new Map<string, number>();
   readonly #triggers: ReadonlyMap<string, readonly Extract<Deployed, { kind: 'event' }>[]>;
-  /** Until then schedules do not run: a long time passes at once. */
-  quietUntil = 0;
+  /** Until then schedules do not run: a long time passes at once. Those of the night may. */
+  #quiet = { until: 0, nights: false };
   /** Events and tasks that are on their way. */
   underWay = 0;
 
@@ -109,16 +109,27 @@ export class Platform {
 
   #plan(one: Extract<Deployed, { kind: 'schedule' }>): void {
     const { scheduler, faults, luck } = this.#options;
-    const at = nextRun(one, Math.max(scheduler.now(), this.quietUntil));
+    const { until, nights } = this.#quiet;
+    const runs = nights && isNightly(one);
+    const at = nextRun(one, Math.max(scheduler.now(), runs ? 0 : until));
     if (at === null) return;
     scheduler.at(at, () => {
       this.#plan(one);
       const dice = luck('schedule', one.name, at);
-      if (scheduler.now() < this.quietUntil || faults.strikes(dice, 'schedule-missed', one.name)) return;
+      if (this.#isQuiet(one) || faults.strikes(dice, 'schedule-missed', one.name)) return;
       scheduler.in(dice.below(4000), () => void this.runSchedule(one.name));
       if (faults.strikes(dice, 'schedule-doubled', one.name))
         scheduler.in(dice.below(4000), () => void this.runSchedule(one.name));
     });
+  }
+
+  #isQuiet(one: Extract<Deployed, { kind: 'schedule' }>): boolean {
+    const { until, nights } = this.#quiet;
+    return this.#options.scheduler.now() < until && !(nights && isNightly(one));
+  }
+
+  quiet(until: number, nights: boolean): void {
+    this.#quiet = { until, nights };
   }
 
   /** Runs a schedule now, and once more when it fails. */
@@ -187,3 +198,6 @@ export class Platform {
     });
   }
 }
+
+/** Once a day, or a few times. */
+const isNightly = ({ cron }: { readonly cron: string }): boolean => /^\d+ \S*\d/.test(cron);

@@ -36,7 +36,6 @@ export class Wait {
   }
 }
 
-/** What crosses the port: where it goes, and what may befall it there. */
 export type Crossing = {
   readonly kind: 'read' | 'commit' | 'provider' | 'account' | 'task';
   /** For the trace: the documents, or the address. */
@@ -74,10 +73,7 @@ export class Scheduler {
   readonly #options: Options;
   #now: number;
   #fiberCount = 0;
-  /** Functions that run now. */
   running = 0;
-  /** Called after each event: where the checks are. */
-  afterEach: () => void = () => undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -86,7 +82,6 @@ export class Scheduler {
 
   /** Milliseconds since 1970. */
   readonly now = (): number => this.#now;
-  /** As the function that asks has it. */
   readonly nowHere = (): number => this.#now + (this.#fibers.getStore()?.skew ?? 0);
   readonly current = (): Fiber | undefined => this.#fibers.getStore();
 
@@ -112,7 +107,6 @@ export class Scheduler {
       this.#now = Math.max(this.#now, at);
       await what();
       await settled();
-      this.afterEach();
     }
     this.#now = Math.max(this.#now, time);
   }
@@ -252,5 +246,5 @@ export class Scheduler {
   }
 }
 
-/** Resolves when everything that can go on without an event has. */
+/** When everything that can go on without an event has. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -52,7 +52,7 @@ export async function simulate(deployment: Deployment, plan: Plan): Promise<Outc
     const clock = performance.now();
     for (const one of steps) {
       const at = begin + one.at;
-      if (at - scheduler.now() > LONG_MS) platform.quietUntil = at - LONG_MS / 3;
+      if (at - scheduler.now() > LONG_MS) platform.quiet(at - LONG_MS / 3, true);
       await scheduler.runUntil(at);
       if (violations.length > 0) break;
       step = one.index;

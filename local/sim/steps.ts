@@ -49,6 +49,7 @@ export const kinds = {
   receipt: 3,
   visit: 5,
   erase: 4,
+  deadline: 4,
   rush: 6,
   repeat: 4,
   look: 2,
@@ -70,7 +71,7 @@ function gap(one: Dice): number {
   if (span < 0.4) return one.below(4);
   if (span < 0.75) return one.below(1500);
   if (span < 0.93) return one.below(40_000);
-  if (span < 0.985) return one.below(20 * MINUTE);
+  if (span < 0.975) return one.below(20 * MINUTE);
   return span < 0.997 ? one.below(9 * HOUR) : one.below(100 * HOUR);
 }
 

@@ -59,7 +59,7 @@ say(`client locks ${qar(escrow.held)} for “Draw a logo”`);
 await must(call(stage.world, freelancer, 'escrow-submit', { escrow: escrow.id, note: 'Three drafts.' }));
 await scheduler.runUntil(scheduler.now() + 75 * 3_600_000);
 const status = String(memory.get(`escrows/${String(escrow.id)}`)?.status);
-say(`freelancer submits, nobody answers, 72 hours pass: the timer has ${status} it`);
+say(`freelancer submits, and nobody answers until the time to answer is over: the timer has ${status} it`);
 
 const { destinations } = await must(call(stage.world, freelancer, 'kyc-get', {}));
 const withdrawal = await must(

@@ -39,6 +39,7 @@ const env = {
   ISSUER_NAME: 'Your company',
   APP_CHECK: 'off',
   CLEARANCE_HOURS: '1',
+  AUTO_RELEASE_HOURS: '1',
   PAYER_FEE_BPS: '250',
   FEE_TAX_BPS: '500',
   LIMIT_FACTOR: '1',
