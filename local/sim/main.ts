@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { plant } from './planting.ts';
+import { exchange, plant } from './planting.ts';
 
 /** `npm run sim`: plays seeds, and says what went wrong and how to see it again. docs/simulator.md */
 
@@ -9,6 +9,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '2000' },
     only: { type: 'string' },
     plant: { type: 'string' },
+    mutant: { type: 'string' },
     store: { type: 'string', default: 'memory' },
     trace: { type: 'boolean', default: false },
     stats: { type: 'boolean', default: false },
@@ -19,6 +20,7 @@ const { values } = parseArgs({
 });
 
 if (values.plant !== undefined) plant(values.plant);
+if (values.mutant !== undefined) exchange(values.mutant);
 // What is planted has to be there before anything of the product is loaded.
 const { play } = await import('./play.ts');
 process.exitCode = await play({

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { plants } from './plants.ts';
 
@@ -19,6 +20,17 @@ export function plant(name: string): void {
         source = source.replace(find, () => put);
       }
       return { ...loaded, source };
+    },
+  });
+}
+
+/** From now on one file of the product is loaded from elsewhere. @param what `functions/src/…=path` */
+export function exchange(what: string): void {
+  const [file = '', path = ''] = what.split('=');
+  registerHooks({
+    load(url, context, next) {
+      const loaded = next(url, context);
+      return url.endsWith(`/${file}`) ? { ...loaded, source: readFileSync(path, 'utf8') } : loaded;
     },
   });
 }
