@@ -1,4 +1,4 @@
-/** Mutants of the domain of money, against the unit tests; `survivors.ts` then plays those that are left. */
+/** Mutants of the domain of money, against the unit tests; `main.ts` then plays those that are left. */
 
 export default {
   mutate: [
@@ -11,7 +11,7 @@ export default {
   plugins: ['@stryker-mutator/jest-runner'],
   jest: { projectType: 'custom', configFile: 'local/mutants/jest.config.js', enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',
-  // What is made once, while a file loads, would need every test to run anew; `survivors.ts` plays those as well.
+  // What is made once, while a file loads, would need every test to run anew; `main.ts` plays those as well.
   ignoreStatic: true,
   concurrency: 1,
   timeoutMS: 20_000,

@@ -10,8 +10,10 @@ const page = readFileSync(join(root, 'docs', 'simulator.md'), 'utf8');
 const run = promisify(execFile);
 const block = /^```sh\n(.*?)^```/ms.exec(page)?.[1] ?? '';
 const inline = [...page.matchAll(/`(npm [^`]+)`/g)].map(([, command = '']) => command);
+/** These take hours; sim.test.ts looks at what they do with what survives. */
+const long = (command: string): boolean => command.startsWith('npm run mutants');
 
-test.each([...block.trim().split('\n'), ...inline])(
+test.each([...block.trim().split('\n'), ...inline].filter((one) => !long(one)))(
   '%s',
   async (command) => {
     const [npm = '', ...args] = command.split(' ');

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { plants } from './plants.ts';
@@ -85,3 +87,30 @@ test('what fails is told on fewer steps, and by a command that shows it again', 
   const again = await sim(...planted, '--seed', '1', '--steps', '200', '--shrink', '0', '--only', only!);
   expect(again.lines[0]?.violations[0]?.slice(0, 20)).toBe(lines[0]?.violations[0]?.slice(0, 20));
 }, 300_000);
+
+test('a mutant that unit tests left alive is played, and told of when nobody notices it', async () => {
+  const file = 'functions/src/escrow/fees.ts';
+  const source = readFileSync(join(root, file), 'utf8');
+  const mutant = (text: string, replacement: string) => {
+    const before = source.slice(0, source.indexOf(text)).split('\n');
+    const [line, column] = [before.length, before.at(-1)!.length + 1];
+    const end = { line, column: column + text.length };
+    return {
+      mutatorName: 'made',
+      replacement,
+      status: 'Survived',
+      location: { start: { line, column }, end },
+    };
+  };
+  const mutants = [mutant('gross - fee', 'gross + fee'), mutant('export const', 'export  const')];
+  const report = join(mkdtempSync(join(tmpdir(), 'mutants-')), 'report.json');
+  writeFileSync(report, JSON.stringify({ files: { [file]: { source, mutants } } }));
+  const args = ['local/mutants/main.ts', '--report', report, '--seeds', '1', '--steps', '150', '--at', '1'];
+  const node = join(root, 'node_modules', '.bin', 'node');
+  const { stdout } = await run(node, args, { cwd: root }).catch(
+    (error: unknown) => error as { stdout: string },
+  );
+  expect(stdout).toMatch(/gross - fee → gross \+ fee {2}# (?!SURVIVES)/);
+  expect(stdout).toMatch(/export const → export {2}const {2}# SURVIVES/);
+  expect(stdout).toContain('0 by unit tests, 1 by the simulator, 0 explained, 1 alive of 2: 50.0 %');
+}, 120_000);

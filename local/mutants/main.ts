@@ -1,23 +1,25 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { equivalent } from './equivalent.ts';
 
 /**
- * `npm run mutants`, after Stryker: plays each mutant that the unit tests left alive, or did not reach, in the simulator,
- * and says which survive both. Ends with 1 when fewer than nine in ten are dead, or one survives without a written reason.
+ * `npm run mutants`: Stryker makes them and runs the unit tests; each mutant that is left alive, or that they did not
+ * reach, is played in the simulator. Says which survive both. Ends with 1 when fewer than nine in ten are dead, or one survives without a written reason.
  */
 
 const { values } = parseArgs({
   options: {
-    report: { type: 'string', default: '.local/mutants.json' },
+    /** Which files; all of the domain without it. */
+    mutate: { type: 'string' },
+    /** What Stryker has found already. */
+    report: { type: 'string' },
     seeds: { type: 'string', default: '1,2,3' },
     steps: { type: 'string', default: '600' },
     /** How many at a time. */
     at: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
-    json: { type: 'string' },
   },
 });
 
@@ -71,7 +73,18 @@ async function played(file: string, text: string, name: string): Promise<string 
   }
 }
 
-const { files } = JSON.parse(readFileSync(values.report, 'utf8')) as Report;
+function stryker(): string {
+  const bin = join('node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
+  const which = values.mutate === undefined ? [] : ['--mutate', values.mutate];
+  const { status } = spawnSync(process.execPath, [bin, 'run', 'local/mutants/stryker.config.js', ...which], {
+    ...{ cwd: root, stdio: 'inherit' },
+  });
+  if (status !== 0) throw new Error('Stryker did not get through.');
+  return join(root, '.local', 'mutants.json');
+}
+
+const { files } = JSON.parse(readFileSync(values.report ?? stryker(), 'utf8')) as Report;
+mkdirSync(join(root, '.local'), { recursive: true });
 const all = Object.entries(files).flatMap(([file, { source, mutants }]) =>
   mutants.map((mutant) => ({ file, source, mutant })),
 );
