@@ -55,7 +55,7 @@ test('one seed is one play: twice in a process, and in another one', async () =>
 test.each(Object.keys(plants))(
   '%s is caught within 2,000 steps',
   async (name) => {
-    for (const seed of ['1', '2', '3']) {
+    for (const seed of ['2', '1', '3']) {
       const { lines } = await sim('--plant', name, '--seed', seed, '--steps', '2000', '--shrink', '0');
       expect(lines).toHaveLength(1);
       if (!lines[0]!.ok) return;
@@ -66,7 +66,7 @@ test.each(Object.keys(plants))(
 );
 
 test('the same seeds are the same plays on the official emulator, which agrees with the memory on everything', async () => {
-  const args = ['--seed', '1,2,3', '--steps', '120'];
+  const args = ['--seed', '1,2', '--steps', '100'];
   const [memory, emulator] = [await sim(...args), await sim(...args, '--store', 'emulator', '--shrink', '0')];
   expect(emulator.lines.map(({ ok, violations }) => [ok, violations])).toEqual(
     memory.lines.map(() => [true, []]),
@@ -78,7 +78,7 @@ test('the same seeds are the same plays on the official emulator, which agrees w
 
 test('what fails is told on fewer steps, and by a command that shows it again', async () => {
   const planted = ['--plant', 'two-step-withdrawal'];
-  const { output, lines } = await sim(...planted, '--seed', '1', '--steps', '200', '--shrink', '20');
+  const { output, lines } = await sim(...planted, '--seed', '1', '--steps', '200', '--shrink', '8');
   expect(lines[0]?.ok).toBe(false);
   const only = /npm run sim -- --seed 1 --steps 200 --only (\S+) --plant two-step-withdrawal/.exec(
     output,
