@@ -59,12 +59,13 @@ function check(args: string[]): Wanted {
   return { json, wallet, project, seeded: count };
 }
 
-/** On the terminal alone: what is piped stays one line of JSON. */
+/** Beside what is told, which stays one line of JSON; a line every ten seconds where there is no terminal. */
 function barOf(name: string) {
   const bar = new SingleBar({
     format: `${name} {bar} {value} documents`,
     stream: process.stderr,
-    noTTYOutput: false,
+    noTTYOutput: true,
+    notTTYSchedule: 10_000,
   });
   bar.start(1, 0);
   return {

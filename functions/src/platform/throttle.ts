@@ -1,5 +1,5 @@
 import type { Rate } from '../shared/call.ts';
-import { forgottenAt, refusedUntil, slotsAt, windowOf, type Window } from '../shared/rate.ts';
+import { forgottenAt, refusedUntil, slotOf, slotsAt, windowOf, type Window } from '../shared/rate.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { hashInput } from './derive.ts';
 import { addAndTell } from './firestore.ts';
@@ -102,7 +102,7 @@ function changeOf({ key, window }: Count, at: number, by: number) {
   return {
     ref: throttles.doc(key),
     set: { expiresAt: forgottenAt(window, at) },
-    add: Object.fromEntries(slots.map((slot, i) => [`n${slot}`, i === slots.length - 1 ? by : 0])),
+    add: Object.fromEntries(slots.map((slot) => [`n${slot}`, slot === slotOf(window, at) ? by : 0])),
     drop: slots.map((slot) => `n${slot - slots.length}`),
   };
 }
