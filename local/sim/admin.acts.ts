@@ -109,9 +109,12 @@ export const adminActs: Readonly<Partial<Record<StepKind, Act>>> = {
     });
   },
   decideAdjustment(world, dice, request) {
-    const found = pickDoc(world, dice, collections.adjustments);
+    const waits = ({ status }: { status: string }) => status === 'waiting' || dice.chance(0.15);
+    const found = pickDoc(world, dice, collections.adjustments, waits);
     if (!found) return undefined;
-    const by = dice.pick(world.finance);
+    // Mostly another one than who asked.
+    const others = world.finance.filter(({ uid }) => uid !== found.doc.by);
+    const by = dice.pick(dice.chance(0.8) ? others : world.finance);
     if (found.doc.status === 'posted')
       return call(world, by, 'adjustments-reverse', { requestId: request, entry: found.doc.entry, ...why });
     const name = dice.chance(0.7) ? 'adjustments-approve' : 'adjustments-reject';

@@ -1,4 +1,4 @@
-import { isDangerous } from './coverage.ts';
+import { dangerOf } from './coverage.ts';
 import type { Dice } from './dice.ts';
 
 /** What can go wrong, each by its own rate: of the operations that it can befall, this part. */
@@ -35,9 +35,6 @@ export const usual = {
 export type Fault = keyof typeof usual;
 export const faultNames = Object.keys(usual) as Fault[];
 
-/** So much oftener where it matters most. */
-const DANGER = 5;
-
 export type Faults = {
   /** Whether it happens now, to an operation of something that is called so. */
   readonly strikes: (dice: Dice, fault: Fault, operation: string) => boolean;
@@ -55,7 +52,7 @@ export function createFaults(rates: Partial<Record<Fault, number>> = {}): Faults
   let still = false;
   return {
     strikes(dice, fault, operation) {
-      const rate = (rates[fault] ?? usual[fault]) * (isDangerous(fault, operation) ? DANGER : 1);
+      const rate = (rates[fault] ?? usual[fault]) * dangerOf(fault, operation);
       if (still || !dice.chance(rate)) return false;
       counts[fault] += 1;
       const pair = `${fault} ${operation}`;
