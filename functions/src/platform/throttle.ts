@@ -88,6 +88,9 @@ async function count(counts: readonly Count[], at: number, by: 1 | -1) {
   }
 }
 
+/** As an instance that has just begun: for the simulator, where many begin in one process. */
+export const forgetFull = (): void => full.clear();
+
 function remember(key: string, until: number): void {
   if (full.size >= MOST_REMEMBERED) full.clear();
   full.set(key, until);
