@@ -29,6 +29,12 @@ export const causes: Readonly<Record<EntryKind, string>> = {
   chargeback: 'A bank took back a payment that you gave or got a part of.',
   'chargeback-won': 'A chargeback was won, and what it had moved was put back.',
   'chargeback-lost': 'A chargeback was lost.',
+  'generation-reserve': 'You asked for work that credits pay for, and its price was set aside.',
+  'generation-capture': 'Work that credits pay for was done.',
+  'generation-refund': 'Work that credits pay for came to nothing or was cancelled, and this came back.',
+  'generation-loss': 'Work was done after its credits had come back; the platform bears it.',
+  grant: 'You were given credits.',
+  'lot-expiry': 'Credits that you were given have expired.',
   adjustment: 'Finance put right what had been booked wrongly.',
   reversal: 'An earlier entry was taken back.',
 };

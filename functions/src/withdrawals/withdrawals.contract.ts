@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AccountDetails } from '../payees/account.contract.ts';
 import { call } from '../shared/call.ts';
-import { Line, Money, PlainId, ReasonText, RequestId, Time } from '../shared/schema.ts';
+import { Line, CashMoney, PlainId, ReasonText, RequestId, Time } from '../shared/schema.ts';
 import {
   AdminWithdrawalView,
   WithdrawalId,
@@ -50,7 +50,7 @@ export const withdrawalsContract = {
     audience: 'user',
     input: z.strictObject({
       requestId: RequestId,
-      amount: Money,
+      amount: CashMoney,
       destination: PlainId,
     }),
     output: WithdrawalView,
@@ -174,7 +174,7 @@ export const withdrawalsContract = {
     audience: 'finance',
     input: z.strictObject({
       withdrawal: WithdrawalId,
-      amount: Money,
+      amount: CashMoney,
       method: z.enum(payMethods),
       reference: PaymentReferenceText,
       paidAt: Time,
