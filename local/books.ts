@@ -5,6 +5,7 @@ import type { Chargeback } from '../functions/src/chargebacks/chargeback.ts';
 import type { Clearance } from '../functions/src/clearance/clearance.ts';
 import { collections } from '../functions/src/collections.ts';
 import type { Escrow } from '../functions/src/escrow/escrow.ts';
+import type { Generation } from '../functions/src/generations/generation.ts';
 import type { Job } from '../functions/src/jobs/job.ts';
 import type { JournalEntry } from '../functions/src/ledger/journal.ts';
 import type { Wallet, WalletEntry } from '../functions/src/ledger/wallet.ts';
@@ -33,6 +34,7 @@ export type Books = {
   readonly purchases: Stored<Purchase>;
   readonly withdrawals: Stored<Withdrawal>;
   readonly adjustments: Stored<Adjustment>;
+  readonly generations: Stored<Generation>;
   /** The fold of the journal: what each account holds, under `account currency`; credits are positive. */
   readonly accounts: Stored<number>;
 };
@@ -65,6 +67,7 @@ export const readBooks = (db: Firestore): Promise<Books> =>
         purchases: await all<Purchase>(collections.purchases.path),
         withdrawals: await all<Withdrawal>(collections.withdrawals.path),
         adjustments: await all<Adjustment>(collections.adjustments.path),
+        generations: await all<Generation>(collections.generations.path),
         accounts: foldOf(journal),
       };
     },

@@ -20,6 +20,7 @@ const names = [
   'control',
   'hub',
   'logging',
+  'atelier',
 ] as const;
 
 /** Ports of its own, so that it runs beside `npm start`. */

@@ -29,7 +29,11 @@ const columns = (rows: readonly (readonly string[])[]): string => {
 
 type Seeded = { readonly escrow: string; readonly job: string };
 
-function welcome({ cloud, stripe, fatora }: Stack, { escrow, job }: Seeded, seconds: string): string {
+function welcome(
+  { cloud, stripe, fatora, atelier }: Stack,
+  { escrow, job }: Seeded,
+  seconds: string,
+): string {
   const { urls } = cloud;
   const control = urls.control ?? '';
   const base = process.env.COFFER_PORT_BASE;
@@ -45,6 +49,7 @@ ${columns([
   ['tasks', urls.tasks],
   ['stripe stand-in', stripe.url],
   ['fatora stand-in', fatora.url],
+  ['atelier stand-in', atelier.url],
   ['clock, tasks, schedules', control],
 ])}
 

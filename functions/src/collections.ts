@@ -6,6 +6,8 @@ import type { Audit } from './audit/audit.ts';
 import type { Brake } from './brake/brake.ts';
 import type { Clearance } from './clearance/clearance.ts';
 import type { Escrow } from './escrow/escrow.ts';
+import type { Generation } from './generations/generation.ts';
+import type { ReturnPolicy } from './generations/returns.ts';
 import type { Invoice, Invoiced, Series } from './invoices/invoice.ts';
 import type { Job } from './jobs/job.ts';
 import type { JournalCursor, JournalEntry } from './ledger/journal.ts';
@@ -57,6 +59,9 @@ export const collections = {
   payments: collection<CardPayment>('payments'),
   refunds: collection<Refund>('refunds'),
   chargebacks: collection<Chargeback>('chargebacks'),
+
+  generations: collection<Generation>('generations'),
+  returnPolicies: collection<ReturnPolicy>('returnPolicies'),
 
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),

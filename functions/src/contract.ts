@@ -4,6 +4,7 @@ import { alertsContract } from './alerts/alerts.contract.ts';
 import { brakeContract } from './brake/brake.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
+import { generationsContract } from './generations/generations.contract.ts';
 import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
@@ -27,6 +28,7 @@ export const contract = {
   escrow: { ...escrowContract, ...fundContract },
   payments: paymentsContract,
   refunds: refundsContract,
+  generations: generationsContract,
   kyc: kycContract,
   destinations: destinationsContract,
   connect: connectContract,

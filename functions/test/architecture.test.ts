@@ -32,6 +32,8 @@ const features = [
   'purchases',
   'jobs',
   'clearance',
+  'providers',
+  'generations',
   'escrow',
   'payments',
   'refunds',

@@ -31,6 +31,9 @@ test('somebody decided for which calls a token is enough', () => {
   expect(guardedBy('token')).toEqual([
     'catalog-list',
     'catalog-quote',
+    'generations-get',
+    'generations-list',
+    'generations-prices',
     'jobs-cancel',
     'jobs-post',
     'kyc-get',

@@ -57,9 +57,14 @@ const doors: Readonly<Record<string, Door>> = {
   'psp-stripe': 'public',
   // Believes nothing it is told: asks Fatora about the order it names.
   'psp-fatora': 'public',
+  // Signed by the provider of the work; unsigned or wrongly signed is 401.
+  'generations-callback': 'public',
   // Says what is wired, never a value.
   health: 'public',
   'escrow-due': 'task',
+  'generations-due': 'task',
+  'generations-changed': 'event',
+  'generations-sweep': 'schedule',
   'adjustments-changed': 'event',
   'adjustments-sweep': 'schedule',
   'admin-sweep': 'schedule',
@@ -174,6 +179,8 @@ function realProject(more: Readonly<Record<string, string>>): Record<string, str
     STRIPE_WEBHOOK_SECRET: 'whsec_abc',
     STRIPE_CONNECT_WEBHOOK_SECRET: 'whsec_def',
     FATORA_API_KEY: 'E4B73FEE',
+    ATELIER_API_KEY: 'at_live_abc',
+    ATELIER_CALLBACK_SECRET: 'abc',
     SEALING_KEY: Buffer.alloc(32, 7).toString('base64'),
   };
   const page = { APP_URL: 'https://market.example' };
@@ -233,7 +240,7 @@ const runs = functions.flatMap(([name, { run }]) => (run ? [[name, run] as const
 test('F83 and nothing of it does anything then: no call, no task, no sweep, no event', async () => {
   const others = endpoints.filter(([name]) => !runs.some(([one]) => one === name)).map(([name]) => name);
   // Those answer for themselves.
-  expect(others.sort()).toEqual(['health', 'psp-fatora', 'psp-stripe']);
+  expect(others.sort()).toEqual(['generations-callback', 'health', 'psp-fatora', 'psp-stripe']);
   const told = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
   await within(realProject({ FUNCTIONS_EMULATOR: 'true' }), async () => {
     for (const [name, run] of runs) {

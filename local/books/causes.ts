@@ -8,6 +8,7 @@ import {
   isPaid,
   type CardPayment,
 } from '../../functions/src/payments/funding.ts';
+import { isOpen as isOpenWork, type Generation } from '../../functions/src/generations/generation.ts';
 import { joinId } from '../../functions/src/shared/ids.ts';
 import { isClosed, type Escrow } from '../../functions/src/escrow/escrow.ts';
 import { lockCause } from '../../functions/src/jobs/job.ts';
@@ -30,7 +31,15 @@ function* expected({
   refunds,
   chargebacks,
   adjustments,
+  generations,
 }: Books): Generator<string> {
+  for (const [id, generation] of generations) {
+    yield `generation:${id}:reserve`;
+    if (!isOpenWork(generation)) yield `generation:${id}:end`;
+    if (generation.loss !== null && generation.loss.credits > 0) yield `generation:${id}:loss`;
+  }
+  // What was given and what expired names its lot, by which the wallet is held to it.
+  for (const [id, { kind }] of journal) if (kind === 'grant' || kind === 'lot-expiry') yield id;
   for (const [id, adjustment] of adjustments)
     if (adjustment.status === 'posted') yield entryOf(id, adjustment);
   for (const [id, purchase] of purchases) if (isPaidFor(purchase)) yield `purchase:${id}`;
@@ -69,6 +78,7 @@ export function causeProblems(books: Books): string[] {
     ...[...journal.keys()].filter((id) => !wanted.includes(id)).map((id) => `I6 ${id} has no cause`),
     ...[...books.escrows].flatMap(([id, escrow]) => escrowProblems(id, escrow, books)),
     ...[...books.payments].flatMap(([id, payment]) => paymentProblems(id, payment, books)),
+    ...[...books.generations].flatMap(([id, generation]) => generationProblems(id, generation, journal)),
     ...[...books.purchases].flatMap(([id, purchase]) => purchaseProblems(id, purchase, journal)),
     ...[...books.chargebacks].flatMap(([id, one]) => chargebackProblems(id, one, books)),
     ...[...books.withdrawals].flatMap(([id, withdrawal]) => withdrawalProblems(id, withdrawal, journal)),
@@ -184,8 +194,34 @@ function paymentProblems(id: string, payment: CardPayment, { escrows, jobs, jour
   ]);
 }
 
+/** What was set aside was earned or came back, once, and what is over holds nothing. */
+function generationProblems(id: string, generation: Generation, journal: Journal): string[] {
+  const { uid, price, balance, status, dueAt, lots } = generation;
+  const open = isOpenWork(generation);
+  const end = journal.get(`generation:${id}:end`);
+  const back = 'back' in generation ? generation.back : 0;
+  const earned = onAccount(end, 'platform:fees');
+  const came = broughtTo(end, uid);
+  const reserved = onAccount(journal.get(`generation:${id}:reserve`), `generation:${id}`);
+  return failed([
+    [`I6 generation ${id}: set ${reserved} of ${price} aside`, reserved === price],
+    [
+      `I6 generation ${id}: lots do not make its price`,
+      lots.reduce((all, one) => all + one.amount, 0) === price,
+    ],
+    [`I5 generation ${id}: is ${status} and holds ${balance}`, balance === (open ? price : 0)],
+    [`I5 generation ${id}: ${came} came back, not ${back}`, came === back],
+    [`I5 generation ${id}: ${earned} earned of ${price}`, open || earned === price - back],
+    [
+      `D16 generation ${id}: failed and ${back} of ${price} came back`,
+      !('code' in generation) || generation.code === 'cancelled' || back === price,
+    ],
+    [`I12 generation ${id}: ${status}, due at ${dueAt ?? 'no time'}`, open === (dueAt !== null)],
+  ]);
+}
+
 function purchaseProblems(id: string, purchase: Purchase, journal: Journal): string[] {
-  const { status, uid, value, price, provider, dueAt } = purchase;
+  const { status, uid, value, credits, price, provider, dueAt } = purchase;
   const waits = status === 'created' || status === 'pending' || status === 'review';
   const deadline: Check = [
     `I12 purchase ${id}: ${status}, due at ${dueAt ?? 'no time'}`,
@@ -198,8 +234,8 @@ function purchaseProblems(id: string, purchase: Purchase, journal: Journal): str
   return failed([
     deadline,
     [
-      `I6 purchase ${id}: issued another value than ${value}`,
-      onAccount(entry, `wallet:${uid}:available`) === value,
+      `I6 purchase ${id}: issued another value than ${value} and ${credits} credits`,
+      broughtTo(entry, uid) === value + credits,
     ],
     [`I6 purchase ${id}: took in another price than ${price}`, paid === negate(price)],
   ]);

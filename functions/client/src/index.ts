@@ -57,6 +57,8 @@ export const takingId: readonly string[] = [
   'adjustments-request',
   'adjustments-reverse',
   'refunds-create',
+  'generations-start',
+  'generations-remedy',
 ];
 /** Of these, the ones whose input has no place in a storage: names, papers, account numbers. */
 export const personal: readonly string[] = ['kyc-submit', 'destinations-save'];

@@ -24,6 +24,11 @@ export const alertKinds = [
   'payee_waits',
   'adjustment_waits',
   'books_differ',
+  'generation_unsettled',
+  'refund_rate',
+  'refunds_of_one',
+  'platform_loss',
+  'provider_failing',
   'many_moves',
   'much_moved',
 ] as const;

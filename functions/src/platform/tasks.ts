@@ -30,6 +30,10 @@ export async function closeTasks(): Promise<void> {
   client = undefined;
 }
 
+/** Where functions are reached. */
+export const baseUrl = (): string =>
+  functionsUrl.value() || `https://${region.value()}-${projectID.value()}.cloudfunctions.net`;
+
 /**
  * Asks for `data` to be delivered to a task function at `dueAt`, or at the end of the first 29 days before
  * it, when the function finds it early and asks again. A hint for punctuality, never the guarantee: a task
@@ -50,7 +54,6 @@ export async function remind(
   const name = createHash('sha256')
     .update(JSON.stringify([queue, data, at, earlyAt]))
     .digest('hex');
-  const base = functionsUrl.value() || `https://${region.value()}-${projectID.value()}.cloudfunctions.net`;
   const token = await identity(api);
   try {
     await api.createTask({
@@ -60,7 +63,7 @@ export async function remind(
         scheduleTime: { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1_000_000 },
         httpRequest: {
           httpMethod: 'POST',
-          url: `${base}/${queue}`,
+          url: `${baseUrl()}/${queue}`,
           headers: { 'content-type': 'application/json' },
           body: Buffer.from(JSON.stringify({ data })).toString('base64'),
           ...(token && { oidcToken: { serviceAccountEmail: token } }),

@@ -1,6 +1,7 @@
 import { adjustmentsIn } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { collections } from '../../src/collections.ts';
+import { generationsOf } from '../../src/generations/generations.store.ts';
 import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import type { Query } from '../../src/platform/store.ts';
 import type { AdminRole } from '../../src/shared/call.ts';
@@ -143,6 +144,12 @@ export const appQueries: readonly AppQuery[] = [
     about: 'my withdrawals in one state',
     who: 'person',
     query: (uid) => withdrawalsOf(uid, { ...page, status: 'requested' }),
+  },
+  { about: 'my generations, newest first', who: 'person', query: (uid) => generationsOf(uid, page) },
+  {
+    about: 'those of which credits came back',
+    who: 'person',
+    query: (uid) => generationsOf(uid, { ...page, refunded: true }),
   },
   { about: 'my invoices, newest first', who: 'person', query: (uid) => invoicesOf(uid, page) },
   {

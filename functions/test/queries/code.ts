@@ -11,6 +11,7 @@ import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
 import { collections } from '../../src/collections.ts';
 import { dueEscrows } from '../../src/escrow/escrow.store.ts';
+import { dueGenerations, generationsOf, overdue, withTask } from '../../src/generations/generations.store.ts';
 import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import { dueJobs } from '../../src/jobs/jobs.store.ts';
 import { entriesSince } from '../../src/ledger/follow.operations.ts';
@@ -78,6 +79,13 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'audit/audit.store.ts dueAudits': [dueAudits(at)],
   'clearance/clearance.store.ts dueClearances': [dueClearances(at)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
+  'generations/generations.store.ts dueGenerations': [dueGenerations(at)],
+  'generations/generations.store.ts generationsOf': [
+    generationsOf('ann', { limit: 20 }),
+    generationsOf('ann', { limit: 20, refunded: true }),
+  ],
+  'generations/generations.store.ts overdue': [overdue(at, { limit: 20 })],
+  'generations/generations.store.ts withTask': [withTask('at_1')],
   'invoices/invoices.store.ts invoicesOf': [
     invoicesOf('ann', { limit: 20 }),
     invoicesOf('ann', { limit: 20, kind: 'fee' }),
@@ -88,6 +96,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'notifications/notifications.operations.ts untold': [
     untold(collections.chargebacks),
     untold(collections.escrows),
+    untold(collections.generations),
     untold(collections.jobs),
     untold(collections.payees),
     untold(collections.payments),

@@ -2,6 +2,9 @@ import { begun } from '../../src/audit/audit.ts';
 import { collections } from '../../src/collections.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
+import type { Generation } from '../../src/generations/generation.ts';
+import { firstPolicy } from '../../src/generations/returns.ts';
+import { bought } from '../../src/ledger/lots.ts';
 import { newPayee, type Connected, type Destination } from '../../src/payees/payee.ts';
 import { nothing, newWallet } from '../../src/ledger/wallet.ts';
 import type { Invoice } from '../../src/invoices/invoice.ts';
@@ -88,6 +91,14 @@ const paymentBy = (payer: string): CardPayment => ({
   ...{ createdAt: at, expiresAt: at, attempt: 1, version: 1, dueAt: null, balance: minor(0) },
   ...{ refunded: minor(0), returned: minor(0), intents: ['pi_1'], misfits: {}, chargebacks: {}, news: [] },
   ...{ status: 'paid', intent: 'pi_1', paidAt: at },
+});
+
+const generationBy = (uid: string): Generation => ({
+  ...{ uid, kind: 'image', provider: 'atelier', prompt: 'A lighthouse', imageUrl: null, requestHash },
+  ...{ price: minor(4), lots: [bought(minor(4))], balance: minor(0), costMicros: 40_000 },
+  ...{ policy: { version: 1, cancelBps: 0 }, createdAt: at, deadlineAt: at, attempt: 1, asked: 1 },
+  ...{ failures: ['timeout'], tasks: ['at_1'], loss: null, closedAt: at, version: 3, dueAt: null, news: [] },
+  ...{ status: 'refunded', code: 'timeout', refunded: true, back: minor(4) },
 });
 
 const invoice = (number: number, uid: string): Invoice => ({
@@ -310,6 +321,10 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.escrows.doc('j2~ann~dan'), disputed(ann, dan), ann, dan),
     sample(collections.escrows.doc('j3~cat~dan'), escrow(cat, dan), cat, dan),
   ],
+  generations: [ann, cat].map((uid) =>
+    sample(collections.generations.doc(`g1~${uid}`), generationBy(uid), uid),
+  ),
+  returnPolicies: [sample(collections.returnPolicies.doc('current'), { ...firstPolicy, by: 'the-finance' })],
   payees: [ann, cat].map((uid) =>
     sample(
       collections.payees.doc(uid),
