@@ -9,6 +9,7 @@ import type { Generation } from '../functions/src/generations/generation.ts';
 import type { Job } from '../functions/src/jobs/job.ts';
 import type { JournalEntry } from '../functions/src/ledger/journal.ts';
 import type { Wallet, WalletEntry } from '../functions/src/ledger/wallet.ts';
+import type { GivenLot } from '../functions/src/lots/lifetime.ts';
 import { fromStored } from '../functions/src/shared/stored.ts';
 import type { CardPayment } from '../functions/src/payments/funding.ts';
 import type { Purchase } from '../functions/src/purchases/purchase.ts';
@@ -35,6 +36,7 @@ export type Books = {
   readonly withdrawals: Stored<Withdrawal>;
   readonly adjustments: Stored<Adjustment>;
   readonly generations: Stored<Generation>;
+  readonly lots: Stored<GivenLot>;
   /** The fold of the journal: what each account holds, under `account currency`; credits are positive. */
   readonly accounts: Stored<number>;
 };
@@ -68,6 +70,7 @@ export const readBooks = (db: Firestore): Promise<Books> =>
         withdrawals: await all<Withdrawal>(collections.withdrawals.path),
         adjustments: await all<Adjustment>(collections.adjustments.path),
         generations: await all<Generation>(collections.generations.path),
+        lots: await all<GivenLot>(collections.lots.path),
         accounts: foldOf(journal),
       };
     },

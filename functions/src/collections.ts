@@ -12,6 +12,7 @@ import type { Invoice, Invoiced, Series } from './invoices/invoice.ts';
 import type { Job } from './jobs/job.ts';
 import type { JournalCursor, JournalEntry } from './ledger/journal.ts';
 import type { Wallet, WalletEntry } from './ledger/wallet.ts';
+import type { GivenLot } from './lots/lifetime.ts';
 import type { InboxNotice } from './notifications/notice.ts';
 import type { AdminAction } from './oversight/action.ts';
 import type { Payee } from './payees/payee.ts';
@@ -60,6 +61,7 @@ export const collections = {
   refunds: collection<Refund>('refunds'),
   chargebacks: collection<Chargeback>('chargebacks'),
 
+  lots: collection<GivenLot>('lots'),
   generations: collection<Generation>('generations'),
   returnPolicies: collection<ReturnPolicy>('returnPolicies'),
 

@@ -10,6 +10,7 @@ import { jobsContract } from './jobs/jobs.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
+import { lotsContract } from './lots/lots.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
 import { purchasesContract } from './purchases/purchases.contract.ts';
 import { refundsContract } from './refunds/refunds.contract.ts';
@@ -28,6 +29,7 @@ export const contract = {
   escrow: { ...escrowContract, ...fundContract },
   payments: paymentsContract,
   refunds: refundsContract,
+  lots: lotsContract,
   generations: generationsContract,
   kyc: kycContract,
   destinations: destinationsContract,

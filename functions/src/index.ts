@@ -12,6 +12,7 @@ export { adjustments } from './adjustments/adjustments.handlers.ts';
 export { payments } from './payments/payments.handlers.ts';
 export { refunds } from './refunds/refunds.handlers.ts';
 export { chargebacks } from './chargebacks/chargebacks.handlers.ts';
+export { lots } from './lots/lots.handlers.ts';
 export { generations } from './generations/generations.handlers.ts';
 export { invoices } from './invoices/invoices.handlers.ts';
 export { wallet } from './wallet/wallet.handlers.ts';

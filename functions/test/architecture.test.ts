@@ -32,6 +32,7 @@ const features = [
   'purchases',
   'jobs',
   'clearance',
+  'lots',
   'providers',
   'generations',
   'escrow',

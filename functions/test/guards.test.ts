@@ -37,6 +37,7 @@ test('somebody decided for which calls a token is enough', () => {
     'jobs-cancel',
     'jobs-post',
     'kyc-get',
+    'lots-list',
     'receipts-get',
     'wallet-at',
     'wallet-cover',

@@ -64,6 +64,8 @@ const doors: Readonly<Record<string, Door>> = {
   'escrow-due': 'task',
   'generations-due': 'task',
   'generations-changed': 'event',
+  'lots-changed': 'event',
+  'lots-sweep': 'schedule',
   'generations-sweep': 'schedule',
   'adjustments-changed': 'event',
   'adjustments-sweep': 'schedule',

@@ -32,14 +32,17 @@ function* expected({
   chargebacks,
   adjustments,
   generations,
+  lots,
 }: Books): Generator<string> {
   for (const [id, generation] of generations) {
     yield `generation:${id}:reserve`;
     if (!isOpenWork(generation)) yield `generation:${id}:end`;
     if (generation.loss !== null && generation.loss.credits > 0) yield `generation:${id}:loss`;
   }
-  // What was given and what expired names its lot, by which the wallet is held to it.
-  for (const [id, { kind }] of journal) if (kind === 'grant' || kind === 'lot-expiry') yield id;
+  for (const [id, { expiries }] of lots) {
+    yield `lot:${id}:grant`;
+    for (let n = 1; n <= expiries; n += 1) yield `lot:${id}:expiry:${n}`;
+  }
   for (const [id, adjustment] of adjustments)
     if (adjustment.status === 'posted') yield entryOf(id, adjustment);
   for (const [id, purchase] of purchases) if (isPaidFor(purchase)) yield `purchase:${id}`;

@@ -59,6 +59,7 @@ export const takingId: readonly string[] = [
   'refunds-create',
   'generations-start',
   'generations-remedy',
+  'lots-grant',
 ];
 /** Of these, the ones whose input has no place in a storage: names, papers, account numbers. */
 export const personal: readonly string[] = ['kyc-submit', 'destinations-save'];

@@ -14,6 +14,8 @@ export const phases = [
   'withdrawals',
   'refunds',
   'chargebacks',
+  'generations',
+  'lots',
   'done',
 ] as const;
 export type Phase = (typeof phases)[number];
@@ -132,5 +134,5 @@ export function violationOf({ comparison, name, journal, documents }: Difference
 function keptIn(account: string): string {
   const [kind = '', ...rest] = account.split(':');
   if (kind === 'wallet') return `wallets/${rest.slice(0, -1).join(':')}`;
-  return `${kind === 'escrow' ? 'escrows' : kind === 'payment' ? 'payments' : 'chargebacks'}/${rest.join(':')}`;
+  return `${kind}s/${rest.join(':')}`;
 }

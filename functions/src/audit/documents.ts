@@ -1,8 +1,10 @@
 import type { Chargeback } from '../chargebacks/chargeback.ts';
 import { isClosed, type Escrow } from '../escrow/escrow.ts';
+import { isOpen as isOpenWork, type Generation } from '../generations/generation.ts';
 import { lockCause } from '../jobs/job.ts';
-import { chargebackOf, escrowOf, paymentOf } from '../ledger/chart.ts';
+import { chargebackOf, escrowOf, generationOf, paymentOf } from '../ledger/chart.ts';
 import type { EntryKind } from '../ledger/journal.ts';
+import type { GivenLot } from '../lots/lifetime.ts';
 import type { CardPayment } from '../payments/funding.ts';
 import { isPaid, type Purchase } from '../purchases/purchase.ts';
 import type { Refund } from '../refunds/refund.ts';
@@ -26,6 +28,12 @@ const causedHere: readonly EntryKind[] = [
   'refund',
   'refund-return',
   'chargeback',
+  'generation-reserve',
+  'generation-capture',
+  'generation-refund',
+  'generation-loss',
+  'grant',
+  'lot-expiry',
 ];
 export const isCausedHere = (kind: EntryKind): boolean => causedHere.includes(kind);
 
@@ -58,6 +66,27 @@ export const mayHaveBeenRefunded = (escrow: Escrow): boolean =>
 
 export function foldPayment(id: string, { currency, balance }: CardPayment, sink: Sink): void {
   sink.tell('accounts', 'documents', `${paymentOf(id)} ${currency}`, balance);
+}
+
+export function foldGeneration(id: string, generation: Generation, sink: Sink): void {
+  const { balance, price, loss } = generation;
+  sink.tell('accounts', 'documents', `${generationOf(id)} CREDIT`, balance);
+  cause(sink, `generation:${id}:reserve`);
+  const open = isOpenWork(generation);
+  if (!open) cause(sink, `generation:${id}:end`);
+  if (loss !== null && loss.credits > 0) cause(sink, `generation:${id}:loss`);
+  const should = open ? price : 0;
+  if (balance !== should)
+    sink.violation({
+      ...{ invariant: 'I5', document: `generations/${id}` },
+      expected: `holds ${should}`,
+      found: `holds ${balance}`,
+    });
+}
+
+export function foldGivenLot(id: string, { expiries }: GivenLot, sink: Sink): void {
+  cause(sink, `lot:${id}:grant`);
+  for (let n = 1; n <= expiries; n += 1) cause(sink, `lot:${id}:expiry:${n}`);
 }
 
 export function foldPurchase(id: string, purchase: Purchase, sink: Sink): void {

@@ -3,8 +3,9 @@ import { hashEntry } from '../ledger/chain.ts';
 import { buckets, policyOf, walletOf, type Account } from '../ledger/chart.ts';
 import { checkBalanced } from '../ledger/ledger.ts';
 import type { EntryKind, JournalEntry } from '../ledger/journal.ts';
-import { nothing, type Balance, type Wallet, type WalletEntry } from '../ledger/wallet.ts';
-import type { Currency } from '../shared/money.ts';
+import { hasLots, sumOf } from '../ledger/lots.ts';
+import { balanceOf, lotsOf, nothing, type Balance, type Wallet, type WalletEntry } from '../ledger/wallet.ts';
+import { currencies, type Currency } from '../shared/money.ts';
 import type { Sink } from './tally.ts';
 
 /** What each kind of document of the ledger says, told to a sink; nothing is remembered but the wallet that is read. */
@@ -15,6 +16,10 @@ export type Sums = Record<string, number>;
 const isDebit = (account: Account): boolean => policyOf(account).normal === 'debit';
 /** As a reader of the balance sees it. */
 const inNormal = (account: Account, credits: number): number => (isDebit(account) ? 0 - credits : credits);
+
+/** A lot is an account within an account. */
+const lotName = (account: Account, lot: string, currency: Currency): string =>
+  `${account}#${lot} ${currency}`;
 
 export function foldJournal(
   id: string,
@@ -31,7 +36,7 @@ export function foldJournal(
     const found = (error as Error).message;
     sink.violation({ invariant: 'I1', document, expected: 'legs that sum to zero', found });
   }
-  for (const { account, currency, amount } of entry.legs) {
+  for (const { account, currency, amount, lots = [] } of entry.legs) {
     if (!Number.isSafeInteger(amount) || amount === 0)
       sink.violation({ invariant: 'I10', document, expected: 'a safe integer', found: String(amount) });
     const { place } = policyOf(account);
@@ -40,6 +45,8 @@ export function foldJournal(
     else if (account.startsWith('chargeback:'))
       sink.tell('accounts', 'journal', `${account} ${currency}`, amount);
     if (place.kept === 'wallet') sink.tell('effects', 'journal', `${id} ${account} ${currency}`, normal);
+    for (const lot of lots)
+      sink.tell('accounts', 'journal', lotName(account, lot.id, currency), Math.sign(amount) * lot.amount);
     const name = `${account.split(':')[0] === 'platform' ? account : account.split(':')[0]!} ${currency}`;
     sums[name] = (sums[name] ?? 0) + amount;
   }
@@ -108,11 +115,28 @@ export function foldWallet(uid: string, wallet: Wallet, sink: Sink): void {
   for (const [currency, balance] of Object.entries(wallet.balances) as [Currency, Balance][])
     for (const bucket of buckets)
       sink.tell('accounts', 'documents', `${walletOf(uid, bucket)} ${currency}`, balance[bucket]);
+  foldLots(uid, wallet, sink);
+}
+
+/** What a balance that can expire is made of makes that balance, and is what the legs made it. */
+function foldLots(uid: string, wallet: Wallet, sink: Sink): void {
+  for (const currency of currencies.filter(hasLots)) {
+    const lots = lotsOf(wallet, currency);
+    const { available } = balanceOf(wallet, currency);
+    if (sumOf(lots) !== available)
+      sink.violation({
+        ...{ invariant: 'I2', document: `wallets/${uid}` },
+        expected: `lots of ${available} ${currency}`,
+        found: `lots of ${sumOf(lots)} ${currency}`,
+      });
+    for (const { id, amount } of lots)
+      sink.tell('accounts', 'documents', lotName(walletOf(uid, 'available'), id, currency), amount);
+  }
 }
 
 /** I4: what providers took in is held by somebody, earned, paid out or taxed. */
-export function conservation(sums: Sums, currencies: readonly Currency[], sink: Sink): void {
-  for (const currency of currencies) {
+export function conservation(sums: Sums, all: readonly Currency[], sink: Sink): void {
+  for (const currency of all) {
     const of = (pattern: RegExp) =>
       Object.entries(sums)
         .filter(([name]) => pattern.test(name) && name.endsWith(` ${currency}`))

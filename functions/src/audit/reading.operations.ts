@@ -1,8 +1,10 @@
 import { collections } from '../collections.ts';
 import type { Chargeback } from '../chargebacks/chargeback.ts';
 import type { Escrow } from '../escrow/escrow.ts';
+import type { Generation } from '../generations/generation.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
 import type { Wallet, WalletEntry } from '../ledger/wallet.ts';
+import type { GivenLot } from '../lots/lifetime.ts';
 import type { CardPayment } from '../payments/funding.ts';
 import { docsAt, pageAt, type Item } from '../platform/instant.ts';
 import type { Purchase } from '../purchases/purchase.ts';
@@ -12,6 +14,8 @@ import { phases, type Phase } from './audit.ts';
 import {
   foldChargeback,
   foldEscrow,
+  foldGeneration,
+  foldGivenLot,
   foldPayment,
   foldPurchase,
   foldRefund,
@@ -42,6 +46,8 @@ const sources: Readonly<Record<Exclude<Phase, 'done'>, { collection: string } | 
   withdrawals: { collection: collections.withdrawals.path },
   refunds: { collection: collections.refunds.path },
   chargebacks: { collection: collections.chargebacks.path },
+  generations: { collection: collections.generations.path },
+  lots: { collection: collections.lots.path },
 };
 
 export type Read = { readonly place: Place; readonly read: number };
@@ -101,6 +107,12 @@ async function foldPage(
       return null;
     case 'chargebacks':
       for (const { id, doc } of page) foldChargeback(id, doc as Chargeback, sink);
+      return null;
+    case 'generations':
+      for (const { id, doc } of page) foldGeneration(id, doc as Generation, sink);
+      return null;
+    case 'lots':
+      for (const { id, doc } of page) foldGivenLot(id, doc as GivenLot, sink);
       return null;
   }
 }

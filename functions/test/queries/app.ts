@@ -145,6 +145,16 @@ export const appQueries: readonly AppQuery[] = [
     who: 'person',
     query: (uid) => withdrawalsOf(uid, { ...page, status: 'requested' }),
   },
+  {
+    about: 'credits that I was given, what ends first at first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.lots,
+      where: [['uid', '==', uid]],
+      orderBy: [['expiresAt', 'asc']],
+      ...page,
+    }),
+  },
   { about: 'my generations, newest first', who: 'person', query: (uid) => generationsOf(uid, page) },
   {
     about: 'those of which credits came back',

@@ -16,6 +16,7 @@ import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import { dueJobs } from '../../src/jobs/jobs.store.ts';
 import { entriesSince } from '../../src/ledger/follow.operations.ts';
 import { entryKinds } from '../../src/ledger/journal.ts';
+import { dueLots } from '../../src/lots/lots.store.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToAsk, payeesToReview, payeesWith } from '../../src/payees/payees.store.ts';
 import type { Query } from '../../src/platform/store.ts';
@@ -79,6 +80,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'audit/audit.store.ts dueAudits': [dueAudits(at)],
   'clearance/clearance.store.ts dueClearances': [dueClearances(at)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
+  'lots/lots.store.ts dueLots': [dueLots(at)],
   'generations/generations.store.ts dueGenerations': [dueGenerations(at)],
   'generations/generations.store.ts generationsOf': [
     generationsOf('ann', { limit: 20 }),
@@ -98,6 +100,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.escrows),
     untold(collections.generations),
     untold(collections.jobs),
+    untold(collections.lots),
     untold(collections.payees),
     untold(collections.payments),
     untold(collections.purchases),

@@ -50,6 +50,7 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   pspEvents: { attack: 'W2-07', ...readBy(...money) },
   paymentReferences: { attack: 'W2-02', ...readBy(...money) },
   alerts: { attack: 'W2-35', ...readBy(...money) },
+  lots: { attack: 'W1-14', ...readBy('owner', ...both), by: ['uid'] },
   generations: { attack: 'W1-14', ...readBy('owner', ...both), by: ['uid'] },
   returnPolicies: { attack: 'W1-14', ...readBy(...money) },
   adjustments: { attack: 'W2-47', ...readBy(...money) },

@@ -5,6 +5,7 @@ import type { Escrow } from '../../src/escrow/escrow.ts';
 import type { Generation } from '../../src/generations/generation.ts';
 import { firstPolicy } from '../../src/generations/returns.ts';
 import { bought } from '../../src/ledger/lots.ts';
+import { newLot } from '../../src/lots/lifetime.ts';
 import { newPayee, type Connected, type Destination } from '../../src/payees/payee.ts';
 import { nothing, newWallet } from '../../src/ledger/wallet.ts';
 import type { Invoice } from '../../src/invoices/invoice.ts';
@@ -321,6 +322,13 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.escrows.doc('j2~ann~dan'), disputed(ann, dan), ann, dan),
     sample(collections.escrows.doc('j3~cat~dan'), escrow(cat, dan), cat, dan),
   ],
+  lots: [ann, cat].map((uid) =>
+    sample(
+      collections.lots.doc(`bonus-1~${uid}`),
+      newLot({ uid, lot: 'bonus-1', kind: 'bonus', amount: minor(5), expiresAt: at, idleMs: null, at }),
+      uid,
+    ),
+  ),
   generations: [ann, cat].map((uid) =>
     sample(collections.generations.doc(`g1~${uid}`), generationBy(uid), uid),
   ),

@@ -1,0 +1,54 @@
+import { collections } from '../collections.ts';
+import { writePosting } from '../ledger/ledger.store.ts';
+import { writeAction } from '../oversight/action.store.ts';
+import type { Actor } from '../oversight/action.ts';
+import { atomically } from '../platform/firestore.ts';
+import { sweep, type Swept } from '../platform/sweep.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { giveBonus, type Bonus } from './bonus.ts';
+import { lookAt, type GivenLot, type Looked } from './lifetime.ts';
+import { dueLots, lotId, readForLook, writeLook } from './lots.store.ts';
+
+/**
+ * Gives a bonus, once for each cause; where an admin does it, with a record of who and why.
+ * @throws Refusal `own_request`; `request_id_reused` when the cause gave something else before.
+ */
+export async function grantBonus(bonus: Bonus, actor: Actor | null): Promise<GivenLot> {
+  const { uid, lot: name, amount, at } = bonus;
+  if (actor?.uid === uid) throw new Refusal('own_request');
+  const id = lotId(name, uid);
+  const { lot } = await atomically({
+    read: (reader) => readForLook(reader, id),
+    decide: ({ lot: before, wallet }) => {
+      if (before && before.given !== amount) throw new Refusal('request_id_reused');
+      return before ? { lot: before, posting: null } : giveBonus(id, wallet, bonus);
+    },
+    write: (writer, { lot, posting }) => {
+      if (!posting) return;
+      writer.create(collections.lots.doc(id), lot);
+      writePosting(writer, posting);
+      if (!actor) return;
+      writeAction(writer, {
+        ...{ id: `lot.${id}.grant`, action: 'lots-grant', target: `lots/${id}`, at },
+        ...{ by: actor.uid, role: actor.role, ip: actor.ip, reason: actor.reason },
+        ...{ before: {}, after: { amount } },
+      });
+    },
+  });
+  return lot;
+}
+
+/** Warns of a lot's end, or ends it. @throws Refusal `not_found`, `not_due`. */
+export const lookAtLot = (id: string, at: number): Promise<Looked> =>
+  atomically({
+    read: (reader) => readForLook(reader, id),
+    decide: ({ lot, wallet }) => {
+      if (!lot) throw new Refusal('not_found', { what: 'lot', id });
+      return lookAt(id, lot, wallet, at);
+    },
+    write: (writer, looked) => {
+      writeLook(writer, id, looked);
+    },
+  });
+
+export const sweepLots = (at: number): Promise<Swept> => sweep(dueLots(at), (id) => lookAtLot(id, at));
