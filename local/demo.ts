@@ -7,6 +7,7 @@ import { closeFunctions, launch } from './launch.ts';
 import { freePorts, type Ports } from './ports.ts';
 import type { Stack } from './stack.ts';
 import { tellCardStory } from './card-story.ts';
+import { tellCreditsStory } from './credits-story.ts';
 import { tellStory, type Say } from './story.ts';
 import { takeTallies } from './wire.ts';
 
@@ -76,6 +77,7 @@ async function run(stack: Stack, say: Say) {
     freelancer: await walletOf('freelancer'),
   };
   const card = await tellCardStory(stack, people, say);
+  const credits = await tellCreditsStory(stack, people, say);
   const books = await foldedOf(stack);
   const broken = violations(books);
   const byCurrency = totals(books);
@@ -92,6 +94,7 @@ async function run(stack: Stack, say: Say) {
     wallets,
     platform: { fees: coinFees },
     card: { ...card, conservation: { ok: conserved } },
+    credits: { ...credits, conservation: { ok: conserved } },
     conservation: { ok: conserved, byCurrency, violations: broken },
     operations: operationsOf,
     seconds: Math.round((performance.now() - began) / 100) / 10,
@@ -109,6 +112,10 @@ function asTold(report: Awaited<ReturnType<typeof run>>): boolean {
     report.card.payouts.join() === 'failed,paid' &&
     report.card.debt.after > 0 &&
     report.card.debt.later === 0 &&
+    report.credits.success.status === 'completed' &&
+    report.credits.failure.refunded &&
+    report.credits.silent.status === 'expired' &&
+    report.credits.late.available === 16 &&
     report.withdrawals.length === 1 &&
     report.withdrawals.every(({ status }) => status === 'paid')
   );

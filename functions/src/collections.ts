@@ -2,6 +2,7 @@ import type { AdjustedBy, Adjustment } from './adjustments/adjustment.ts';
 import type { RoleDecision } from './admin/roles.ts';
 import type { Chargeback } from './chargebacks/chargeback.ts';
 import type { Alert } from './alerts/alert.ts';
+import type { Subscription } from './allowance/subscription.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Brake } from './brake/brake.ts';
 import type { Clearance } from './clearance/clearance.ts';
@@ -12,6 +13,7 @@ import type { Invoice, Invoiced, Series } from './invoices/invoice.ts';
 import type { Job } from './jobs/job.ts';
 import type { JournalCursor, JournalEntry } from './ledger/journal.ts';
 import type { Wallet, WalletEntry } from './ledger/wallet.ts';
+import type { MeterDay } from './metering/meter.ts';
 import type { GivenLot } from './lots/lifetime.ts';
 import type { InboxNotice } from './notifications/notice.ts';
 import type { AdminAction } from './oversight/action.ts';
@@ -22,6 +24,7 @@ import type { CardPayment } from './payments/funding.ts';
 import type { PspEvent } from './psp/event.ts';
 import type { Buyer, Purchase } from './purchases/purchase.ts';
 import type { Reconciliation, Settled } from './reconciliation/reconciliation.ts';
+import type { Referral } from './rewards/referral.ts';
 import type { Totals } from './totals/totals.ts';
 import type { Refund } from './refunds/refund.ts';
 import type { Head, Nodes, Root, RootRun } from './roots/root.ts';
@@ -61,6 +64,9 @@ export const collections = {
   refunds: collection<Refund>('refunds'),
   chargebacks: collection<Chargeback>('chargebacks'),
 
+  meterDays: collection<MeterDay>('meterDays'),
+  referrals: collection<Referral>('referrals'),
+  subscriptions: collection<Subscription>('subscriptions'),
   lots: collection<GivenLot>('lots'),
   generations: collection<Generation>('generations'),
   returnPolicies: collection<ReturnPolicy>('returnPolicies'),

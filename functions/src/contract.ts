@@ -1,6 +1,7 @@
 import { adjustmentsContract } from './adjustments/adjustments.contract.ts';
 import { adminContract } from './admin/admin.contract.ts';
 import { alertsContract } from './alerts/alerts.contract.ts';
+import { allowanceContract } from './allowance/allowance.contract.ts';
 import { brakeContract } from './brake/brake.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
@@ -11,11 +12,13 @@ import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
 import { lotsContract } from './lots/lots.contract.ts';
+import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
 import { purchasesContract } from './purchases/purchases.contract.ts';
 import { refundsContract } from './refunds/refunds.contract.ts';
 import { reconciliationContract } from './reconciliation/reconciliation.contract.ts';
 import { receiptsContract } from './receipts/receipts.contract.ts';
+import { rewardsContract } from './rewards/rewards.contract.ts';
 import type { FeatureContract } from './shared/call.ts';
 import { totalsContract } from './totals/totals.contract.ts';
 import { walletContract } from './wallet/wallet.contract.ts';
@@ -30,7 +33,10 @@ export const contract = {
   payments: paymentsContract,
   refunds: refundsContract,
   lots: lotsContract,
+  allowance: allowanceContract,
+  rewards: rewardsContract,
   generations: generationsContract,
+  metering: meteringContract,
   kyc: kycContract,
   destinations: destinationsContract,
   connect: connectContract,

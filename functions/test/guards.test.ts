@@ -29,6 +29,8 @@ test('what takes money out uses an App Check token up', () => {
 /** A token made up to an hour ago is enough for these: no money moves by them or for them later, and nobody else hears of it. */
 test('somebody decided for which calls a token is enough', () => {
   expect(guardedBy('token')).toEqual([
+    'allowance-show',
+    'allowance-tiers',
     'catalog-list',
     'catalog-quote',
     'generations-get',

@@ -65,6 +65,10 @@ const doors: Readonly<Record<string, Door>> = {
   'generations-due': 'task',
   'generations-changed': 'event',
   'lots-changed': 'event',
+  'rewards-sweep': 'schedule',
+  'metering-fold': 'schedule',
+  'allowance-changed': 'event',
+  'allowance-sweep': 'schedule',
   'lots-sweep': 'schedule',
   'generations-sweep': 'schedule',
   'adjustments-changed': 'event',
@@ -152,6 +156,13 @@ test('F83 what is deployed has no way to the stand-ins, nor to another clock', (
   expect(sources.filter(({ tree }) => nodesOf(tree).some(hidden)).map(({ name }) => name)).toEqual([]);
   const naming = (word: string) => sources.filter(({ text }) => text.includes(word)).map(({ name }) => name);
   expect(naming('useClock')).toEqual(['platform/clock.ts']);
+});
+
+test('W1-16 W1-28 every provider has one entry, and every call says who may make it', () => {
+  const open = Object.entries(doors).filter(([, door]) => door === 'public');
+  expect(open.map(([name]) => name)).toEqual(['psp-stripe', 'psp-fatora', 'generations-callback', 'health']);
+  const anyone = calls.filter(([, { audience }]) => audience === 'anyone').map(([name]) => name);
+  expect(anyone.sort()).toEqual(['allowance-tiers', 'catalog-list', 'catalog-quote', 'generations-prices']);
 });
 
 test('W2-41 no call takes a balance, a state or a role from its caller', () => {

@@ -11,6 +11,7 @@ export type { Wallet, WalletEntry } from '../../src/ledger/wallet.ts';
 export type { Escrow } from '../../src/escrow/escrow.ts';
 export type { CardPayment } from '../../src/payments/funding.ts';
 export type { Purchase } from '../../src/purchases/purchase.ts';
+export type { Generation } from '../../src/generations/generation.ts';
 export type { Withdrawal } from '../../src/withdrawals/withdrawal.ts';
 export type { InboxNotice as Notice } from '../../src/notifications/notice.ts';
 export type { Contract } from '../../src/contract.ts';
@@ -60,6 +61,7 @@ export const takingId: readonly string[] = [
   'generations-start',
   'generations-remedy',
   'lots-grant',
+  'allowance-subscribe',
 ];
 /** Of these, the ones whose input has no place in a storage: names, papers, account numbers. */
 export const personal: readonly string[] = ['kyc-submit', 'destinations-save'];

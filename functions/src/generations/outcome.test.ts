@@ -91,7 +91,7 @@ const reasonOf = (act: () => unknown): string => {
   return 'none';
 };
 
-test('F40 the price, the cost, the lots and the policy are copied', () => {
+test('W1-06 F40 the price, the cost, the lots and the policy are copied', () => {
   const policy = nextPolicy(null, { image: 5000, video: 0, enhance: 0 }, { uid: 'fin', at: 1 });
   const world = new World(10, policy);
   expect(world.generation).toMatchObject({

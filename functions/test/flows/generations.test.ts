@@ -465,6 +465,48 @@ test('W1-18 what is an admin’s is refused to everybody else', async () => {
   }
 });
 
+test('W1-11 W1-20 a refund that cannot be written is an alert, the provider is told to come again, and the sweep makes it good', async () => {
+  const person = await maker();
+  const { id, task } = await running(person);
+  const path = stage.db.doc(`generations/${id}`);
+  const lots: unknown = (await path.get()).get('lots');
+  // Something that nobody thought of: the lots do not make the price.
+  await path.update({ lots: [] });
+  await stage.atelier.finish('empty', task);
+  expect(stage.atelier.deliveries().at(-1)!.status).toBe(503);
+  await stage.advance('5m');
+  const alert = stage.db.doc(`alerts/generation.${id}.unsettled`);
+  expect((await alert.get()).data()).toMatchObject({ severity: 'critical', kind: 'generation_unsettled' });
+  expect(await read(id)).toMatchObject({ status: 'running', balance: 4 });
+  await path.update({ lots });
+  await stage.advance('10m');
+  expect(await read(id)).toMatchObject({ refunded: true, back: 4 });
+  expect(await creditsOf(person)).toBe(20);
+});
+
+test('F45 what went how is folded by day, and what is unusual is told of once', async () => {
+  const [person, finance] = [await maker(), await stage.actor('finance')];
+  stage.atelier.faults.refuse = 400;
+  for (let i = 0; i < 4; i += 1) await make(person);
+  await stage.advance('1s');
+  stage.atelier.heal();
+  const { id } = await running(person);
+  await stage.atelier.finish('succeeded', (await read(id)).tasks[0]);
+  await stage.cloud.runSchedule('metering-fold');
+  await stage.cloud.runSchedule('metering-fold');
+  const day = new Date(stage.cloud.clock.now()).toISOString().slice(0, 10);
+  const { days, total, costPerGeneration } = await finance.api.metering.show({ first: day, last: day });
+  expect(days).toHaveLength(1);
+  const over = await stage.db.collection('generations').where('status', '==', 'completed').get();
+  const today = over.docs.filter((one) =>
+    (one.get('closedAt') as { toDate(): Date }).toDate().toISOString().startsWith(day),
+  );
+  expect(total.completed).toBe(today.length);
+  expect(costPerGeneration).toBeGreaterThanOrEqual(40_000);
+  const mine = await stage.db.doc(`alerts/metering.refunds.${person.uid}.${day}`).get();
+  expect(mine.data()).toMatchObject({ kind: 'refunds_of_one', facts: { refunds: 4 } });
+});
+
 test('W1-27 no log has a key, a secret or a token in it', async () => {
   const person = await maker();
   const { id } = await running(person);

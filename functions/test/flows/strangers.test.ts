@@ -19,7 +19,7 @@ const calls = Object.entries(contract).flatMap(([feature, own]) =>
 
 /** Texts of an input that name nothing that there is: words, what is made with the call, and the bank's own. */
 const words =
-  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|\w+\.(requestId|title|reason|note|wish|statement))$/;
+  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|start\.(prompt|imageUrl)|\w+\.(requestId|title|reason|note|wish|statement))$/;
 
 const hasText = ({ type, enum: choice, const: one, properties = {}, oneOf = [], items }: Schema): boolean =>
   (type === 'string' && !choice && one === undefined) ||
@@ -100,6 +100,13 @@ const rows: Readonly<Record<string, Row>> = {
   'invoices-list.after': { refused: 'not_found', by: 'payer' },
   'invoices-get.invoice': { refused: 'not_found', by: 'payer', shows: true },
   'invoices-pdf.invoice': { refused: 'not_found', by: 'payer', shows: true },
+  'generations-get.generation': { refused: 'not_found', by: 'payer', shows: true },
+  'generations-list.after': { refused: 'not_found', by: 'payer' },
+  'generations-cancel.generation': { refused: 'not_found', by: 'payer' },
+  'generations-overdue.after': role,
+  'lots-grant.uid': role,
+  'metering-show.first': role,
+  'metering-show.last': role,
   'admin-grant.uid': role,
   'admin-revoke.uid': role,
   'alerts-list.after': role,
@@ -109,7 +116,7 @@ const rows: Readonly<Record<string, Row>> = {
 };
 
 /** Whom a payer chooses is the payer's word: somebody else by purpose, so no stranger is kept from it. */
-const chosen = ['jobs-assign.payee'];
+const chosen = ['jobs-assign.payee', 'rewards-refer.referrer'];
 
 test('W0-40 W3-32 every field of the contract that names something has a row', () => {
   expect(naming.toSorted()).toEqual([...Object.keys(rows), ...chosen].toSorted());
@@ -209,10 +216,10 @@ test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async 
 });
 
 /** What the provider makes for whoever asks; a link is for those who have an account. */
-const making = ['connect-start', 'connect-link'];
+const making = ['connect-start', 'connect-link', 'rewards-welcome'];
 
 /** Of what one has: who has nothing is told so (flows/receipts). */
-const ofWhatOneHas = ['receipts-get'];
+const ofWhatOneHas = ['receipts-get', 'allowance-cancel'];
 
 /** Calls that show somebody their own, without being told of what. */
 const shows = calls.filter(([name, { audience, input, example }]) => {
@@ -232,6 +239,9 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     'connect-status': { status: 'none', country: null, last4: null, needs: [], reason: null, askedAt: null },
     'withdrawals-list': { withdrawals: [], next: null },
     'invoices-list': { invoices: [], next: null },
+    'generations-list': { generations: [], next: null },
+    'lots-list': { available: 0, lots: [] },
+    'allowance-show': { subscription: null },
     'wallet-get': {
       balances: [{ currency: 'QAR', ...zero, lifetime }],
       coins: { coins: {}, rest: 0 },

@@ -5,6 +5,7 @@ import {
   paymentsWith,
   purchasesBy,
 } from '../../src/chargebacks/chargebacks.store.ts';
+import { dueSubscriptions } from '../../src/allowance/allowance.store.ts';
 import { dueAudits } from '../../src/audit/audit.store.ts';
 import { adjustmentsIn, dueAdjustments } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
@@ -17,6 +18,7 @@ import { dueJobs } from '../../src/jobs/jobs.store.ts';
 import { entriesSince } from '../../src/ledger/follow.operations.ts';
 import { entryKinds } from '../../src/ledger/journal.ts';
 import { dueLots } from '../../src/lots/lots.store.ts';
+import { daysIn, lostIn, overIn } from '../../src/metering/metering.store.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToAsk, payeesToReview, payeesWith } from '../../src/payees/payees.store.ts';
 import type { Query } from '../../src/platform/store.ts';
@@ -35,6 +37,7 @@ import {
   pendingPurchases,
 } from '../../src/reconciliation/reconciliation.store.ts';
 import { dueRefunds } from '../../src/refunds/refunds.store.ts';
+import { dueReferrals, rewardedOf } from '../../src/rewards/rewards.store.ts';
 import { linksOf } from '../../src/receipts/receipts.store.ts';
 import { headsOf, lastRoot, leavesWith } from '../../src/roots/roots.store.ts';
 import { currencies } from '../../src/shared/money.ts';
@@ -81,6 +84,13 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'clearance/clearance.store.ts dueClearances': [dueClearances(at)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
   'lots/lots.store.ts dueLots': [dueLots(at)],
+  'allowance/allowance.store.ts dueSubscriptions': [dueSubscriptions(at)],
+  'metering/metering.store.ts daysIn': [daysIn('2026-01-01', '2026-01-31')],
+  // Rise with the time: work that is over 500 times a second is far off.
+  'metering/metering.store.ts lostIn': [lostIn({ from: at, to: at })],
+  'metering/metering.store.ts overIn': [overIn({ from: at, to: at })],
+  'rewards/rewards.store.ts dueReferrals': [dueReferrals(at)],
+  'rewards/rewards.store.ts rewardedOf': [rewardedOf('ann')],
   'generations/generations.store.ts dueGenerations': [dueGenerations(at)],
   'generations/generations.store.ts generationsOf': [
     generationsOf('ann', { limit: 20 }),
@@ -101,6 +111,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.generations),
     untold(collections.jobs),
     untold(collections.lots),
+    untold(collections.subscriptions),
     untold(collections.payees),
     untold(collections.payments),
     untold(collections.purchases),

@@ -6,6 +6,7 @@ import type { Generation } from '../../src/generations/generation.ts';
 import { firstPolicy } from '../../src/generations/returns.ts';
 import { bought } from '../../src/ledger/lots.ts';
 import { newLot } from '../../src/lots/lifetime.ts';
+import { foldDay } from '../../src/metering/meter.ts';
 import { newPayee, type Connected, type Destination } from '../../src/payees/payee.ts';
 import { nothing, newWallet } from '../../src/ledger/wallet.ts';
 import type { Invoice } from '../../src/invoices/invoice.ts';
@@ -326,6 +327,24 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(
       collections.lots.doc(`bonus-1~${uid}`),
       newLot({ uid, lot: 'bonus-1', kind: 'bonus', amount: minor(5), expiresAt: at, idleMs: null, at }),
+      uid,
+    ),
+  ),
+  subscriptions: [ann, cat].map((uid) =>
+    sample(
+      collections.subscriptions.doc(uid),
+      {
+        ...{ uid, tier: 'pro', subscription: 'sub_1', customer: 'cus_1', request: 'r', status: 'active' },
+        ...{ ending: false, startAt: at, endAt: at, createdAt: at, version: 1, dueAt: at, news: [] },
+      },
+      uid,
+    ),
+  ),
+  meterDays: [sample(collections.meterDays.doc('2026-01-01'), foldDay('2026-01-01', [], at))],
+  referrals: [ann, cat].map((uid) =>
+    sample(
+      collections.referrals.doc(uid),
+      { uid, referrer: 'dan', createdAt: at, untilAt: at, status: 'waiting', dueAt: at },
       uid,
     ),
   ),
