@@ -14,6 +14,7 @@ let payer: Actor;
 let payee: Actor;
 let released: string;
 let held: string;
+let made: string;
 beforeAll(async () => {
   stage = await openStage();
   [payer, payee] = await Promise.all([stage.buyer(50_000), stage.actor()]);
@@ -37,6 +38,13 @@ beforeAll(async () => {
   const target = { kind: 'payment', id } as const;
   const { plan } = await finance.api.refunds.preview({ target });
   await finance.api.refunds.create({ requestId: requestId(), target, plan, reason: 'Not wanted.' });
+  const gift = { uid: payer.uid, credits: 20, reason: 'A present.' };
+  await finance.api.lots.grant({ requestId: requestId(), ...gift });
+  const make = () =>
+    payer.api.generations.start({ requestId: requestId(), kind: 'image', prompt: 'A lighthouse' });
+  made = (await make()).id;
+  const cancelled = (await make()).id;
+  await payer.api.generations.cancel({ generation: cancelled });
   await stage.idle();
 }, 60_000);
 afterAll(() => stage.stop());
@@ -124,6 +132,38 @@ const corruptions: readonly [
     },
     'I2',
     () => `wallets/${payee.uid}`,
+  ],
+  [
+    'a lot that another one hides',
+    () => `wallets/${payer.uid}`,
+    (doc) => {
+      const [lot] = (doc.lots as { CREDIT: { id: string; amount: number }[] }).CREDIT;
+      const other = { ...lot!, id: 'purchased', amount: 1 };
+      return { ...doc, lots: { CREDIT: [{ ...lot!, amount: lot!.amount - 1 }, other] } };
+    },
+    'I2',
+    () => `wallets/${payer.uid}`,
+  ],
+  [
+    'a lot that is less than the balance',
+    () => `wallets/${payer.uid}`,
+    (doc) => ({ ...doc, lots: { CREDIT: [] } }),
+    'I2',
+    () => `wallets/${payer.uid}`,
+  ],
+  [
+    'what a generation holds',
+    () => `generations/${made}`,
+    (doc) => ({ ...doc, balance: Number(doc.balance) - 1 }),
+    'I5',
+    () => `generations/${made}`,
+  ],
+  [
+    'a reservation that is gone',
+    () => `journal/generation:${made}:reserve`,
+    () => null,
+    'I7',
+    () => `journal/generation:${made}:reserve`,
   ],
   [
     'an escrow’s balance',

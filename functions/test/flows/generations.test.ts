@@ -484,6 +484,43 @@ test('W1-11 W1-20 a refund that cannot be written is an alert, the provider is t
   expect(await creditsOf(person)).toBe(20);
 });
 
+test('F49 little credit is told of once, and again after a refill', async () => {
+  const person = await maker();
+  const low = async () =>
+    (await noticesOf(stage, person, `wallets/${person.uid}`)).filter((kind) => kind.startsWith('credits-'));
+  for (let i = 0; i < 3; i += 1) {
+    const { id } = await make(person);
+    await stage.idle();
+    if (i === 2) {
+      // It comes back and goes again: that is no refill.
+      await person.api.generations.cancel({ generation: id });
+      await make(person);
+    }
+  }
+  await stage.idle();
+  expect(await low()).toEqual(['credits-low']);
+  await make(person);
+  await make(person);
+  await stage.idle();
+  expect(await low()).toEqual(['credits-low', 'credits-critical']);
+});
+
+test('F08 a chargeback takes the credits back, what was used is owed, and won it is all there again', async () => {
+  const person = await maker();
+  const { id } = await running(person);
+  await stage.atelier.finish('succeeded', (await read(id)).tasks[0]);
+  const { docs } = await stage.db.collection('purchases').where('uid', '==', person.uid).get();
+  const { payment } = docs[0]!.get('payment') as { payment: string };
+  const dispute = await stage.stripe.disputes.open(payment);
+  await stage.idle();
+  const balance = async () =>
+    (await person.api.wallet.get({})).balances.find(({ currency }) => currency === 'CREDIT');
+  expect(await balance()).toMatchObject({ available: 0, debt: 4 });
+  await stage.stripe.disputes.close(dispute, 'won');
+  await stage.idle();
+  expect(await balance()).toMatchObject({ available: 16, debt: 0 });
+});
+
 test('F45 what went how is folded by day, and what is unusual is told of once', async () => {
   const [person, finance] = [await maker(), await stage.actor('finance')];
   stage.atelier.faults.refuse = 400;
