@@ -19,7 +19,7 @@ let count = 0;
 beforeAll(async () => {
   receiver = await startReceiver();
   atelier = await startAtelier({ port: 0, callbackUrl: receiver.url, ...settings });
-  gateway = createAtelier({ ...settings, apiBase: atelier.url, timeoutMs: 400 });
+  gateway = createAtelier({ ...settings, apiBase: atelier.url, timeoutMs: 10_000 });
 });
 afterAll(async () => {
   await atelier.stop();
@@ -65,11 +65,13 @@ test.each([
 
 test('no answer is network_error, a garbled one invalid_response, another key a refusal', async () => {
   atelier.faults.create = 'timeout_before';
-  expect(await failureOf(gateway.submit(work()))).toBe('network_error');
+  // Waits for nobody, where a time-out is meant to happen.
+  const hasty = createAtelier({ ...settings, apiBase: atelier.url, timeoutMs: 250 });
+  expect(await failureOf(hasty.submit(work()))).toBe('network_error');
   atelier.heal();
   atelier.faults.garbled = true;
   expect(await failureOf(gateway.submit(work()))).toBe('invalid_response');
-  const stranger = createAtelier({ ...settings, apiKey: 'no', apiBase: atelier.url, timeoutMs: 400 });
+  const stranger = createAtelier({ ...settings, apiKey: 'no', apiBase: atelier.url, timeoutMs: 10_000 });
   expect(await failureOf(stranger.submit(work()))).toBe('provider_rejected');
 });
 

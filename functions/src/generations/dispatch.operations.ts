@@ -46,7 +46,7 @@ async function dispatch(id: string, { generators, callbackUrl }: Outside, at: nu
     await step(id, ({ generation }) => ({ generation: taken(generation, task, at), posting: null }));
   } catch (error) {
     if (!(error instanceof WorkFailed)) throw error;
-    logger.warn('a provider did not take work', { generation: id, code: error.failure });
+    logger.info('a provider did not take work', { generation: id, code: error.failure });
     await step(id, (found) => failOver(id, found, { code: error.failure, attempt }, at));
   }
 }

@@ -247,6 +247,7 @@ const candidates: readonly Json[] = [
   'aaaaaaaa~bob',
   'pm_card1',
   'R2026-000001',
+  'https://example.com/a.png',
   1,
   true,
 ];
