@@ -44,7 +44,7 @@ export const lotsContract = {
       reason: ReasonText,
     }),
     output: z.object({ id: z.string(), credits: AmountOut, expiresAt: Time }),
-    refusals: ['own_request', 'request_id_reused'],
+    refusals: ['not_found', 'own_request', 'request_id_reused'],
     guard: 'account',
     limit: '30/min',
     bounds: `${MOST_BONUS} credits at once; never to oneself`,

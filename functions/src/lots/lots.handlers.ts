@@ -1,11 +1,13 @@
 import { collections } from '../collections.ts';
 import { balanceOf, lotsOf } from '../ledger/wallet.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
+import { accountOf } from '../platform/accounts.ts';
 import { deriveId } from '../platform/derive.ts';
 import { load } from '../platform/firestore.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import type { Handlers } from '../shared/call.ts';
 import { minor } from '../shared/money.ts';
+import { Refusal } from '../shared/refusal.ts';
 import { lotsContract } from './lots.contract.ts';
 import { grantBonus, sweepLots } from './lots.operations.ts';
 import { lotId } from './lots.store.ts';
@@ -21,6 +23,7 @@ const handlers: Handlers<typeof lotsContract> = {
     };
   },
   grant: async ({ requestId, uid, credits, reason }, caller, at) => {
+    if (!(await accountOf(uid))) throw new Refusal('not_found', { what: 'user', uid });
     const lot = `bonus-${deriveId('bonus', caller.uid, requestId)}`;
     const amount = minor(credits);
     const bonus = { lot, uid, amount, by: caller.uid, at, text: `You were given ${credits} credits.` };

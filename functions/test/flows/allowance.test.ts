@@ -170,6 +170,9 @@ test('F48 a bonus is recorded, ends when nobody uses it for two years, and is to
   expect(
     await refusal(finance.api.lots.grant({ ...order, requestId: requestId(), uid: finance.uid })),
   ).toMatchObject({ reason: 'own_request' });
+  expect(
+    await refusal(finance.api.lots.grant({ ...order, requestId: requestId(), uid: 'nobody' })),
+  ).toMatchObject({ reason: 'not_found' });
   for (const credits of [0, -1, 1.5, 101])
     expect(
       await refusal(stage.call('lots-grant', { ...order, requestId: requestId(), credits }, finance)),

@@ -95,7 +95,7 @@ const noLists: Readonly<Record<string, Json>> = {
 const noMembers = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'nonsense', ''];
 
 /** Where zero means something. */
-const mayBeZero = new Set(['percent', 'from', 'to', 'at', 'paidAt']);
+const mayBeZero = new Set(['percent', 'from', 'to', 'at', 'paidAt', 'image', 'video', 'enhance']);
 
 const strangeTexts = {
   nothing: '',
