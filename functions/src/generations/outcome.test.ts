@@ -215,6 +215,16 @@ test('F49 little credit is told of once for each crossing, and again only after 
   low.take(cancel(id, low.found, { uid: 'ann', at: START }));
   const again = startWork('b~ann', { before: null, wallet: low.wallet, policy: null }, order);
   expect(again.generation.news.map(({ id: name }) => name)).toEqual(['credits.ann.credits-low.12.0']);
+  // Also from another balance: only what came in counts.
+  const small = startWork(
+    'c~ann',
+    { before: null, wallet: low.wallet, policy: null },
+    { ...order, kind: 'enhance' },
+  );
+  expect(small.generation.news).toEqual([]);
+  const wallet = small.posting!.wallets.ann!.wallet;
+  const third = startWork('d~ann', { before: null, wallet, policy: null }, order);
+  expect(third.generation.news.map(({ id: name }) => name)).toEqual(['credits.ann.credits-low.12.0']);
 });
 
 const word = fc.record({
