@@ -83,6 +83,17 @@ export const expected: readonly Endpoint[] = [
   { asked: 'Approve a withdrawal', calls: ['withdrawals.approve'] },
   { asked: 'Mark a withdrawal paid', calls: ['withdrawals.pay'] },
   { asked: 'Reject a withdrawal', calls: ['withdrawals.reject', 'withdrawals.fail'] },
+  { asked: 'Why a balance is what it is', calls: ['wallet.explain'] },
+  { asked: 'A balance at a moment', calls: ['wallet.at', 'totals.show'] },
+  { asked: 'A month on paper or as a file', calls: ['wallet.statement'] },
+  { asked: 'A proof that an entry is in the books', calls: ['receipts.get'], read: 'roots/{day}' },
+  { asked: 'Whether money may leave', calls: ['brake.show', 'brake.lift'] },
+  {
+    asked: 'Correct a balance',
+    calls: ['adjustments.request', 'adjustments.approve', 'adjustments.reverse'],
+  },
+  { asked: 'The journal for an accountant', calls: ['exports.journal', 'exports.balances'] },
+  { asked: 'Erase a person', calls: ['privacy.erase', 'privacy.fulfil', 'privacy.kept'] },
 ];
 
 /** What is reached over plain HTTP, by others than the app. */

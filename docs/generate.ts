@@ -3,7 +3,9 @@ import { format, resolveConfig } from 'prettier';
 import { contract } from '../functions/src/contract.ts';
 import { apiFile, renderApi } from './api.ts';
 import { readMeanings } from './meanings.ts';
+import { privacyFile, renderPrivacy } from './privacy.ts';
 
-/** Writes docs/api.md: `node docs/generate.ts`. */
+/** Writes docs/api.md and docs/privacy.md: `node docs/generate.ts`. */
 const config = await resolveConfig(apiFile);
 await writeFile(apiFile, await format(renderApi(contract, readMeanings()), { ...config, filepath: apiFile }));
+await writeFile(privacyFile, await format(renderPrivacy(), { ...config, filepath: privacyFile }));

@@ -4,21 +4,26 @@ import { takingId } from '../functions/client/src/index.ts';
 import { CallError, invoke } from './api.ts';
 import { contract } from '../functions/src/contract.ts';
 import { cast, enter, type Name } from './cast.ts';
+import { Mistake } from './mistake.ts';
 import { ports } from './ports.ts';
 
 const PROJECT = 'demo-coffer';
 
-/** What somebody typed wrong, in one sentence. */
-class Mistake extends Error {}
-
 function check([name = '', call = '', input = '{}']: string[]): { name: Name; call: string; data: object } {
   if (!Object.hasOwn(cast, name))
     throw new Mistake(`Say who calls what: npm run call -- <${Object.keys(cast).join('|')}> <call> '<json>'`);
-  const calls = Object.entries(contract).flatMap(([feature, own]) =>
-    Object.keys(own).map((one) => `${feature}-${one}`),
-  );
-  if (!calls.includes(call))
-    throw new Mistake(`There is no call ${call || '(none)'}. There are: ${calls.join(', ')}.`);
+  const [feature = '', ...rest] = call.split('-');
+  const own = Object.hasOwn(contract, feature) ? contract[feature as keyof typeof contract] : null;
+  if (own === null)
+    throw new Mistake(
+      `There is no call ${call || '(none)'}. There are calls of: ${Object.keys(contract).join(', ')}; docs/api.md has them all.`,
+    );
+  if (!Object.hasOwn(own, rest.join('-')))
+    throw new Mistake(
+      `There is no call ${call}. Of ${feature} there are: ${Object.keys(own)
+        .map((one) => `${feature}-${one}`)
+        .join(', ')}.`,
+    );
   try {
     return { name: name as Name, call, data: JSON.parse(input) as object };
   } catch {

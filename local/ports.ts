@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { Mistake } from './mistake.ts';
 
 /** Where each part of the local stack listens, always on loopback. */
 export type Ports = Readonly<
@@ -21,7 +22,7 @@ export type Ports = Readonly<
 /** All ports follow from one number, so that two checkouts can run side by side. */
 export function ports(base = Number(process.env.COFFER_PORT_BASE ?? 9400)): Ports {
   if (!Number.isInteger(base) || base < 1024 || base > 65_000)
-    throw new Error('COFFER_PORT_BASE must be a whole number from 1024 to 65000.');
+    throw new Mistake('COFFER_PORT_BASE must be a whole number from 1024 to 65000.');
   return {
     functions: base,
     firestore: base + 1,

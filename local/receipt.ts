@@ -20,12 +20,15 @@ export const RECEIPT_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8
 <p><label>Receipt<br><textarea id="receipt" rows="14" style="width: 100%"></textarea></label></p>
 <p><label>Root<br><input id="root" style="width: 100%"></label></p>
 <p><button id="verify">Verify</button> <output id="verdict"></output></p>
+<p>What was read, and the verdict is about:</p><pre id="read"></pre>
 <script type="module">
 import { verifyReceipt } from '/receipt/verify.js';
-const [receipt, root, verdict] = ['receipt', 'root', 'verdict'].map((id) => document.getElementById(id));
+const [receipt, root, verdict, read] = ['receipt', 'root', 'verdict', 'read'].map((id) => document.getElementById(id));
 const parsed = (text) => { try { return JSON.parse(text); } catch { return null; } };
 async function verify() {
-  const { valid, why } = await verifyReceipt(parsed(receipt.value), root.value.trim());
+  const one = parsed(receipt.value);
+  const { valid, why } = await verifyReceipt(one, root.value.trim());
+  read.textContent = JSON.stringify(one, null, 2);
   verdict.value = valid ? 'It is true.' : 'It is not: ' + why + '.';
 }
 document.getElementById('verify').addEventListener('click', verify);

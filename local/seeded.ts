@@ -18,6 +18,8 @@ const PEOPLE = 500;
 const policy = { payeeFeeBps: 1000, payerFeeBps: 0, releaseHours: 72, clearanceHours: 0, feeTaxBps: 0 };
 /** Commits of this many documents; the emulator takes no more at once. */
 const BATCH = 400;
+/** So many commits are under way at once, in any order: no document of one is in another. */
+const LANES = 4;
 
 /** @param entries how many there are in the journal at least; each job is a purchase, a lock and a release */
 export async function seedLedger(
@@ -49,7 +51,7 @@ export async function seedLedger(
     writer.put(`wallets/${uid}`, wallet);
     if (writer.size() >= BATCH) await writer.flush();
   }
-  await writer.flush();
+  await writer.end();
   return made;
 }
 
@@ -72,7 +74,7 @@ export async function seedHeld(
     made.push({ id: escrowId(escrow), payer });
     if (writer.size() >= BATCH) await writer.flush();
   }
-  await writer.flush();
+  await writer.end();
   return made;
 }
 
@@ -124,9 +126,23 @@ function oneJob(job: JobOf, wallets: ReadonlyMap<string, Wallet>, put: Put): Pos
 function writerTo(db: Firestore) {
   let batch = db.batch();
   let size = 0;
+  const underWay = new Set<Promise<unknown>>();
   const put: Put = (path, doc) => {
     batch.set(db.doc(path), toStored(doc));
     size += 1;
+  };
+  const flush = async (): Promise<void> => {
+    if (size === 0) return;
+    const commit = batch.commit();
+    underWay.add(commit);
+    // Who waits below hears of it when it fails.
+    commit.then(
+      () => underWay.delete(commit),
+      () => undefined,
+    );
+    batch = db.batch();
+    size = 0;
+    if (underWay.size >= LANES) await Promise.race(underWay);
   };
   return {
     put,
@@ -137,12 +153,11 @@ function writerTo(db: Firestore) {
       for (const [uid, { entry: own }] of Object.entries(wallets))
         put(`wallets/${uid}/entries/${entryId(own.n)}`, own);
     },
-    async flush(): Promise<void> {
-      if (size === 0) return;
-      const full = batch;
-      batch = db.batch();
-      size = 0;
-      await full.commit();
+    flush,
+    /** Everything is written. */
+    async end(): Promise<void> {
+      await flush();
+      await Promise.all(underWay);
     },
   };
 }

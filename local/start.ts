@@ -1,6 +1,6 @@
 /** `npm start`: the whole stack on this machine, with demo data, until Ctrl-C. */
 import { randomUUID } from 'node:crypto';
-import { emailOf, enterAll, PASSWORD } from './cast.ts';
+import { emailOf, enterAll, PASSWORD, type Name, type Player } from './cast.ts';
 import { closeFunctions, launch } from './launch.ts';
 import { ports } from './ports.ts';
 import { buyCoins, fundJob } from './steps.ts';
@@ -8,7 +8,8 @@ import type { Stack } from './stack.ts';
 
 /** Something to look at: a client with coins, and a job whose money is in escrow. */
 async function seed(stack: Stack) {
-  const { client, freelancer } = await enterAll(stack.cloud);
+  const people = await enterAll(stack.cloud);
+  const { client, freelancer } = people;
   await buyCoins(stack, client, 'stripe', 50_000);
   const escrow = await fundJob(client, freelancer, 'Draw a logo', 20_000);
   await stack.idle();
@@ -17,7 +18,7 @@ async function seed(stack: Stack) {
   });
   await client.api.jobs.assign({ job: unpaid, payee: freelancer.uid });
   await stack.idle();
-  return { escrow: escrow.id, job: unpaid };
+  return { escrow: escrow.id, job: unpaid, people };
 }
 
 const columns = (rows: readonly (readonly string[])[]): string => {
@@ -27,16 +28,21 @@ const columns = (rows: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
-type Seeded = { readonly escrow: string; readonly job: string };
+type Seeded = {
+  readonly escrow: string;
+  readonly job: string;
+  readonly people: Readonly<Record<Name, Player>>;
+};
 
 function welcome(
   { cloud, stripe, fatora, atelier }: Stack,
-  { escrow, job }: Seeded,
+  { escrow, job, people }: Seeded,
   seconds: string,
 ): string {
   const { urls } = cloud;
   const control = urls.control ?? '';
   const base = process.env.COFFER_PORT_BASE;
+  const person = (name: Name, what: string) => [name, emailOf(name), people[name].uid, what];
   const call = `${base === undefined ? '' : `COFFER_PORT_BASE=${base} `}npm run call --`;
   return `
 Coffer is running (${seconds} s). Everything is on this machine; no money moves.
@@ -51,16 +57,17 @@ ${columns([
   ['fatora stand-in', fatora.url],
   ['atelier stand-in', atelier.url],
   ['clock, tasks, schedules', control],
+  ['verify a receipt', `${control}/receipt`],
 ])}
 
-Sign in with the password ${PASSWORD}:
+Sign in with the password ${PASSWORD}; what is beside the address is the uid:
 
 ${columns([
-  ['client', emailOf('client'), 'has QAR 300.00, and QAR 200.00 in escrow'],
-  ['freelancer', emailOf('freelancer'), 'does the job “Draw a logo”'],
-  ['finance', emailOf('finance'), 'approves withdrawals'],
-  ['support', emailOf('support'), 'resolves disputes'],
-  ['superadmin', emailOf('superadmin'), 'gives and takes roles'],
+  person('client', 'has QAR 300.00, and QAR 200.00 in escrow'),
+  person('freelancer', 'does the job “Draw a logo”'),
+  person('finance', 'approves withdrawals'),
+  person('support', 'resolves disputes'),
+  person('superadmin', 'gives and takes roles'),
 ])}
 
 Try, in another terminal:

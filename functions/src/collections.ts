@@ -4,6 +4,7 @@ import type { Chargeback } from './chargebacks/chargeback.ts';
 import type { Alert } from './alerts/alert.ts';
 import type { Subscription } from './allowance/subscription.ts';
 import type { Audit } from './audit/audit.ts';
+import type { Checkpoint } from './audit/checkpoint.ts';
 import type { Brake } from './brake/brake.ts';
 import type { Clearance } from './clearance/clearance.ts';
 import type { Escrow } from './escrow/escrow.ts';
@@ -18,9 +19,11 @@ import type { GivenLot } from './lots/lifetime.ts';
 import type { InboxNotice } from './notifications/notice.ts';
 import type { AdminAction } from './oversight/action.ts';
 import type { Payee } from './payees/payee.ts';
+import { personKeys } from './platform/personkey.ts';
 import { collection } from './platform/store.ts';
 import { throttles } from './platform/throttle.ts';
 import type { CardPayment } from './payments/funding.ts';
+import type { Erasure } from './privacy/erasure.ts';
 import type { PspEvent } from './psp/event.ts';
 import type { Buyer, Purchase } from './purchases/purchase.ts';
 import type { Reconciliation, Settled } from './reconciliation/reconciliation.ts';
@@ -33,10 +36,13 @@ import type { PaymentReference, Withdrawal } from './withdrawals/withdrawal.ts';
 /** What is stored: every collection with the type of its documents. Who may read it says firestore.rules. */
 export const collections = {
   throttles,
+  personKeys,
+  erasures: collection<Erasure>('erasures'),
   roleDecisions: collection<RoleDecision>('roleDecisions'),
   adminActions: collection<AdminAction>('adminActions'),
   alerts: collection<Alert>('alerts'),
   audits: collection<Audit>('audits'),
+  auditCheckpoints: collection<Checkpoint>('auditCheckpoints'),
   brakes: collection<Brake>('brakes'),
   totals: collection<Totals>('totals'),
   notices: (uid: string) => collection<InboxNotice>(`inboxes/${uid}/notices`),

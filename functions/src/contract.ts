@@ -6,6 +6,7 @@ import { brakeContract } from './brake/brake.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
 import { generationsContract } from './generations/generations.contract.ts';
+import { exportsContract } from './exports/exports.contract.ts';
 import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
@@ -14,6 +15,7 @@ import { kycContract } from './payees/kyc.contract.ts';
 import { lotsContract } from './lots/lots.contract.ts';
 import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
+import { privacyContract } from './privacy/privacy.contract.ts';
 import { purchasesContract } from './purchases/purchases.contract.ts';
 import { refundsContract } from './refunds/refunds.contract.ts';
 import { reconciliationContract } from './reconciliation/reconciliation.contract.ts';
@@ -47,7 +49,9 @@ export const contract = {
   receipts: receiptsContract,
   brake: brakeContract,
   totals: totalsContract,
+  exports: exportsContract,
   admin: adminContract,
+  privacy: privacyContract,
   alerts: alertsContract,
   reconciliation: reconciliationContract,
 } as const satisfies Record<string, FeatureContract>;

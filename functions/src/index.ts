@@ -26,8 +26,10 @@ export { alerts } from './alerts/alerts.handlers.ts';
 export { reconciliation } from './reconciliation/reconciliation.handlers.ts';
 export { brake } from './brake/brake.handlers.ts';
 export { totals } from './totals/totals.handlers.ts';
+export { journalExports as exports } from './exports/exports.handlers.ts';
 export { audit } from './audit/audit.handlers.ts';
 export { admin } from './admin/admin.handlers.ts';
+export { privacy } from './privacy/privacy.handlers.ts';
 export { psp } from './webhooks/webhooks.handlers.ts';
 export { health } from './health/health.handlers.ts';
 /** A card payment fills an escrow too, by a feature that knows of both. */

@@ -24,6 +24,7 @@ const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
   existsSync,
 );
 
+// Skipped where no browser is installed (`apt install chromium`): nothing else can show what a browser does.
 (chromium === undefined ? describe.skip : describe)('in a browser', () => {
   let control: Awaited<ReturnType<typeof startControl>>;
   const home = mkdtempSync(join(tmpdir(), 'coffer-browser-'));

@@ -12,7 +12,7 @@ import { lock, refund as giveUp, release, type Settled } from '../src/escrow/set
 import { assignJob, lockCause, postJob, type Job } from '../src/jobs/job.ts';
 import type { JournalEntry } from '../src/ledger/journal.ts';
 import type { Posting } from '../src/ledger/ledger.ts';
-import { balanceOf, type Wallet } from '../src/ledger/wallet.ts';
+import { balanceOf, entryId, type Wallet, type WalletEntry } from '../src/ledger/wallet.ts';
 import { beginPayment } from '../src/payments/begin.ts';
 import { collect } from '../src/payments/collect.ts';
 import {
@@ -34,6 +34,19 @@ import type { Refund } from '../src/refunds/refund.ts';
 import { failRefund, newRefund } from '../src/refunds/settle.ts';
 import { minor, portion, sum, zero } from '../src/shared/money.ts';
 import { Refusal } from '../src/shared/refusal.ts';
+import { foldCause } from '../src/audit/causes.ts';
+import {
+  foldClearance,
+  foldEscrow,
+  foldPayment,
+  foldPurchase,
+  foldWithdrawal,
+} from '../src/audit/documents.ts';
+import { foldEntry, foldJournal, foldWallet } from '../src/audit/fold.ts';
+import { violationsOf } from '../src/audit/naming.ts';
+import { foldChargeback, foldRefund } from '../src/audit/takings.ts';
+import { everything, Search, type Sink } from '../src/audit/tally.ts';
+import type { Violation } from '../src/audit/violation.ts';
 import { approve, pay, reject } from '../src/withdrawals/decisions.ts';
 import { requestWithdrawal } from '../src/withdrawals/request.ts';
 import type { Withdrawal } from '../src/withdrawals/withdrawal.ts';
@@ -99,6 +112,7 @@ class World {
   chargebacks: Record<string, Chargeback> = {};
   withdrawals: Record<string, Withdrawal> = {};
   journal = new Map<string, JournalEntry>();
+  entries: { readonly uid: string; readonly entry: WalletEntry }[] = [];
   readonly model = new Model();
   appeals = 0;
 
@@ -108,7 +122,10 @@ class World {
     if (!posting) return;
     if (this.journal.has(posting.entry.id)) throw new Error(`I6 ${posting.entry.id} twice`);
     this.journal.set(posting.entry.id, posting.entry);
-    for (const [uid, { wallet }] of Object.entries(posting.wallets)) this.wallets[uid] = wallet;
+    for (const [uid, { wallet, entry }] of Object.entries(posting.wallets)) {
+      this.wallets[uid] = wallet;
+      this.entries.push({ uid, entry });
+    }
   }
 
   keepEscrow({ escrow, posting, clearance }: Settled): void {
@@ -494,6 +511,31 @@ function paidTarget(world: World, pick: number): Target | null {
   return found ? world.target(found[0], found[1]) : null;
 }
 
+/** All that the nightly audit would say of it. */
+function audited(world: World): Violation[] {
+  const [search, violations] = [new Search(everything), [] as Violation[]];
+  const sink: Sink = { tell: search.tell, violation: (one) => violations.push(one) };
+  for (const [id, entry] of world.journal) {
+    foldJournal(id, entry, sink, {});
+    foldCause(id, entry, sink);
+  }
+  for (const { uid, entry } of world.entries) foldEntry(uid, entryId(entry.n), entry, sink);
+  const of = <T>(docs: Readonly<Record<string, T>>, fold: (id: string, doc: T, sink: Sink) => void) => {
+    for (const [id, doc] of Object.entries(docs)) fold(id, doc, sink);
+  };
+  of(world.wallets, foldWallet);
+  of(world.escrows, (id, escrow) => {
+    foldEscrow(id, escrow, world.journal.has(`escrow:${id}:end`), sink);
+  });
+  of(world.payments, foldPayment);
+  of(world.purchases, foldPurchase);
+  of(world.withdrawals, foldWithdrawal);
+  of(world.refunds, foldRefund);
+  of(world.chargebacks, foldChargeback);
+  of(world.clearances, foldClearance);
+  return [...violations, ...violationsOf(search.differing())];
+}
+
 function check(world: World): void {
   for (const uid of people) {
     const held = balanceOf(world.wallet(uid), 'QAR');
@@ -542,6 +584,7 @@ test('F08 F22 F24 W3-17 W3-18 W4-18 in any order and interleaving, every partyâ€
         }
         check(world);
       }
+      expect(audited(world)).toEqual([]);
       for (const { status } of Object.values(world.chargebacks)) seen.add(`chargeback ${status}`);
       for (const { status } of Object.values(world.refunds)) seen.add(`refund ${status}`);
       if (world.appeals > 0) seen.add('appeal');

@@ -10,29 +10,33 @@ import { minor } from '../src/shared/money.ts';
 const day = '2026-01-02';
 export const previous = 'ab'.repeat(32);
 
-function chain(length: number, start = ''): WalletEntry[] {
+function chain(length: number, first: number, others: number): WalletEntry[] {
   const entries: WalletEntry[] = [];
   for (let n = 1; n <= length; n += 1) {
     const unsealed = {
-      ...{ n, journal: `purchase:p${n}~ann`, kind: 'purchase' as const, at: 1_767_312_000_000 + n },
+      ...{ n, journal: `purchase:p${n}~ann`, kind: 'purchase' as const, at: n === 1 ? first : others + n },
       ...{ reference: `purchases/p${n}~ünn "€" \u2028`, changes: { QAR: { available: minor(100) } } },
       before: { QAR: { ...nothing, available: minor(100 * (n - 1)) } },
       after: { QAR: { ...nothing, available: minor(100 * n) } },
-      prev: entries.at(-1)?.hash ?? start,
+      prev: entries.at(-1)?.hash ?? '',
     };
     entries.push({ ...unsealed, hash: hashEntry(unsealed) });
   }
   return entries;
 }
 
-/** A day of some wallets, and the receipt of one entry of one of them. */
+const noon = Date.UTC(2026, 0, 2, 12);
+
+/** A day of some wallets, and the receipt of one entry of one of them. `first`: when its first entry was; `others`: the rest. */
 export function receiptIn(
   wallets: number,
   index: number,
   length: number,
   n: number,
+  first = noon,
+  others = noon,
 ): { receipt: Receipt; root: Root } {
-  const entries = chain(length);
+  const entries = chain(length, first, others);
   const head: Head = { day, uid: 'ann', n: length, head: entries.at(-1)!.hash };
   const leaves = Array.from({ length: wallets }, (_, i) =>
     i === index ? hashLeaf({ uid: 'ann', n: length, head: head.head }) : hashLeaf({ uid: `u${i}` }),

@@ -92,10 +92,45 @@ const wrong: [what: string, change: (receipt: Receipt & { more?: number }, other
     (one) => ({ ...one, path: { ...one.path, hashes: one.path.hashes.map((hash) => hash.toUpperCase()) } }),
   ],
   ['another day', (one) => ({ ...one, root: { ...one.root, day: '2026-01-03' } })],
+];
+const none: [what: string, change: (receipt: Receipt) => unknown][] = [
   ['nothing', () => null],
+  ['no value', () => undefined],
+  ['a text', () => 'receipt'],
   ['a list', () => []],
   ['links that are none', (one) => ({ ...one, links: null })],
+  ['an empty text for no links', (one) => ({ ...one, links: '' })],
+  ['a link that is none', (one) => ({ ...one, links: [null] })],
+  ['no entry', (one) => ({ ...one, entry: null })],
+  ['no wallet', (one) => ({ ...one, wallet: undefined })],
+  ['no path', (one) => ({ ...one, path: undefined })],
+  ['no hashes', (one) => ({ ...one, path: { index: 5 } })],
+  ['no root', (one) => ({ ...one, root: undefined })],
 ];
+test.each(none)('%s is no receipt, and is called so', async (_, change) => {
+  const { receipt, root } = receiptIn(13, 5, 1, 1);
+  expect(await verifyReceipt(change(receipt), root.root)).toEqual({ valid: false, why: 'it is no receipt' });
+});
+
+test('an entry of a day is proved by the root of that day alone, though the chain leads to it from another', async () => {
+  const at = Date.UTC(2026, 0, 2);
+  for (const [time, day] of [
+    [at, valid],
+    [at + 86_399_999, valid],
+    [at - 1, null],
+    [at + 86_400_000, null],
+  ] as const) {
+    const { receipt, root } = receiptIn(3, 1, 2, 1, time);
+    expect([time, await verifyReceipt(receipt, root.root)]).toEqual([
+      time,
+      day ?? { valid: false, why: 'the entry is of another day than the root' },
+    ]);
+  }
+  // Links may be of the next day: what was late committed after them.
+  const { receipt, root } = receiptIn(3, 1, 3, 1, at, at + 86_400_000);
+  expect(await verifyReceipt(receipt, root.root)).toEqual(valid);
+});
+
 test.each(wrong)('%s is rejected', async (_, change) => {
   const { receipt, root } = receiptIn(13, 5, 4, 1);
   const other = receiptIn(13, 5, 5, 5).receipt;

@@ -8,17 +8,16 @@ import {
   isPaid,
   type CardPayment,
 } from '../../functions/src/payments/funding.ts';
-import { isOpen as isOpenWork, type Generation } from '../../functions/src/generations/generation.ts';
 import { joinId } from '../../functions/src/shared/ids.ts';
 import { isClosed, type Escrow } from '../../functions/src/escrow/escrow.ts';
 import { lockCause } from '../../functions/src/jobs/job.ts';
-import { walletOf } from '../../functions/src/ledger/chart.ts';
 import type { JournalEntry } from '../../functions/src/ledger/journal.ts';
-import { movedOn } from '../../functions/src/ledger/ledger.ts';
 import { isPaid as isPaidFor, type Purchase } from '../../functions/src/purchases/purchase.ts';
 import { negate } from '../../functions/src/shared/money.ts';
 import { isOpen, isUnderWay, type Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
 import type { Books } from '../books.ts';
+import { creditProblems, expectedOfCredits } from './credits.ts';
+import { broughtTo, failed, onAccount, type Check, type Journal } from './moves.ts';
 
 /** The entries that the documents call for; every other one has no cause. */
 function* expected({
@@ -31,18 +30,7 @@ function* expected({
   refunds,
   chargebacks,
   adjustments,
-  generations,
-  lots,
 }: Books): Generator<string> {
-  for (const [id, generation] of generations) {
-    yield `generation:${id}:reserve`;
-    if (!isOpenWork(generation)) yield `generation:${id}:end`;
-    if (generation.loss !== null && generation.loss.credits > 0) yield `generation:${id}:loss`;
-  }
-  for (const [id, { expiries }] of lots) {
-    yield `lot:${id}:grant`;
-    for (let n = 1; n <= expiries; n += 1) yield `lot:${id}:expiry:${n}`;
-  }
   for (const [id, adjustment] of adjustments)
     if (adjustment.status === 'posted') yield entryOf(id, adjustment);
   for (const [id, purchase] of purchases) if (isPaidFor(purchase)) yield `purchase:${id}`;
@@ -75,13 +63,13 @@ function* expected({
 
 export function causeProblems(books: Books): string[] {
   const { journal } = books;
-  const wanted = [...expected(books)];
+  const wanted = [...expected(books), ...expectedOfCredits(books)];
   return [
     ...wanted.filter((id) => !journal.has(id)).map((id) => `I6 ${id} did not happen`),
     ...[...journal.keys()].filter((id) => !wanted.includes(id)).map((id) => `I6 ${id} has no cause`),
     ...[...books.escrows].flatMap(([id, escrow]) => escrowProblems(id, escrow, books)),
     ...[...books.payments].flatMap(([id, payment]) => paymentProblems(id, payment, books)),
-    ...[...books.generations].flatMap(([id, generation]) => generationProblems(id, generation, journal)),
+    ...creditProblems(books),
     ...[...books.purchases].flatMap(([id, purchase]) => purchaseProblems(id, purchase, journal)),
     ...[...books.chargebacks].flatMap(([id, one]) => chargebackProblems(id, one, books)),
     ...[...books.withdrawals].flatMap(([id, withdrawal]) => withdrawalProblems(id, withdrawal, journal)),
@@ -96,20 +84,6 @@ function chargebackProblems(id: string, chargeback: Chargeback, { accounts }: Bo
   const should = status === 'open' && frozen !== null ? negate(amount) : 0;
   return failed([[`I5 chargeback ${id}: is ${status} and ${left} is open`, left === should]]);
 }
-
-type Journal = Books['journal'];
-type Check = readonly [problem: string, holds: boolean];
-const failed = (checks: readonly Check[]): string[] =>
-  checks.filter(([, holds]) => !holds).map(([problem]) => problem);
-
-/** What a move brought somebody: to spend, to clear, or to repay what they owed. */
-const broughtTo = (entry: JournalEntry | undefined, uid: string): number =>
-  (['available', 'pending', 'debt'] as const)
-    .map((bucket) => onAccount(entry, walletOf(uid, bucket)))
-    .reduce((all, one) => all + one, 0);
-
-const onAccount = (entry: JournalEntry | undefined, account: string): number =>
-  entry ? movedOn(entry, account) : 0;
 
 /** All that its card paid went back while it was open: the refund's entry took it out. */
 const endedByRefund = (id: string, escrow: Escrow, journal: Journal): boolean =>
@@ -194,32 +168,6 @@ function paymentProblems(id: string, payment: CardPayment, { escrows, jobs, jour
       `I12 payment ${id}: ${status}, due at ${dueAt ?? 'no time'}`,
       (open || status === 'review') === (dueAt !== null),
     ],
-  ]);
-}
-
-/** What was set aside was earned or came back, once, and what is over holds nothing. */
-function generationProblems(id: string, generation: Generation, journal: Journal): string[] {
-  const { uid, price, balance, status, dueAt, lots } = generation;
-  const open = isOpenWork(generation);
-  const end = journal.get(`generation:${id}:end`);
-  const back = 'back' in generation ? generation.back : 0;
-  const earned = onAccount(end, 'platform:fees');
-  const came = broughtTo(end, uid);
-  const reserved = onAccount(journal.get(`generation:${id}:reserve`), `generation:${id}`);
-  return failed([
-    [`I6 generation ${id}: set ${reserved} of ${price} aside`, reserved === price],
-    [
-      `I6 generation ${id}: lots do not make its price`,
-      lots.reduce((all, one) => all + one.amount, 0) === price,
-    ],
-    [`I5 generation ${id}: is ${status} and holds ${balance}`, balance === (open ? price : 0)],
-    [`I5 generation ${id}: ${came} came back, not ${back}`, came === back],
-    [`I5 generation ${id}: ${earned} earned of ${price}`, open || earned === price - back],
-    [
-      `D16 generation ${id}: failed and ${back} of ${price} came back`,
-      !('code' in generation) || generation.code === 'cancelled' || back === price,
-    ],
-    [`I12 generation ${id}: ${status}, due at ${dueAt ?? 'no time'}`, open === (dueAt !== null)],
   ]);
 }
 

@@ -172,6 +172,16 @@ export function createCustomer(vault: Vault, body: string) {
   return customer;
 }
 
+/** Takes a customer away, and all cards with it: https://docs.stripe.com/api/customers/delete */
+export function dropCustomer(vault: Vault, id: string) {
+  if (!vault.customers[id]) throw missing('customer', id);
+  vault.customers = Object.fromEntries(Object.entries(vault.customers).filter(([one]) => one !== id));
+  vault.methods = Object.fromEntries(
+    Object.entries(vault.methods).filter(([, { customer }]) => customer !== id),
+  );
+  return { id, object: 'customer', deleted: true };
+}
+
 export const methodsOf = (vault: Vault, customer: string | null): Method[] => {
   if (customer === null) throw invalid('customer', 'parameter_missing', 'Missing required param: customer.');
   return Object.values(vault.methods).filter((one) => one.customer === customer);

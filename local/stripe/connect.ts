@@ -85,6 +85,20 @@ export function leavePlatform(vault: Vault, id: string, events: Told[]): void {
   events.push({ type: 'account.application.deauthorized', object });
 }
 
+/** Only an account without money may be taken away: https://docs.stripe.com/api/accounts/delete */
+export function dropAccount(vault: Vault, id: string) {
+  accountOf(vault, id);
+  const used = new Set(Object.values(vault.transfers).map(({ currency }) => currency));
+  if ([...used].some((currency) => balanceOf(vault, id, currency) !== 0))
+    throw new Complaint(400, {
+      type: 'invalid_request_error',
+      code: 'account_balance_not_zero',
+      message: 'This account cannot be deleted: its balance is not zero.',
+    });
+  vault.accounts = Object.fromEntries(Object.entries(vault.accounts).filter(([one]) => one !== id));
+  return { id, object: 'account', deleted: true };
+}
+
 /** The payee gave everything, and Stripe is content. */
 export function complete(vault: Vault, id: string, events: Told[]): void {
   const account = accountOf(vault, id);

@@ -59,6 +59,10 @@ function openCards(app: App, { vault }: Till, { act, ask }: Calls, { seconds }: 
     '/v1/customers',
     act('customer', (_, body) => cards.createCustomer(vault, body)),
   );
+  app.delete(
+    '/v1/customers/:id',
+    act('customer', (c) => cards.dropCustomer(vault, id(c))),
+  );
   app.get(
     '/v1/payment_methods',
     ask((_, query) => page(cards.methodsOf(vault, query.get('customer')), query), ['customer', 'type']),
@@ -110,6 +114,10 @@ function openConnect(app: App, { vault }: Till, { act, ask }: Calls, { faults, s
   app.get(
     '/v1/accounts/:id',
     ask((c) => connect.accountOf(vault, id(c))),
+  );
+  app.delete(
+    '/v1/accounts/:id',
+    act('account', (c) => connect.dropAccount(vault, id(c))),
   );
   app.post(
     '/v1/account_links',

@@ -138,6 +138,12 @@ test('F67 what is shown has its id and its times in milliseconds; a wallet that 
   expect(shown.pop()).toEqual(newWallet);
   stop();
   expect(listened).toEqual([]);
+  const forget = watch.root('2026-01-31', (root) => shown.push(root));
+  expect(listened[0]).toMatchObject({ what: { path: 'roots/2026-01-31' } });
+  listened[0]!.next({ data: () => undefined });
+  listened[0]!.next({ data: () => ({ day: '2026-01-31', root: 'r' }) });
+  expect(shown.splice(0)).toEqual([null, { day: '2026-01-31', root: 'r' }]);
+  forget();
   watch.purchases('ann', (found) => shown.push(...found), { limit: 3 });
   class Timestamp {
     toMillis = () => 1_767_225_600_000;

@@ -3,7 +3,8 @@
  * nothing, so that one file is all that has to be read to trust it.
  *
  * A receipt is what `receipts-get` answers. What it proves is as good as the root it is held against: take that
- * from `roots/{day}`, from a newspaper, from last year’s backup, but never from the receipt.
+ * from `roots/{day}`, from a newspaper, from last year’s backup, but never from the receipt. It speaks of the values
+ * that were handed in: show those, and not the text that they were read from, which may say a thing twice.
  */
 
 type Json = Readonly<Record<string, unknown>>;
@@ -43,10 +44,12 @@ export async function verifyDays(days: readonly DayRoot[]): Promise<Verdict> {
 }
 
 async function check(receipt: Json, root: string): Promise<void> {
-  const [entry, links] = [receipt.entry as Json, receipt.links as readonly Json[]];
-  const { uid, n, head } = receipt.wallet as Json;
-  const { index, hashes } = receipt.path as { readonly index: number; readonly hashes: readonly string[] };
-  const { day, previous, tree, wallets, root: told } = receipt.root as DayRoot;
+  const { entry, links, wallet, path, root: sealed } = isObject(receipt) ? receipt : {};
+  const { index, hashes } = (path ?? {}) as { readonly index: number; readonly hashes: readonly string[] };
+  const lists = Array.isArray(links) && links.every(isObject) && Array.isArray(hashes);
+  must(lists && [entry, wallet, sealed].every(isObject), 'it is no receipt');
+  const { uid, n, head } = wallet as Json;
+  const { day, previous, tree, wallets, root: told } = sealed as DayRoot;
   // Nothing may be in it that is not looked at.
   const known = {
     ...{ entry, links, wallet: { uid, n, head }, path: { index, hashes }, next: null },
@@ -61,13 +64,18 @@ async function check(receipt: Json, root: string): Promise<void> {
   const leaf = await sha256([0], text(canonical({ uid, n, head })));
   must((await climb(leaf, index, wallets, hashes)) === tree, 'the wallet is not in the tree');
   let [expected, number] = [head, n as number];
-  for (const one of [...links, entry]) {
+  for (const one of [...(links as Json[]), entry as Json]) {
     const { hash, ...rest } = one;
     must(hash === expected && (await sha256(text(canonical(rest)))) === hash, 'the chain is broken');
     must(one.n === number, 'the numbers do not follow each other');
     [expected, number] = [one.prev, number - 1];
   }
+  // Links may be of the day after, where the entry came late; itself it is of this one.
+  const at = new Date((entry as Json).at as number);
+  must(at.toISOString().slice(0, 10) === day, 'the entry is of another day than the root');
 }
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** From a leaf to the root of the tree, as RFC 9162 §2.1.3.2 says: https://www.rfc-editor.org/rfc/rfc9162 */
 async function climb(leaf: string, index: number, size: number, path: readonly string[]): Promise<string> {

@@ -4,6 +4,7 @@ import { newWallet, type Wallet, type WalletEntry } from '../../src/ledger/walle
 import type { InboxNotice } from '../../src/notifications/notice.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Purchase } from '../../src/purchases/purchase.ts';
+import type { Root } from '../../src/roots/root.ts';
 import { fromStored } from '../../src/shared/stored.ts';
 import type { Withdrawal } from '../../src/withdrawals/withdrawal.ts';
 
@@ -62,6 +63,8 @@ export type Watch = {
   readonly generations: WatchList<Generation>;
   readonly withdrawals: WatchList<Withdrawal>;
   readonly notices: WatchList<InboxNotice, ListOptions & { readonly unread?: boolean }>;
+  /** The root of a UTC day, to hold its receipts against (`verifyReceipt`); null until the day is built. */
+  root(day: string, show: (root: Root | null) => void, options?: WatchOptions): Unsubscribe;
 };
 
 type Narrowing = {
@@ -91,17 +94,22 @@ export function watchOver(firestore: FirestoreFunctions): Watch {
       );
     };
 
+  /** One document; null while it is not there. */
+  const one = (path: string, show: (found: unknown) => void, options: WatchOptions = {}): Unsubscribe =>
+    onSnapshot(
+      doc(db as never, path) as never,
+      (snapshot) => {
+        const data = (snapshot as DocumentSnapshot).data();
+        show(data ? fromStored(data) : null);
+      },
+      options.onError,
+    );
+
   const own = (field: string) => (uid: string) => [{ field, operator: '==' as const, value: uid }];
   return {
-    wallet: (uid, show, options = {}) =>
-      onSnapshot(
-        doc(db as never, `wallets/${uid}`) as never,
-        (snapshot) => {
-          const data = (snapshot as DocumentSnapshot).data();
-          show(data ? (fromStored(data) as Wallet) : newWallet);
-        },
-        options.onError,
-      ),
+    wallet: (uid, show, options) =>
+      one(`wallets/${uid}`, (found) => show((found as Wallet | null) ?? newWallet), options),
+    root: (day, show, options) => one(`roots/${day}`, (found) => show(found as Root | null), options),
     entries: list((uid) => `wallets/${uid}/entries`, 'n'),
     escrows: list(
       () => 'escrows',

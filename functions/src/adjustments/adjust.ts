@@ -4,17 +4,11 @@ import { leg, type JournalEntry } from '../ledger/journal.ts';
 import { post, reverse, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { quiet } from '../notifications/notice.ts';
-import { negate, zero, type Currency, type Minor } from '../shared/money.ts';
+import { negate, zero } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
-import {
-  moveTo,
-  type AdjustedBy,
-  type Adjustment,
-  type Direction,
-  type RecentAdjustment,
-} from './adjustment.ts';
+import { moveTo, type AdjustedBy, type Adjustment } from './adjustment.ts';
 import { told } from './adjustment.texts.ts';
-import { capsPolicy, forget, judge } from './caps.ts';
+import { capsPolicy, forget, judge, type Recent } from './caps.ts';
 
 /** What one adjustment reads, all in one batch; which wallet it is about is known before. */
 export type Books = {
@@ -25,33 +19,30 @@ export type Books = {
   readonly wrong: JournalEntry | null;
   /** The entry that took that one back already, if there is one. */
   readonly undone: JournalEntry | null;
-  /** What the admin who asks, or asked, did to this person lately. */
-  readonly lately: AdjustedBy | null;
+  /** What was done to this person lately; what the admin who asks, or asked, did to anybody. */
+  readonly toPerson: AdjustedBy | null;
+  readonly byAdmin: AdjustedBy | null;
   readonly brake: Brake | null;
 };
 
-export type AdjustmentOrder = {
-  readonly id: string;
-  readonly kind: Adjustment['kind'];
-  readonly uid: string;
-  readonly currency: Currency;
-  readonly amount: Minor;
-  readonly direction: Direction;
-  readonly corrects: string;
-  readonly reason: string;
-  readonly by: string;
-  readonly requestHash: string;
-  readonly at: number;
-};
+export type AdjustmentOrder = Pick<
+  Adjustment,
+  'kind' | 'uid' | 'currency' | 'amount' | 'direction' | 'corrects' | 'reason' | 'by' | 'requestHash'
+> & { readonly id: string; readonly at: number };
 
 /** What a step comes to; null is left as it is. */
 export type Moved = {
   readonly adjustment: Adjustment;
   readonly posting: Posting | null;
-  readonly recent: readonly RecentAdjustment[] | null;
+  readonly recent: Recent | null;
 };
 
 export type Step = { readonly by: string; readonly at: number };
+
+const recentOf = ({ toPerson, byAdmin }: Books): Recent => ({
+  toPerson: toPerson?.recent ?? [],
+  byAdmin: byAdmin?.recent ?? [],
+});
 
 const unmoved = (adjustment: Adjustment): Moved => ({ adjustment, posting: null, recent: null });
 
@@ -71,7 +62,7 @@ export function request(books: Books, order: AdjustmentOrder): Moved {
   if (!books.wallet) throw new Refusal('not_found', { what: 'wallet', uid: wanted.uid });
   mustBeThere(books, wanted);
   const { amount, currency } = wanted;
-  const { recent, secondAdmin } = judge(books.lately?.recent ?? [], { adjustment: id, amount, currency, at });
+  const { recent, secondAdmin } = judge(recentOf(books), { adjustment: id, amount, currency, at });
   const waiting: Adjustment = {
     ...wanted,
     ...quiet,
@@ -103,8 +94,7 @@ export function reject(books: Books, { by, at, why }: Step & { readonly why: str
   if (adjustment.status === 'rejected' && adjustment.closedBy === by) return unmoved(adjustment);
   mustWait(adjustment);
   const rejected = moveTo(adjustment, { status: 'rejected', why, closedAt: at, closedBy: by }, null);
-  const recent = books.lately && forget(books.lately.recent, books.id);
-  return { adjustment: rejected, posting: null, recent };
+  return { adjustment: rejected, posting: null, recent: forget(recentOf(books), books.id) };
 }
 
 /** Finance was told that it waits. @throws Refusal `not_found`, `wrong_status`, `not_due`. */

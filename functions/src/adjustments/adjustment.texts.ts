@@ -11,7 +11,7 @@ export function waitsFor(
   const [sum, does] = [format(amount, currency), direction === 'credit' ? 'gives' : 'takes'];
   return waiting('adjustment_waits', `adjustments/${id}`, {
     title: `A correction of ${sum} waits for a second admin`,
-    explanation: `It ${does} ${sum} ${direction === 'credit' ? 'to' : 'from'} ${uid} because of ${corrects}: ${reason} It is above what one admin may do alone. Another than ${by} approves or rejects it.`,
+    explanation: `It ${does} ${sum} ${direction === 'credit' ? 'to' : 'from'} ${uid} because of ${corrects} (“${reason}”). With what was asked for in these 7 days it is above what is done without a second look. Another than ${by} approves or rejects it.`,
     facts: { uid, amount, currency, direction, corrects },
     people: [uid],
   });

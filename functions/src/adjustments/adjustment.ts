@@ -69,7 +69,10 @@ export function moveTo(adjustment: Adjustment, state: AdjustmentState, dueAt: nu
   };
 }
 
-/** `adjustedBy/{admin}~{uid}`: what one admin did lately to one person, so that many small parts count as one. */
+/**
+ * `adjustedBy/to~{uid}`: what was done lately to one person, whoever did it; `adjustedBy/by~{admin}`: what one admin did
+ * lately, to whomever. So many small parts count as one.
+ */
 export type AdjustedBy = { readonly recent: readonly RecentAdjustment[] };
 
 export type RecentAdjustment = {

@@ -11,7 +11,8 @@ import type { Adjustment } from './adjustment.ts';
 /** What never changes about an adjustment, and says which documents it needs. */
 export type About = Pick<Adjustment, 'uid' | 'by' | 'corrects'>;
 
-const latelyOf = ({ by, uid }: About) => collections.adjustedBy.doc(joinId(by, uid));
+const toPersonOf = ({ uid }: About) => collections.adjustedBy.doc(joinId('to', uid));
+const byAdminOf = ({ by }: About) => collections.adjustedBy.doc(joinId('by', by));
 
 /** All of it in one batch. */
 export async function readAdjustment(reader: Reader, id: string, about: About): Promise<Books> {
@@ -20,14 +21,15 @@ export async function readAdjustment(reader: Reader, id: string, about: About): 
     wallet: collections.wallets.doc(about.uid),
     wrong: collections.journal.doc(about.corrects),
     undone: collections.journal.doc(`reversal:${about.corrects}`),
-    lately: latelyOf(about),
+    toPerson: toPersonOf(about),
+    byAdmin: byAdminOf(about),
     brake: brakeRef,
   });
   return { id, ...found };
 }
 
 export type Written = Moved & {
-  readonly before: Pick<Books, 'adjustment' | 'lately'>;
+  readonly before: Pick<Books, 'adjustment' | 'toPerson' | 'byAdmin'>;
   readonly action: AdminAction;
 };
 
@@ -37,8 +39,10 @@ export function writeAdjustment(writer: Writer, id: string, written: Written): v
   if (before.adjustment) writer.set(collections.adjustments.doc(id), adjustment);
   else writer.create(collections.adjustments.doc(id), adjustment);
   if (posting) writePosting(writer, posting);
-  if (recent && before.lately) writer.set(latelyOf(adjustment), { recent });
-  else if (recent) writer.create(latelyOf(adjustment), { recent });
+  if (recent) {
+    writer.set(toPersonOf(adjustment), { recent: recent.toPerson });
+    writer.set(byAdminOf(adjustment), { recent: recent.byAdmin });
+  }
   writeAction(writer, action);
 }
 

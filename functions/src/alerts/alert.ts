@@ -24,6 +24,7 @@ export const alertKinds = [
   'payee_waits',
   'adjustment_waits',
   'books_differ',
+  'erased_money',
   'generation_unsettled',
   'refund_rate',
   'refunds_of_one',

@@ -7,7 +7,7 @@ import { ProviderRefused, ProviderUnavailable } from '../psp/gateway.ts';
 import type { SubscriptionGateway, SubscriptionReport, Tier } from '../psp/subscribing.ts';
 import { quiet } from '../notifications/notice.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { lotId } from '../lots/lots.store.ts';
+import { lotId } from '../lots/lifetime.ts';
 import { dueSubscriptions } from './allowance.store.ts';
 import { lotOfPeriod, renew, times, type Subscription } from './subscription.ts';
 

@@ -2,7 +2,7 @@ import type { JournalEntry, Leg } from '../ledger/journal.ts';
 import { leg } from '../ledger/journal.ts';
 import { post, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
-import { givingLegs, newLot, type GivenLot } from '../lots/lifetime.ts';
+import { givingLegs, newLot, type GivenLot, type Paid } from '../lots/lifetime.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import type { SubscriptionReport, SubscriptionStatus, Tier } from '../psp/subscribing.ts';
 import { PSP_FEE_BPS } from '../purchases/payment.ts';
@@ -81,14 +81,14 @@ export function renew({ before, wallet, lot }: Found, report: SubscriptionReport
   const amount = allowances[tier];
   const name = lotOfPeriod(startAt);
   const id = `${name}~${uid}`;
-  const gift = { uid, lot: name, kind: 'allowance', amount, expiresAt: endAt, idleMs: null, at } as const;
-  const { legs, psp } = payingLegs(report.invoice);
+  const { legs, psp, paid } = payingLegs(report.invoice);
+  const gift = {
+    ...({ uid, lot: name, kind: 'allowance', amount, expiresAt: endAt, idleMs: null } as const),
+    ...{ paid, at },
+  };
   const entry: JournalEntry = {
     ...{ id: `lot:${id}:grant`, kind: 'grant', at, by: 'psp:stripe', reference: `lots/${id}` },
-    legs: [
-      ...legs,
-      ...givingLegs(gift, wallet, legs.length > 0 ? 'platform:credits' : 'platform:promotions'),
-    ],
+    legs: [...legs, ...givingLegs(gift, wallet)],
     ...(psp && { psp }),
   };
   const facts = { tier, amount, expiresAt: endAt };
@@ -104,8 +104,9 @@ export function renew({ before, wallet, lot }: Found, report: SubscriptionReport
 function payingLegs(invoice: SubscriptionReport['invoice']): {
   readonly legs: readonly Leg[];
   readonly psp?: JournalEntry['psp'];
+  readonly paid: Paid | null;
 } {
-  if (!invoice?.currency || invoice.amount === 0 || invoice.payment === '') return { legs: [] };
+  if (!invoice?.currency || invoice.amount === 0 || invoice.payment === '') return { legs: [], paid: null };
   const { amount, currency, payment } = invoice;
   const cost = feeOf(amount, PSP_FEE_BPS);
   const legs = [
@@ -113,7 +114,7 @@ function payingLegs(invoice: SubscriptionReport['invoice']): {
     leg('psp:stripe:costs', currency, negate(cost)),
     leg('platform:fees', currency, amount),
   ].filter((one) => one.amount !== 0);
-  return { legs, psp: { provider: 'stripe', source: payment } };
+  return { legs, psp: { provider: 'stripe', source: payment }, paid: { amount, currency } };
 }
 
 function nextAsk({ createdAt }: Subscription, report: SubscriptionReport, at: number): number | null {

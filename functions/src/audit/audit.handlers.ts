@@ -1,5 +1,5 @@
 import { serveSchedule } from '../platform/serve.ts';
-import { auditDaily, sweepAudits } from './audits.operations.ts';
+import { auditDaily, sweepAudits } from './nightly.operations.ts';
 
 export const audit = {
   daily: serveSchedule('0 2 * * *', auditDaily),

@@ -57,7 +57,7 @@ test('I2 one unit anywhere is seen the first time, and named the second', () => 
         const search = new Search(differing);
         for (const { comparison, side: of, name: by, amount: moved } of spoilt)
           search.tell(comparison, of, by, moved);
-        const found = [...search.differing()];
+        const found = search.differing();
         expect(found).toHaveLength(1);
         const [one] = found;
         expect(one).toMatchObject({ comparison: odd.comparison, name: odd.name });

@@ -31,8 +31,11 @@ export function add(sums: Fingerprint, name: string, amount: number): void {
 export const unequal = (sums: Fingerprint): Set<number> =>
   new Set([...sums.keys()].filter((bucket) => sums[bucket] !== 0n));
 
+/** Of nothing it is empty. */
 export const toText = (sums: Fingerprint): string =>
-  Buffer.from(sums.buffer, sums.byteOffset, sums.byteLength).toString('base64');
+  sums.every((sum) => sum === 0n)
+    ? ''
+    : Buffer.from(sums.buffer, sums.byteOffset, sums.byteLength).toString('base64');
 
 export function fromText(text: string): Fingerprint {
   const sums = newFingerprint();

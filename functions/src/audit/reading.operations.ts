@@ -1,40 +1,28 @@
 import { collections } from '../collections.ts';
-import type { Chargeback } from '../chargebacks/chargeback.ts';
 import type { Escrow } from '../escrow/escrow.ts';
-import type { Generation } from '../generations/generation.ts';
+import { buckets } from '../ledger/chart.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
-import type { Wallet, WalletEntry } from '../ledger/wallet.ts';
-import type { GivenLot } from '../lots/lifetime.ts';
-import type { CardPayment } from '../payments/funding.ts';
-import { docsAt, pageAt, type Item } from '../platform/instant.ts';
-import type { Purchase } from '../purchases/purchase.ts';
-import type { Refund } from '../refunds/refund.ts';
-import type { Withdrawal } from '../withdrawals/withdrawal.ts';
-import { phases, type Phase } from './audit.ts';
+import { newLifetime, type Wallet, type WalletEntry } from '../ledger/wallet.ts';
+import { docsAt, findAsOf, pageAt, type Item } from '../platform/instant.ts';
+import type { Target } from './account.ts';
+import { isHistory, phases, startingAt, type Phase, type Place } from './audit.ts';
+import { journalSince, walletEntriesSince } from './audit.store.ts';
+import { foldCause } from './causes.ts';
+import { foldGeneration, foldGivenLot } from './credited.ts';
 import {
-  foldChargeback,
+  foldAdjustment,
+  foldClearance,
   foldEscrow,
-  foldGeneration,
-  foldGivenLot,
   foldPayment,
   foldPurchase,
-  foldRefund,
   foldWithdrawal,
-  isCausedHere,
   mayHaveBeenRefunded,
 } from './documents.ts';
-import { endHistory, foldEntry, foldJournal, foldWallet, type Reading, type Sums } from './fold.ts';
+import { foldEntry, foldJournal, foldWallet } from './fold.ts';
+import { foldChargeback, foldRefund } from './takings.ts';
 import type { Sink } from './tally.ts';
 
 /** Reads the store at one instant, phase by phase and page by page, into a sink. */
-
-export type Place = {
-  readonly phase: Phase;
-  readonly after: string;
-  readonly reading: Reading | null;
-};
-
-export const start: Place = { phase: 'journal', after: '', reading: null };
 
 const sources: Readonly<Record<Exclude<Phase, 'done'>, { collection: string } | { group: string }>> = {
   journal: { collection: collections.journal.path },
@@ -46,74 +34,112 @@ const sources: Readonly<Record<Exclude<Phase, 'done'>, { collection: string } | 
   withdrawals: { collection: collections.withdrawals.path },
   refunds: { collection: collections.refunds.path },
   chargebacks: { collection: collections.chargebacks.path },
+  adjustments: { collection: collections.adjustments.path },
+  clearances: { collection: collections.clearances.path },
   generations: { collection: collections.generations.path },
   lots: { collection: collections.lots.path },
 };
 
-export type Read = { readonly place: Place; readonly read: number };
+/** One page, and where the next one begins. */
+export type Page = { readonly phase: Phase; readonly items: readonly Item[]; readonly next: Place };
 
-/** The next page. @param limit how many documents at most */
-export async function readPage(
-  place: Place,
-  instant: number,
-  limit: number,
-  to: { readonly sink: Sink; readonly sums: Sums },
-): Promise<Read> {
-  const { phase } = place;
-  if (phase === 'done') return { place, read: 0 };
-  const page = await pageAt(sources[phase], instant, place.after, limit);
-  const reading = await foldPage(phase, page, place.reading, instant, to);
-  const last = page.at(-1);
-  if (last && page.length === limit)
-    return { place: { phase, after: last.path, reading }, read: page.length };
-  if (reading) endHistory(reading, to.sink);
+async function pageOf(place: Place, instant: number, limit: number): Promise<Page> {
+  const { phase, sinceAt } = place;
+  if (phase === 'done') return { phase, items: [], next: place };
+  const items = await itemsOf(phase, place, instant, limit);
+  const last = items.at(-1);
+  if (last && items.length === limit) {
+    const afterAt = isHistory(phase) ? (last.doc as WalletEntry).at : 0;
+    return { phase, items, next: { phase, sinceAt, after: last.path, afterAt } };
+  }
   const next = phases[phases.indexOf(phase) + 1] ?? 'done';
-  return { place: { phase: next, after: '', reading: null }, read: page.length };
+  return { phase, items, next: { ...startingAt(sinceAt), phase: next } };
 }
 
-async function foldPage(
+/** Of everything by path, of what happened since a time by that time: the one order needs no index, the other two. */
+function itemsOf(
   phase: Exclude<Phase, 'done'>,
-  page: readonly Item[],
-  reading: Reading | null,
+  { sinceAt, after, afterAt }: Place,
   instant: number,
-  { sink, sums }: { readonly sink: Sink; readonly sums: Sums },
-): Promise<Reading | null> {
-  switch (phase) {
-    case 'journal':
-      for (const { id, doc } of page) foldJournal(id, doc as JournalEntry, isCausedHere, sink, sums);
-      return null;
-    case 'entries':
-      return page.reduce<Reading | null>(
-        (before, { path, doc }) => foldEntry(path.split('/')[1]!, doc as WalletEntry, before, sink),
-        reading,
-      );
-    case 'wallets':
-      for (const { id, doc } of page) foldWallet(id, doc as Wallet, sink);
-      return null;
-    case 'escrows':
-      await foldEscrows(page, instant, sink);
-      return null;
-    case 'payments':
-      for (const { id, doc } of page) foldPayment(id, doc as CardPayment, sink);
-      return null;
-    case 'purchases':
-      for (const { id, doc } of page) foldPurchase(id, doc as Purchase, sink);
-      return null;
-    case 'withdrawals':
-      for (const { id, doc } of page) foldWithdrawal(id, doc as Withdrawal, sink);
-      return null;
-    case 'refunds':
-      for (const { id, doc } of page) foldRefund(id, doc as Refund, sink);
-      return null;
-    case 'chargebacks':
-      for (const { id, doc } of page) foldChargeback(id, doc as Chargeback, sink);
-      return null;
-    case 'generations':
-      for (const { id, doc } of page) foldGeneration(id, doc as Generation, sink);
-      return null;
-    case 'lots':
-      for (const { id, doc } of page) foldGivenLot(id, doc as GivenLot, sink);
-      return null;
+  limit: number,
+): Promise<Item[]> {
+  if (sinceAt === null || !isHistory(phase)) return pageAt(sources[phase], instant, after, limit);
+  const last = (id: string) => (after === '' ? null : { id, doc: { at: afterAt } });
+  return phase === 'journal'
+    ? findAsOf(journalSince(sinceAt, last(after.slice(after.lastIndexOf('/') + 1)), limit), instant)
+    : findAsOf(walletEntriesSince(sinceAt, last(after), limit), instant);
+}
+
+type Stretch = {
+  /** How many documents a page has at most. */
+  readonly size: number;
+  /** How many pages there are at most. */
+  readonly most?: number;
+  /** Which phase it ends before. */
+  readonly before?: Phase;
+};
+
+/** Page by page from a place on; while one is folded, the next is on its way. */
+export async function* pagesFrom(
+  place: Place,
+  instant: number,
+  { size, most = Infinity, before = 'done' }: Stretch,
+): AsyncGenerator<Page, void, undefined> {
+  if (place.phase === before || place.phase === 'done') return;
+  let coming = pageOf(place, instant, size);
+  for (let left = most; left > 0; left -= 1) {
+    const page = await coming;
+    const isLast = left === 1 || page.next.phase === before;
+    if (!isLast) {
+      coming = pageOf(page.next, instant, size);
+      // It is waited for above, when what came before is done.
+      coming.catch(() => undefined);
+    }
+    yield page;
+    if (isLast) return;
+  }
+}
+
+/** What each document says that tells how things stand; of escrows there is more to ask. */
+const standing: Readonly<Partial<Record<Phase, (id: string, doc: never, sink: Sink) => void>>> = {
+  wallets: foldWallet,
+  payments: foldPayment,
+  purchases: foldPurchase,
+  withdrawals: foldWithdrawal,
+  refunds: foldRefund,
+  chargebacks: foldChargeback,
+  adjustments: foldAdjustment,
+  clearances: foldClearance,
+  generations: foldGeneration,
+  lots: foldGivenLot,
+};
+
+/** Tells what each document of a page says. */
+export async function foldPage({ phase, items }: Page, instant: number, to: Target): Promise<void> {
+  if (phase === 'escrows') await foldEscrows(items, instant, to.state);
+  const fold = standing[phase];
+  for (const item of items) {
+    const { path, id, doc } = item;
+    if (phase === 'journal') {
+      const { sink, classes } = to.journal((doc as JournalEntry).at);
+      readable(item, sink, () => {
+        foldJournal(id, doc as JournalEntry, sink, classes);
+        foldCause(id, doc as JournalEntry, sink);
+      });
+    } else if (phase === 'entries') {
+      const sink = to.entries((doc as WalletEntry).at);
+      readable(item, sink, () => foldEntry(path.split('/')[1]!, id, doc as WalletEntry, sink));
+    } else if (fold) readable(item, to.state, () => fold(id, doc as never, to.state));
+  }
+}
+
+/** What was edited so that nothing can be read from it is found too, and stops nobody from reading on. */
+function readable(item: Item, sink: Sink, fold: () => void): void {
+  try {
+    fold();
+  } catch (error) {
+    const found = (error as Error).message;
+    sink.violation({ invariant: 'I10', document: item.path, expected: 'a document of its kind', found });
   }
 }
 
@@ -125,12 +151,17 @@ async function foldEscrows(page: readonly Item[], instant: number, sink: Sink): 
     instant,
   );
   const ends = new Set(found.map(({ path }) => path));
-  for (const { id, doc } of page) {
-    const escrow = doc as Escrow;
-    const ended = !mayHaveBeenRefunded(escrow) || ends.has(`${collections.journal.path}/escrow:${id}:end`);
-    foldEscrow(id, escrow, ended, sink);
-  }
+  for (const item of page)
+    readable(item, sink, () => {
+      const escrow = item.doc as Escrow;
+      const end = `${collections.journal.path}/escrow:${item.id}:end`;
+      foldEscrow(item.id, escrow, !mayHaveBeenRefunded(escrow) || ends.has(end), sink);
+    });
 }
+
+/** An account comes first in a balance's name, and after the entry in that of what it did. */
+const isOn = (account: string, name: string): boolean =>
+  name.startsWith(account) || name.includes(` ${account}`);
 
 /** One wallet's history page by page, and of each of its entries the legs on it. @returns how many of both */
 export async function readWallet(
@@ -139,13 +170,15 @@ export async function readWallet(
   limit: number,
   sink: Sink,
 ): Promise<readonly [entries: number, journal: number]> {
-  let [reading, after, entries, told]: [Reading | null, string, number, number] = [null, '', 0, 0];
-  const own = `wallet:${uid}:`;
+  let [after, entries, told] = ['', 0, 0];
+  // Another's uid may begin with this one's and a colon.
+  const whole = [...buckets, ...Object.keys(newLifetime)].map((of) => `wallet:${uid}:${of} `);
+  const own = [...whole, `wallet:${uid}:available#`];
   const onIt: Sink = {
     violation: sink.violation,
     tell: (comparison, side, name, amount) => {
       if (comparison === 'causes') return;
-      if (comparison === 'heads' || name.startsWith(own) || name.includes(` ${own}`))
+      if (comparison === 'heads' || own.some((account) => isOn(account, name)))
         sink.tell(comparison, side, name, amount);
     },
   };
@@ -156,20 +189,21 @@ export async function readWallet(
       after,
       limit,
     );
-    for (const { doc } of page) reading = foldEntry(uid, doc as WalletEntry, reading, onIt);
+    for (const item of page)
+      readable(item, onIt, () => foldEntry(uid, item.id, item.doc as WalletEntry, onIt));
     const causes = [...new Set(page.map(({ doc }) => (doc as WalletEntry).journal))];
     const journal = await docsAt(
       causes.map((id) => `${collections.journal.path}/${id}`),
       instant,
     );
-    for (const { id, doc } of journal) foldJournal(id, doc as JournalEntry, () => false, onIt, {});
+    for (const item of journal)
+      readable(item, onIt, () => foldJournal(item.id, item.doc as JournalEntry, onIt, {}));
     entries += page.length;
     told += journal.length;
     after = page.at(-1)?.path ?? '';
     if (page.length < limit) break;
   }
-  if (reading) endHistory(reading, onIt);
   const [wallet] = await docsAt([`${collections.wallets.path}/${uid}`], instant);
-  if (wallet) foldWallet(uid, wallet.doc as Wallet, onIt);
+  if (wallet) readable(wallet, onIt, () => foldWallet(uid, wallet.doc as Wallet, onIt));
   return [entries, told];
 }

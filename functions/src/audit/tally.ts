@@ -46,6 +46,16 @@ export class Tally implements Sink {
     return { sums: { ...texts, causes: toText(causes) }, found: this.found };
   }
 
+  /** Both together, as if one had heard it all. */
+  plus({ sums, found }: Tally): Tally {
+    const both = new Tally();
+    for (const comparison of comparisons)
+      for (const bucket of both.sums[comparison].keys())
+        both.sums[comparison][bucket] = this.sums[comparison][bucket]! + sums[comparison][bucket]!;
+    both.found = { ...and(this.found, found.named), count: this.found.count + found.count };
+    return both;
+  }
+
   differing(): Differing {
     const { accounts, effects, heads, causes } = this.sums;
     const of = { accounts: unequal(accounts), effects: unequal(effects), heads: unequal(heads) };
@@ -84,11 +94,16 @@ export class Search implements Sink {
   // It was named the first time.
   violation = (): void => undefined;
 
-  *differing(): Generator<{ comparison: Comparison; name: string } & Readonly<Sides>> {
-    for (const [key, sides] of this.names) {
-      if (sides.journal === sides.documents) continue;
-      const space = key.indexOf(' ');
-      yield { comparison: key.slice(0, space) as Comparison, name: key.slice(space + 1), ...sides };
-    }
+  /** In the order of the comparisons and of the names, whichever was read first. */
+  differing(): ({ comparison: Comparison; name: string } & Readonly<Sides>)[] {
+    const place = ({ comparison, name }: { comparison: Comparison; name: string }) =>
+      `${comparisons.indexOf(comparison)} ${name}`;
+    return [...this.names]
+      .filter(([, { journal, documents }]) => journal !== documents)
+      .map(([key, sides]) => {
+        const space = key.indexOf(' ');
+        return { comparison: key.slice(0, space) as Comparison, name: key.slice(space + 1), ...sides };
+      })
+      .toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
   }
 }

@@ -27,7 +27,15 @@ export type Found = { readonly named: readonly Violation[]; readonly count: numb
 
 export const none: Found = { named: [], count: 0 };
 
+/** What was edited may be as long as a document can be, and what is found has to be noted. */
+const MOST_TEXT = 300;
+const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
+
+const short = ({ invariant, document, expected, found }: Violation): Violation => ({
+  ...{ invariant, document: cut(document), expected: cut(expected), found: cut(found) },
+});
+
 export const and = ({ named, count }: Found, more: readonly Violation[]): Found => ({
-  named: [...named, ...more].slice(0, MOST_NAMED),
+  named: [...named, ...more.slice(0, MOST_NAMED - named.length).map(short)],
   count: count + more.length,
 });

@@ -7,7 +7,7 @@ const BrakeView = z.object({
   status: z.enum(['on', 'off']),
   /** Null when it was never on. */
   since: Time.nullable(),
-  /** The alert that put it on; null while it is off. */
+  /** What put it on: an alert, or the record of the admin who did; null while it is off. */
   alert: z.string().nullable(),
 });
 
@@ -23,6 +23,21 @@ export const brakeContract = {
     guard: 'account',
     limit: '60/min',
     example: { input: {}, output: on },
+  }),
+  engage: call({
+    summary:
+      'Stops what leaves, by hand: withdrawals, payouts and adjustments. One that is on stays as it is.',
+    audience: 'finance',
+    input: z.strictObject({ reason: ReasonText }),
+    output: BrakeView,
+    refusals: [],
+    guard: 'account',
+    limit: '10/min',
+    bounds: 'recorded with its reason',
+    example: {
+      input: { reason: 'npm run audit found a balance that its entries do not make.' },
+      output: { ...on, alert: 'brake.1767240000000.engage' },
+    },
   }),
   lift: call({
     summary: 'Lets money leave again, after somebody has looked at what the audit found.',

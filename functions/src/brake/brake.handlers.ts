@@ -3,10 +3,12 @@ import { serveCalls } from '../platform/serve.ts';
 import type { Handlers } from '../shared/call.ts';
 import type { Brake } from './brake.ts';
 import { brakeContract } from './brake.contract.ts';
-import { liftBrake, loadBrake } from './brake.operations.ts';
+import { engageByHand, liftBrake, loadBrake } from './brake.operations.ts';
 
 const handlers: Handlers<typeof brakeContract> = {
   show: async () => view(await loadBrake()),
+  engage: async ({ reason }, { uid, role, ip }, at) =>
+    view(await engageByHand({ uid, role: role ?? '', ip, reason }, at)),
   lift: async ({ reason }, { uid, role, ip }, at) =>
     view(await liftBrake({ uid, role: role ?? '', ip, reason }, at)),
 };

@@ -17,6 +17,30 @@ export async function engageBrake(alert: string, at: number): Promise<void> {
   if (isNew) logger.error('nothing leaves any more: the brake is on', { alert });
 }
 
+/** Somebody puts it on by hand, recorded with the reason. One that is on stays as it is. */
+export async function engageByHand(actor: Actor, at: number): Promise<Brake> {
+  const id = `brake.${at}.engage`;
+  const { isNew, after } = await atomically({
+    read: (reader) => reader.get({ before: brakeRef }),
+    decide: ({ before }): { isNew: boolean; after: Brake } =>
+      before?.status === 'on'
+        ? { isNew: false, after: before }
+        : { isNew: true, after: { status: 'on', since: at, alert: id } },
+    write: (writer, { isNew, after }) => {
+      if (!isNew) return;
+      writer.set(brakeRef, after);
+      writeAction(writer, {
+        ...{ id, action: 'brake-engage', target: 'brakes/payouts', at },
+        ...{ by: actor.uid, role: actor.role, ip: actor.ip, reason: actor.reason },
+        before: { status: 'off' },
+        after: { status: 'on' },
+      });
+    },
+  });
+  if (isNew) logger.error('nothing leaves any more: the brake is on', { action: id });
+  return after;
+}
+
 export const loadBrake = (): Promise<Brake | null> => load(brakeRef);
 
 /** @throws Refusal what `lift` does. */

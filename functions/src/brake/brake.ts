@@ -2,14 +2,14 @@ import { Refusal } from '../shared/refusal.ts';
 
 /**
  * `brakes/payouts`: while it is on, nothing leaves: no withdrawal is approved, no payout is sent, no balance is adjusted.
- * What comes in, what is read and what goes back to users goes on. It is put on by the audit and taken off by a
- * superadmin.
+ * What comes in, what is read and what goes back to users goes on. It is put on by the audit, or by finance, and taken
+ * off by a superadmin.
  */
 export type Brake =
   | {
       readonly status: 'on';
       readonly since: number;
-      /** The alert that says why. */
+      /** What says why: an alert, or the record in `adminActions` of who put it on. */
       readonly alert: string;
     }
   | { readonly status: 'off'; readonly since: number; readonly by: string; readonly reason: string };

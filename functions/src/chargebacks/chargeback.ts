@@ -10,6 +10,8 @@ export type Chargeback = Newsworthy & {
   /** `purchases/<id>` or `payments/<id>`. */
   readonly target: string;
   readonly payer: string;
+  /** They, and everybody it was taken from: the banks' decision is about their money as well. */
+  readonly parties: readonly string[];
   readonly payment: string;
   readonly reason: string;
   readonly amount: Minor;

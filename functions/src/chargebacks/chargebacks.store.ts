@@ -4,8 +4,7 @@ import type { CardPayment } from '../payments/funding.ts';
 import type { Query, Reader, Writer } from '../platform/store.ts';
 import type { Purchase } from '../purchases/purchase.ts';
 import { readTarget, writeAfter } from '../refunds/refunds.store.ts';
-import type { TargetName } from '../refunds/target.ts';
-import type { Target } from '../refunds/target.ts';
+import type { Target, TargetName } from '../refunds/target.ts';
 import type { Chargeback } from './chargeback.ts';
 import type { Contested } from './effects.ts';
 

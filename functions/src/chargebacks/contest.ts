@@ -6,7 +6,7 @@ import { quiet } from '../notifications/notice.ts';
 import type { DisputeReport } from '../psp/ports.ts';
 import { takenIn } from '../refunds/settle.ts';
 import { takeBack } from '../refunds/takeback.ts';
-import { nothingTaken } from '../refunds/portions.ts';
+import { nothingTaken, partiesOf } from '../refunds/portions.ts';
 import { filledBy, remainingOf, unchanged, type FundedBooks, type Target } from '../refunds/target.ts';
 import { minor, negate, zero, type Currency } from '../shared/money.ts';
 import { ASK_EVERY, type Chargeback } from './chargeback.ts';
@@ -45,6 +45,7 @@ export function openChargeback(
   const chargeback: Chargeback = {
     ...{ target: `${target.kind}s/${target.id}`, payer: payerOf(target), payment: source },
     ...{ reason: report.reason, amount: report.amount, currency, fee, loss, booked },
+    parties: partiesOf(payerOf(target), taken),
     taken: takenIn(taken),
     frozen: frozen && escrowId(frozen),
     openedAt: at,

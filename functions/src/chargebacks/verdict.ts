@@ -6,7 +6,7 @@ import { moveTo as movePurchase } from '../purchases/purchase.ts';
 import { putBack } from '../refunds/putback.ts';
 import { takenIn } from '../refunds/settle.ts';
 import { takeBack } from '../refunds/takeback.ts';
-import { type Taken } from '../refunds/portions.ts';
+import { partiesOf, type Taken } from '../refunds/portions.ts';
 import {
   escrowIn,
   remainingOf,
@@ -46,7 +46,10 @@ export function closeChargeback(
   const done = status === 'won' ? giveAllBack(id, chargeback, target, at) : lose(id, chargeback, target, at);
   const closed: Chargeback = {
     ...chargeback,
-    ...(done.taken && { taken: takenIn(done.taken) }),
+    ...(done.taken && {
+      taken: takenIn(done.taken),
+      parties: partiesOf(chargeback.payer, done.taken),
+    }),
     loss: minor(chargeback.loss + (done.loss ?? zero)),
     status,
     closedAt: at,

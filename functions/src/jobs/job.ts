@@ -98,6 +98,19 @@ export function cancelJob(state: JobState, order: { readonly by: string; readonl
   return job.status === 'cancelled' ? null : close(state.id, job, order);
 }
 
+/**
+ * Who was chosen is erased: the job is open again, and its payer told. Null where it is another's, or money is in it
+ * or on its way.
+ */
+export function unassignJob({ id, job, funded }: JobState, payee: string, at: number): Job | null {
+  if (job?.status !== 'assigned' || job.payee !== payee || funded || job.funding !== null) return null;
+  const event = { cause: `job:${id}:unassign:${at}`, about: `jobs/${id}`, at };
+  const text = `Nobody is chosen for “${job.title}” any more: choose somebody else.`;
+  const news = tell(job, event, [{ to: job.payer, kind: 'job-unassigned', text, facts: { job: id } }]);
+  const { payer, title, price, requestHash, createdAt, funding, dueAt } = job;
+  return { payer, title, price, requestHash, createdAt, funding, dueAt, ...news, status: 'open' };
+}
+
 /** What the sweep does with a job at its `dueAt`: closes it, or leaves a funded one to its escrow. */
 export function expireJob({ id, job, funded }: JobState, at: number): Job | null {
   if (job?.dueAt == null || job.dueAt > at) return null;

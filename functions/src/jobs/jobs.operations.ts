@@ -2,7 +2,7 @@ import { collections } from '../collections.ts';
 import { atomically } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { assignJob, cancelJob, expireJob, postJob, type Job, type JobState } from './job.ts';
+import { assignJob, cancelJob, expireJob, postJob, unassignJob, type Job, type JobState } from './job.ts';
 import { dueJobs, readJob } from './jobs.store.ts';
 
 type NewJob = Parameters<typeof postJob>[0];
@@ -28,6 +28,10 @@ export const assign = (id: string, order: { by: string; payee: string; at: numbe
 
 export const cancel = (id: string, order: { by: string; at: number }): Promise<Job> =>
   changeJob(id, (state) => cancelJob(state, order));
+
+/** Takes somebody who was erased out of a job that holds no money. */
+export const unassign = (id: string, payee: string, at: number): Promise<Job> =>
+  changeJob(id, (state) => unassignJob(state, payee, at));
 
 /** Closes what nobody funded in time. */
 export const sweepJobs = (at: number): Promise<Swept> =>

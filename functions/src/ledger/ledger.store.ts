@@ -5,13 +5,13 @@ import { entryId } from './wallet.ts';
 
 /**
  * Writes a posting: the journal entry with `create`, so that its cause happens once, then each touched
- * wallet and its next entry. Escrow balances are written by the feature, in the document it writes anyway.
+ * wallet and its next entry. A wallet may be there before its first entry (an erasure freezes it), so it is set as it was
+ * read: `create` on the entry is what keeps two from being the same one. Escrow balances are written by the feature, in the document it writes anyway.
  */
 export function writePosting(writer: Writer, posting: Posting): void {
   writer.create(collections.journal.doc(posting.entry.id), posting.entry);
   for (const [uid, { wallet, entry }] of Object.entries(posting.wallets)) {
-    if (entry.n === 1) writer.create(collections.wallets.doc(uid), wallet);
-    else writer.set(collections.wallets.doc(uid), wallet);
+    writer.set(collections.wallets.doc(uid), wallet);
     writer.create(collections.entries(uid).doc(entryId(entry.n)), entry);
   }
 }

@@ -32,7 +32,7 @@ export function giveBonus(id: string, wallet: Wallet | null, bonus: Bonus): Give
   } as const;
   const entry: JournalEntry = {
     ...{ id: `lot:${id}:grant`, kind: 'grant', at, by, reference: `lots/${id}` },
-    legs: givingLegs(gift, wallet, 'platform:promotions'),
+    legs: givingLegs(gift, wallet),
   };
   const lot = newLot(gift);
   const facts = { amount, expiresAt: gift.expiresAt };

@@ -5,7 +5,8 @@ import { post, type Posting } from '../ledger/ledger.ts';
 import type { Lot } from '../ledger/lots.ts';
 import { lotsOf, type Wallet } from '../ledger/wallet.ts';
 import { quiet, tell, type Newsworthy } from '../notifications/notice.ts';
-import { minor, negate, type Minor } from '../shared/money.ts';
+import { joinId } from '../shared/ids.ts';
+import { minor, negate, type Currency, type Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 
 /**
@@ -18,6 +19,8 @@ export type GivenLot = Newsworthy & {
   readonly lot: string;
   readonly kind: 'allowance' | 'bonus';
   readonly given: Minor;
+  /** What was paid for it, where something was. */
+  readonly paid: Paid | null;
   readonly givenAt: number;
   /** As it was when it was last looked at: using credits moves the end of a bonus. */
   readonly expiresAt: number;
@@ -30,6 +33,11 @@ export type GivenLot = Newsworthy & {
   /** When it is looked at; null when nothing is left to look at. */
   readonly dueAt: number | null;
 };
+
+/** What a provider collected for credits that are given every month. */
+export type Paid = { readonly amount: Minor; readonly currency: Currency };
+
+export const lotId = (lot: string, uid: string): string => joinId(lot, uid);
 
 const DAY = 24 * 3600 * 1000;
 
@@ -50,6 +58,7 @@ export type Gift = {
   readonly expiresAt: number;
   /** For what expires by not being used. */
   readonly idleMs: number | null;
+  readonly paid?: Paid | null;
   readonly at: number;
 };
 
@@ -60,22 +69,25 @@ function nextLook(expiresAt: number, warned: number | null): number {
 }
 
 /** A lot that begins. A warning whose time has passed already is not given: it would be no news. */
-export function newLot({ uid, lot, kind, amount, expiresAt, at }: Gift): GivenLot {
+export function newLot({ uid, lot, kind, amount, expiresAt, paid = null, at }: Gift): GivenLot {
   const past = warnings.filter((days) => expiresAt - days * DAY <= at);
   const warned = past.at(-1) ?? null;
   return {
-    ...{ uid, lot, kind, given: amount, givenAt: at, expiresAt, warned },
+    ...{ uid, lot, kind, given: amount, paid, givenAt: at, expiresAt, warned },
     ...{ expired: minor(0), expiries: 0, version: 1, dueAt: nextLook(expiresAt, warned), ...quiet },
   };
 }
 
+/** What was paid for was sold, the rest is a present. */
+const giverOf = ({ paid }: Gift): Account => (paid ? 'platform:credits' : 'platform:promotions');
+
 /** The legs by which credits are given: what is owed of them is repaid first, the rest is the lot. */
-export function givingLegs(gift: Gift, wallet: Wallet | null, from: Account): Leg[] {
+export function givingLegs(gift: Gift, wallet: Wallet | null): Leg[] {
   const { uid, lot: id, kind, amount, expiresAt, idleMs } = gift;
   const available = walletOf(uid, 'available');
   const own = (part: Minor): Lot => ({ id, kind, amount: part, expiresAt, idleMs });
   return [
-    leg(from, 'CREDIT', negate(amount)),
+    leg(giverOf(gift), 'CREDIT', negate(amount)),
     ...incoming({ uid, wallet }, 'CREDIT', amount).map((one) =>
       one.account === available ? { ...one, lots: [own(one.amount)] } : one,
     ),

@@ -10,7 +10,7 @@ import { minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { lotsContract } from './lots.contract.ts';
 import { grantBonus, sweepLots } from './lots.operations.ts';
-import { lotId } from './lots.store.ts';
+import { lotId } from './lifetime.ts';
 
 const handlers: Handlers<typeof lotsContract> = {
   list: async (_, { uid }) => {

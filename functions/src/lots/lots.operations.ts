@@ -6,8 +6,8 @@ import { atomically } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { giveBonus, type Bonus } from './bonus.ts';
-import { lookAt, type GivenLot, type Looked } from './lifetime.ts';
-import { dueLots, lotId, readForLook, writeLook } from './lots.store.ts';
+import { lookAt, lotId, type GivenLot, type Looked } from './lifetime.ts';
+import { dueLots, readForLook, writeLook } from './lots.store.ts';
 
 /**
  * Gives a bonus, once for each cause; where an admin does it, with a record of who and why.

@@ -1,11 +1,9 @@
 import { collections } from '../collections.ts';
 import { writePosting } from '../ledger/ledger.store.ts';
 import type { Query, Reader, Writer } from '../platform/store.ts';
-import { joinId, splitId } from '../shared/ids.ts';
+import { splitId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { GivenLot, Looked } from './lifetime.ts';
-
-export const lotId = (lot: string, uid: string): string => joinId(lot, uid);
 
 export function readForLook(reader: Reader, id: string) {
   const [, uid] = splitId(id, 2) ?? [];

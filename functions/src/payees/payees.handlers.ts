@@ -3,7 +3,7 @@ import { deliverNews, sweepNews } from '../notifications/notifications.operation
 import { find, load } from '../platform/firestore.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { appUrl, sealingKey } from '../platform/params.ts';
-import { fingerprint, seal, unseal } from '../platform/seal.ts';
+import { openFor, sealFor } from '../platform/personkey.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import { connectGateway, pspSecrets } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
@@ -30,26 +30,29 @@ import {
 import { payeesToReview } from './payees.store.ts';
 import { actorOf, viewConnected, viewDestination, viewForFinance, viewKyc } from './payees.views.ts';
 
+type Whose = Parameters<typeof sealFor>[0];
+
 /**
  * Sealed before anything is stored: two seals of one text differ, so the fingerprint tells a repeat. It is of what
  * was sent, which may be less than what is sealed.
  */
-const sealed = (details: object, uid: string, id: string, sent = details) => ({
+const sealed = async (whose: Whose, details: object, id: string, sent = details) => ({
   id,
-  sealed: seal(JSON.stringify(details), placeOf(uid, id), sealingKey.value()),
-  requestHash: fingerprint(hashInput(sent), sealingKey.value()),
+  ...(await sealFor(whose, JSON.stringify(details), placeOf(whose.uid, id), hashInput(sent))),
 });
 
 type Box = Awaited<ReturnType<typeof openDestination>>;
-const opened = (uid: string, box: Box): unknown =>
-  JSON.parse(unseal(box.sealed, placeOf(uid, box.id), sealingKey.value()));
+const opened = async (whose: Whose, box: Box): Promise<unknown> =>
+  JSON.parse(await openFor(whose, box.sealed, placeOf(whose.uid, box.id)));
+const identityOf = (uid: string) => ({ uid, use: 'identity' }) as const;
+const destinationsOf = (uid: string) => ({ uid, use: 'destinations' }) as const;
 
 type Applied = { readonly name: string; readonly country: string; readonly documents: Documents };
 
 const kycHandlers: Handlers<typeof kycContract> = {
   submit: async ({ requestId, ...details }, { uid }, at) => {
     checkOwned(uid, details.documents);
-    const box = sealed(details, uid, deriveId('kyc', uid, requestId));
+    const box = await sealed(identityOf(uid), details, deriveId('kyc', uid, requestId));
     return viewKyc(await submitApplication(uid, { ...box, submittedAt: at }));
   },
   get: async (_, { uid }) => {
@@ -68,7 +71,7 @@ const kycHandlers: Handlers<typeof kycContract> = {
   },
   reveal: async ({ uid, reason }, caller, at) => {
     const box = await openApplication({ uid, actor: actorOf(caller, reason), at });
-    return { application: box.id, ...(opened(uid, box) as Applied) };
+    return { application: box.id, ...((await opened(identityOf(uid), box)) as Applied) };
   },
   review: async ({ reason, ...order }, caller, at) =>
     viewKyc(await reviewApplication({ ...order, actor: actorOf(caller, reason), at })),
@@ -80,12 +83,14 @@ const destinationsHandlers: Handlers<typeof destinationsContract> = {
     const { kind, currency } = details;
     if (kind === 'connected') {
       const account = (await load(collections.payees.doc(uid)))?.connected?.account ?? null;
-      const box = sealed({ ...details, provider: 'stripe', account }, uid, id, details);
+      const whole = { ...details, provider: 'stripe', account };
+      const box = await sealed(destinationsOf(uid), whole, id, details);
       const payee = await addDestination({ ...box, uid, kind, currency, account, at });
       return viewDestination(destinationOf(payee, id));
     }
     const mask = maskOf(details);
-    const payee = await addDestination({ ...sealed(details, uid, id), uid, kind, currency, mask, at });
+    const box = await sealed(destinationsOf(uid), details, id);
+    const payee = await addDestination({ ...box, uid, kind, currency, mask, at });
     return viewDestination(destinationOf(payee, id));
   },
   remove: async ({ destination }, { uid }) => {
@@ -98,7 +103,7 @@ const destinationsHandlers: Handlers<typeof destinationsContract> = {
   },
   reveal: async ({ uid, destination, reason }, caller, at) => {
     const box = await openDestination({ uid, destination, actor: actorOf(caller, reason), at });
-    return opened(uid, box) as AccountDetails;
+    return (await opened(destinationsOf(uid), box)) as AccountDetails;
   },
 };
 

@@ -47,6 +47,31 @@ export async function setRole(uid: string, role: AdminRole | null): Promise<void
   }
 }
 
+/**
+ * Nobody gets in any more: no sign-in, no fresh token, no role. Calls that ask the account are refused from now on
+ * whatever token they bear. One that is gone is no matter.
+ */
+export async function closeAccount(uid: string): Promise<void> {
+  await unlessGone(async () => {
+    await auth().updateUser(uid, { disabled: true });
+    await auth().revokeRefreshTokens(uid);
+  });
+}
+
+export const reopenAccount = (uid: string): Promise<void> =>
+  unlessGone(() => auth().updateUser(uid, { disabled: false }));
+
+/** The account with its address, its providers and its claims. One that is gone is no matter. */
+export const removeAccount = (uid: string): Promise<void> => unlessGone(() => auth().deleteUser(uid));
+
+async function unlessGone(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (codeOf(error) !== 'auth/user-not-found') throw error;
+  }
+}
+
 /** What a verified token says of its bearer. */
 export type Token = { readonly auth_time: number; readonly role?: unknown };
 

@@ -32,10 +32,7 @@ export async function closeStore(): Promise<void> {
 }
 
 const at = (ref: Ref<unknown>) => database().doc(ref.path);
-const read = (snapshot: DocumentSnapshot): unknown => {
-  const data = snapshot.data();
-  return data === undefined ? null : fromStored(data);
-};
+const read = (found: DocumentSnapshot): unknown => (found.exists ? fromStored(found.data()!) : null);
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
 /** Reads for one transaction; the first read takes its turn, `leave` gives it back. */
@@ -207,7 +204,9 @@ const wire = (fields: Readonly<Record<string, unknown>>) =>
   );
 
 export async function build<T>(query: Query<T>): Promise<StoredQuery> {
-  let built: StoredQuery = database().collection(query.collection.path);
+  const { path } = query.collection;
+  let built: StoredQuery = database().collection(path);
+  if (query.everyones) built = database().collectionGroup(path.slice(path.lastIndexOf('/') + 1));
   for (const [field, operator, value] of query.where ?? [])
     built = built.where(field, operator, toStored({ [field]: value })[field]);
   const order = query.orderBy ?? [];
@@ -234,8 +233,8 @@ async function cursor<T>(
 
 /** The documents that a query finds, each with its id. */
 export async function find<T>(query: Query<T>): Promise<{ id: string; doc: T }[]> {
-  const found = await (await build(query)).get();
-  return found.docs.map((snapshot) => ({ id: snapshot.id, doc: read(snapshot) as T }));
+  const { docs } = await (await build(query)).get();
+  return docs.map((snapshot) => ({ id: snapshot.id, doc: read(snapshot) as T }));
 }
 
 /** How many documents a query finds, counted in the store. */
@@ -245,6 +244,5 @@ export async function count(query: Query<unknown>): Promise<number> {
 
 /** Adds up one integer field over what a query finds, in the store (Firestore's own `sum()`). */
 export async function total(query: Query<unknown>, field: string): Promise<number> {
-  const answer = await (await build(query)).aggregate({ total: AggregateField.sum(field) }).get();
-  return answer.data().total;
+  return (await (await build(query)).aggregate({ total: AggregateField.sum(field) }).get()).data().total;
 }

@@ -8,7 +8,7 @@ import type { Query } from './store.ts';
  * an hour (https://cloud.google.com/firestore/docs/understand-reads-writes-scale#stale_reads).
  */
 
-export type Item = { readonly path: string; readonly id: string; readonly doc: unknown };
+export type Item = Found<unknown>;
 
 /** An instant that every commit until now is in. */
 export async function instantNow(): Promise<number> {
@@ -45,9 +45,11 @@ export async function docsAt(paths: readonly string[], instant: number): Promise
     .map((one) => ({ path: one.ref.path, id: one.id, doc: fromStored(one.data() ?? {}) }));
 }
 
+type Found<T> = { readonly path: string; readonly id: string; readonly doc: T };
+
 /** What a query found at an instant. */
-export async function findAsOf<T>(query: Query<T>, instant: number): Promise<{ id: string; doc: T }[]> {
+export async function findAsOf<T>(query: Query<T>, instant: number): Promise<Found<T>[]> {
   const built = await build(query);
   const { docs } = await readAsOf(instant, (reads) => reads.get(built));
-  return docs.map((one) => ({ id: one.id, doc: fromStored(one.data()) as T }));
+  return docs.map((one) => ({ path: one.ref.path, id: one.id, doc: fromStored(one.data()) as T }));
 }

@@ -1,4 +1,4 @@
-import { defineInt, defineSecret, defineString } from 'firebase-functions/params';
+import { defineInt, defineSecret, defineString, storageBucket } from 'firebase-functions/params';
 
 /**
  * Every parameter and secret, declared once. `firebase deploy` asks for those without a default;
@@ -55,6 +55,12 @@ export const atelierApi = defineString('ATELIER_API', { default: '' });
 export const tasksApi = defineString('TASKS_API', { default: 'https://cloudtasks.googleapis.com' });
 /** How long an answer of a provider’s is waited for; then its outcome is unknown, and asked for later. */
 export const providerTimeoutSeconds = defineInt('PROVIDER_TIMEOUT_SECONDS', { default: 20 });
+/** Cloud Storage, where identity documents lie. */
+export const storageApi = defineString('STORAGE_API', { default: 'https://storage.googleapis.com' });
+/** The project's own bucket, '' where it has none. */
+export const kycBucket = (): string => storageBucket.value();
+/** How long an identity that was verified is kept after an erasure (docs/privacy.md); 0 where no law demands it. */
+export const kycKeepDays = defineInt('KYC_KEEP_DAYS', { default: 1826 });
 /** Where functions are reached; empty means Google's own address for this project. */
 export const functionsUrl = defineString('FUNCTIONS_URL', { default: '' });
 /** `staging` allows the providers' test keys in a real project; `production` refuses them. */

@@ -11,6 +11,8 @@ test('a sealed number opens with its key at its place, and nowhere else', () => 
   const bent = Buffer.from(sealed.box, 'base64');
   bent[0]! ^= 1;
   expect(() => unseal({ ...sealed, box: bent.toString('base64') }, 'payees/ann', key)).toThrow();
+  const short = Buffer.from(sealed.tag, 'base64').subarray(0, 4).toString('base64');
+  expect(() => unseal({ ...sealed, tag: short }, 'payees/ann', key)).toThrow();
 });
 
 test('the same number is never sealed alike twice, and the box holds none of it', () => {

@@ -12,6 +12,7 @@ const live: Settings = {
   apis: {
     stripe: 'https://api.stripe.com',
     fatora: 'https://api.fatora.io/v1',
+    storage: 'https://storage.googleapis.com',
     tasks: 'https://cloudtasks.googleapis.com',
     functions: '',
   },
@@ -21,6 +22,7 @@ const live: Settings = {
     AUTO_RELEASE_HOURS: 72,
     CLEARANCE_HOURS: 0,
     FEE_TAX_BPS: 0,
+    KYC_KEEP_DAYS: 1826,
     PROVIDER_TIMEOUT_SECONDS: 20,
     LIMIT_FACTOR: 1,
     TRUSTED_PROXIES: 0,

@@ -12,11 +12,13 @@ import {
   fatoraApiKey,
   feeTaxBps,
   functionsUrl,
+  kycKeepDays,
   limitFactor,
   payeeFeeBps,
   payerFeeBps,
   providerTimeoutSeconds,
   sealingKey,
+  storageApi,
   stripeApi,
   stripeConnectSecret,
   stripeSecretKey,
@@ -40,7 +42,7 @@ export type Settings = {
   readonly appUrl: string;
   /** Of the provider that does metered work, whoever it is; empty for none. */
   readonly atelier: string;
-  readonly apis: Readonly<Record<'stripe' | 'fatora' | 'tasks' | 'functions', string>>;
+  readonly apis: Readonly<Record<'stripe' | 'fatora' | 'storage' | 'tasks' | 'functions', string>>;
   readonly numbers: Readonly<Record<keyof typeof bounds, number>>;
   /** `on`, or `off` where apps have no App Check yet. */
   readonly appCheck: string;
@@ -52,6 +54,7 @@ export type Settings = {
 const official: Readonly<Record<string, string>> = {
   stripe: 'https://api.stripe.com',
   fatora: 'https://api.fatora.io/v1',
+  storage: 'https://storage.googleapis.com',
   tasks: 'https://cloudtasks.googleapis.com',
   functions: '',
 };
@@ -62,6 +65,7 @@ const bounds = {
   AUTO_RELEASE_HOURS: [1, 8760],
   CLEARANCE_HOURS: [0, 8760],
   FEE_TAX_BPS: [0, 10_000],
+  KYC_KEEP_DAYS: [0, 36_525],
   // A call to Stripe may be two of these in a row, and a function has 60 seconds.
   PROVIDER_TIMEOUT_SECONDS: [1, 25],
   LIMIT_FACTOR: [1, 1_000_000],
@@ -128,6 +132,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
   apis: {
     stripe: stripeApi.value(),
     fatora: fatoraApi.value(),
+    storage: storageApi.value(),
     tasks: tasksApi.value(),
     functions: functionsUrl.value(),
   },
@@ -137,6 +142,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
     AUTO_RELEASE_HOURS: autoReleaseHours.value(),
     CLEARANCE_HOURS: clearanceHours.value(),
     FEE_TAX_BPS: feeTaxBps.value(),
+    KYC_KEEP_DAYS: kycKeepDays.value(),
     PROVIDER_TIMEOUT_SECONDS: providerTimeoutSeconds.value(),
     LIMIT_FACTOR: limitFactor.value(),
     TRUSTED_PROXIES: trustedProxies.value(),

@@ -21,13 +21,15 @@ export type Operator = '==' | '<' | '<=' | '>' | '>=' | 'in' | 'array-contains';
 /** A query as data, so that each can be listed, indexed and answered by any store. */
 export type Query<T> = {
   readonly collection: Collection<T>;
+  /** Of all sub-collections with its name, whoever's they are. */
+  readonly everyones?: true;
   readonly where?: readonly (readonly [field: string, operator: Operator, value: unknown])[];
   readonly orderBy?: readonly (readonly [field: string, direction: 'asc' | 'desc'])[];
   readonly limit?: number;
   readonly after?: After<T>;
 };
 
-/** The last document of the page before: its id, or the document as it was found, if it may have changed. */
+/** The last of the page before: its id (of everyone’s, its path), or the document as found, if it may have changed. */
 export type After<T> = string | { readonly id: string; readonly doc: T };
 
 type Wanted = Readonly<Record<string, Ref<unknown>>>;

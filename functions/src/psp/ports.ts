@@ -59,6 +59,8 @@ export type CardGateway = {
   methodsOf(customer: string): Promise<SavedMethod[]>;
   /** False when the customer has no such method. */
   forgetMethod(customer: string, method: string): Promise<boolean>;
+  /** Takes the customer away with all cards; one that is gone is no matter. */
+  closeCustomer(customer: string): Promise<void>;
   /** A declined card is a report, not an error. @throws AttemptTaken */
   openCard(order: CardOrder): Promise<CardReport>;
   /** Makes sure that nobody can pay it any more, unless it is paid or processing already; says which it is. */
@@ -96,6 +98,8 @@ export type ConnectGateway = {
     urls: { readonly returnUrl: string; readonly refreshUrl: string },
   ): Promise<{ readonly url: string; readonly expiresAt: number }>;
   askAccount(account: string): Promise<AccountReport | null>;
+  /** Takes the account away; one that is gone is no matter. The provider refuses while money is on it. */
+  closeAccount(account: string): Promise<void>;
 };
 
 export type TransferReport = {

@@ -94,6 +94,11 @@ export const createStripeCards = (client: StripeSource, returnUrl: string): Card
     return true;
   },
 
+  // https://docs.stripe.com/api/customers/delete
+  async closeCustomer(customer) {
+    await askingFor(client, (stripe) => stripe.customers.del(customer));
+  },
+
   async openCard(order) {
     const stripe = await client();
     try {

@@ -68,4 +68,9 @@ export const createStripeConnect = (client: StripeSource): ConnectGateway => ({
     const found = await askingFor(client, (stripe) => stripe.accounts.retrieve(account));
     return found && reportOf(found);
   },
+
+  // https://docs.stripe.com/api/accounts/delete
+  async closeAccount(account) {
+    await askingFor(client, (stripe) => stripe.accounts.del(account));
+  },
 });

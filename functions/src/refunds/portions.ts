@@ -43,6 +43,11 @@ export type TakenBack = Taken & {
   readonly after: After;
 };
 
+/** Whom it is about: whose payment it was, and everybody who gave of it. */
+export const partiesOf = (payer: string, { shares }: Pick<Taken, 'shares'>): string[] => [
+  ...new Set([payer, ...shares.map(({ uid }) => uid)]),
+];
+
 export const noSources: Sources = {
   value: zero,
   credits: zero,

@@ -12,6 +12,8 @@ export type Refund = Newsworthy & {
   readonly target: string;
   /** Whose card it goes back to. */
   readonly uid: string;
+  /** They, and everybody who gave for it: nobody of them is out of it before it has ended. */
+  readonly parties: readonly string[];
   readonly provider: Provider;
   /** The provider's id of what was paid, and our name for the attempt that paid it. */
   readonly payment: string;
@@ -69,8 +71,8 @@ export function moveTo(
   more: Newsworthy & { readonly dueAt: number | null },
 ): Refund {
   const { target, uid, provider, payment, attempt, amount, currency, whole, reason, by } = refund;
-  const { requestHash, requestedAt, taken, booked } = refund;
+  const { requestHash, requestedAt, taken, booked, parties } = refund;
   const kept = { target, uid, provider, payment, attempt, amount, currency, whole, reason, by };
-  const made = { requestHash, requestedAt, taken, booked };
+  const made = { requestHash, requestedAt, taken, booked, parties };
   return { ...kept, ...made, version: refund.version + 1, ...more, ...state };
 }

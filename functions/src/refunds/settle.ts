@@ -10,7 +10,7 @@ import type { Plan } from './plan.ts';
 import { isOpen, moveTo, times, type Refund } from './refund.ts';
 import { told } from './refund.texts.ts';
 import { putBack } from './putback.ts';
-import { nothingTaken, type Taken } from './portions.ts';
+import { nothingTaken, partiesOf, type Taken } from './portions.ts';
 import { booksOf, chargebacksOf, unchanged, type After, type Target } from './target.ts';
 
 /** The life of a refund once it is planned: how it begins, and what the provider's word does to it. */
@@ -27,6 +27,7 @@ export function newRefund(plan: Plan, { id, by, reason, requestHash, at }: Refun
   const { target, uid, provider, payment, attempt, amount, currency, whole, owed } = plan;
   const made = {
     ...{ target, uid, provider, payment, attempt, amount, currency, whole, taken: takenIn(plan) },
+    parties: partiesOf(uid, plan),
     ...{ reason, by, requestHash, requestedAt: at, booked: true, version: 1, dueAt: at + times.ask },
     ...quiet,
     status: 'created',
@@ -73,6 +74,7 @@ export const newUnbooked = (unbooked: Unbooked, id: string, at: number): Refund 
   const made = {
     ...unbooked,
     ...{ whole: true, reason: 'It was paid twice.', by: 'system', requestHash: '', requestedAt: at },
+    parties: [unbooked.uid],
     ...{ taken: takenIn(nothingTaken), booked: false, version: 1, dueAt: at + times.ask },
     ...quiet,
     status: 'created',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { MerkleTree } from 'merkletreejs/MerkleTree';
 
 /**
  * A Merkle tree as in RFC 6962 §2.1 (https://www.rfc-editor.org/rfc/rfc6962#section-2.1), with SHA-256 and hashes
@@ -7,39 +8,29 @@ import canonicalize from 'canonicalize';
  * partner moves up as it is.
  */
 
-const sha256 = (...parts: readonly (string | Buffer)[]): string =>
-  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
+const sha256 = (...parts: readonly (string | Buffer)[]): Buffer =>
+  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 
 /** The hash of a value's canonical JSON (RFC 8785), marked with what it is the hash of. */
 export const hashMarked = (mark: number, value: object): string =>
-  sha256(Buffer.from([mark]), canonicalize(value) ?? '');
+  sha256(Buffer.from([mark]), canonicalize(value) ?? '').toString('hex');
 
 export const hashLeaf = (value: object): string => hashMarked(0, value);
 
-const hashPair = (left: string, right: string): string =>
-  sha256(Buffer.from([1]), Buffer.from(left, 'hex'), Buffer.from(right, 'hex'));
+const hashPair = (pair: Buffer): Buffer => sha256(Buffer.from([1]), pair);
 
-const pairUp = (hashes: readonly string[]): string[] =>
-  Array.from({ length: Math.ceil(hashes.length / 2) }, (_, i) => {
-    const [left, right] = [hashes[2 * i]!, hashes[2 * i + 1]];
-    return right === undefined ? left : hashPair(left, right);
-  });
+const treeOf = (hashes: readonly string[]): MerkleTree =>
+  new MerkleTree(
+    hashes.map((hash) => Buffer.from(hash, 'hex')),
+    hashPair,
+  );
 
 /** The root over these; over none the hash of nothing. */
-export function treeOver(hashes: readonly string[]): string {
-  let level = hashes;
-  while (level.length > 1) level = pairUp(level);
-  return level[0] ?? sha256('');
-}
+export const treeOver = (hashes: readonly string[]): string =>
+  (hashes.length === 0 ? sha256('') : treeOf(hashes).getRoot()).toString('hex');
 
 /** What stands beside the one at `index` on its way up, lowest first. */
-export function pathIn(hashes: readonly string[], index: number): string[] {
-  const path: string[] = [];
-  let place = index;
-  for (let level = hashes; level.length > 1; level = pairUp(level)) {
-    const beside = level[place % 2 === 0 ? place + 1 : place - 1];
-    if (beside !== undefined) path.push(beside);
-    place = Math.floor(place / 2);
-  }
-  return path;
-}
+export const pathIn = (hashes: readonly string[], index: number): string[] =>
+  treeOf(hashes)
+    .getProof(Buffer.from(hashes[index]!, 'hex'), index)
+    .map(({ data }) => data.toString('hex'));

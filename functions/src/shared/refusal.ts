@@ -57,6 +57,10 @@ const reasons = {
     'failed-precondition',
     'The books do not prove themselves, and nothing leaves until that is explained: `alert`.',
   ],
+  money_left: [
+    'failed-precondition',
+    'Money is still there or on its way, so nothing can be erased yet: `what`, `id`, `currency`, `amount`.',
+  ],
   debt_open: ['failed-precondition', 'Money is owed after a refund: `debt`, `currency`.'],
   currency_mismatch: ['failed-precondition', 'The currencies differ: `expected`, `found`.'],
   amount_mismatch: ['failed-precondition', 'The amounts differ: `expected`, `found`.'],
@@ -118,6 +122,8 @@ export type FactsOf = {
   readonly onboarding_required: { readonly status: string; readonly due: readonly string[] };
   readonly withdrawal_open: { readonly reserved: number; readonly currency: Currency };
   readonly payouts_stopped: { readonly alert: string };
+  /** `what`: a part of the wallet, or the kind of document that `id` names; `amount` is 0 where nothing was paid yet. */
+  readonly money_left: Amounts & { readonly what: string; readonly id: string };
   readonly debt_open: { readonly debt: number; readonly currency: Currency };
   readonly currency_mismatch: { readonly expected: Currency; readonly found: Currency };
   /** `found` is a text where a payment provider's own words are shown. */

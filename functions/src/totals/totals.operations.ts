@@ -2,6 +2,7 @@ import { collections } from '../collections.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
 import { createOnce, find } from '../platform/firestore.ts';
 import { findAsOf, instantNow } from '../platform/instant.ts';
+import type { Query } from '../platform/store.ts';
 import { fold, nextTotals, none, SETTLED, type Sums, type Totals } from './totals.ts';
 import { entriesIn, PAGE, totalsBy } from './totals.store.ts';
 
@@ -35,22 +36,31 @@ export async function foldTotals(at: number): Promise<void> {
   }
 }
 
+type Placed = { readonly id: string; readonly doc: JournalEntry };
+/** The same entries, by another query. */
+export type Asked = (query: Query<JournalEntry>) => Query<JournalEntry>;
+
 export type TotalsAt = { readonly sums: Sums; readonly asOf: number };
 
 /**
- * What the platform's accounts hold: by a time of the past, or now, to the last entry that is committed. Costs one
- * checkpoint and the entries since it.
+ * What the platform's accounts hold, and wallets, escrows and payments in all: by a time of the past, or now, to the last
+ * entry that is committed. Costs one checkpoint and the entries since it.
  * @param at entries before this; null for all that there are
+ * @param asked how entries are asked for, where that is not as in Firestore
  */
-export async function totalsAt(at: number | null, instant?: number): Promise<TotalsAt> {
+export async function totalsAt(
+  at: number | null,
+  instant?: number,
+  asked: Asked = (query) => query,
+): Promise<TotalsAt> {
   const asOf = instant ?? (await instantNow());
   const [found] = await findAsOf(totalsBy(at ?? END), asOf);
   const { until, sums: before } = found?.doc ?? none;
   const span = { from: until, to: at ?? END };
   let sums = before;
-  let after: { id: string; doc: JournalEntry } | null = null;
+  let after: Placed | null = null;
   for (;;) {
-    const page: { id: string; doc: JournalEntry }[] = await findAsOf(entriesIn(span, after), asOf);
+    const page: Placed[] = await findAsOf(asked(entriesIn(span, after)), asOf);
     sums = fold(
       sums,
       page.map(({ doc }) => doc),

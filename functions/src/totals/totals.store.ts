@@ -17,6 +17,7 @@ export const PAGE = 500;
 export const entriesIn = (
   { from, to }: { readonly from: number; readonly to: number },
   after: { readonly id: string; readonly doc: JournalEntry } | null,
+  limit = PAGE,
 ): Query<JournalEntry> => ({
   collection: collections.journal,
   where: [
@@ -25,6 +26,6 @@ export const entriesIn = (
     ['at', '<', to],
   ],
   orderBy: [['at', 'asc']],
-  limit: PAGE,
+  limit,
   ...(after && { after }),
 });

@@ -1,10 +1,11 @@
-import { policyOf } from '../ledger/chart.ts';
+import { buckets, policyOf, type Account } from '../ledger/chart.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
 import { minor, type Currency, type Minor } from '../shared/money.ts';
 
 /**
- * `totals/{until}`: what the accounts that keep no document held by a time: fees, costs, clearing, taxes, losses. Folded
- * off the money path, so that nothing that moves money writes it (I9); no entry is ever added before its time again.
+ * `totals/{until}`: what all accounts held by a time: fees, costs, clearing, taxes and losses, and what is in wallets, in
+ * escrow and in payments in all. Folded off the money path, so that nothing that moves money writes it (I9); no entry is
+ * ever added before its time again.
  */
 export type Totals = {
   /** Entries with a time before this are in it, and all of them. */
@@ -14,7 +15,7 @@ export type Totals = {
   readonly entries: number;
 };
 
-/** Credits less debits, minor units, under `account currency`. Chargebacks together are one. */
+/** Credits less debits, minor units, under `class currency` (see `classOf`): each currency adds up to zero (I1). */
 export type Sums = Readonly<Record<string, Minor>>;
 
 /**
@@ -25,13 +26,25 @@ export const SETTLED = 20 * 60 * 1000;
 
 export const none: Totals = { until: 0, sums: {}, entries: 0 };
 
+/**
+ * What an account is added up under: `wallet:available` and the other buckets, `escrow`, `payment` and `chargeback` are
+ * everybody's together; an account of the platform is itself.
+ */
+export function classOf(account: Account): string {
+  const { place } = policyOf(account);
+  if (place.kept === 'wallet') return `wallet:${place.bucket}`;
+  if (place.kept === 'document') return place.of;
+  return account.startsWith('chargeback:') ? 'chargeback' : account;
+}
+
+const ofPeople: readonly string[] = ['escrow', 'payment', ...buckets.map((bucket) => `wallet:${bucket}`)];
+
 /** Adds entries. */
 export function fold(sums: Sums, entries: readonly JournalEntry[]): Sums {
   const all: Record<string, Minor> = { ...sums };
   for (const { legs } of entries)
     for (const { account, currency, amount } of legs) {
-      if (policyOf(account).place.kept !== 'journal') continue;
-      const name = `${account.startsWith('chargeback:') ? 'chargeback' : account} ${currency}`;
+      const name = `${classOf(account)} ${currency}`;
       all[name] = minor((all[name] ?? 0) + amount);
     }
   return all;
@@ -63,3 +76,7 @@ export const balancesIn = (sums: Sums): Balance[] =>
       return { account, currency: currency as Currency, amount };
     })
     .toSorted((one, other) => (one.account + one.currency < other.account + other.currency ? -1 : 1));
+
+/** What is the platform's own. */
+export const platformIn = (sums: Sums): Balance[] =>
+  balancesIn(sums).filter(({ account }) => !ofPeople.includes(account));

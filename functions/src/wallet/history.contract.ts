@@ -73,7 +73,7 @@ export const historyContract = {
       entries: z.array(Explanation),
       next: z.int().nullable(),
     }),
-    refusals: ['role_missing'],
+    refusals: ['role_missing', 'not_found'],
     guard: 'token',
     limit: '60/min',
     bounds: '100 entries a page',
@@ -106,24 +106,29 @@ export const historyContract = {
   at: call({
     summary: 'What a wallet held at a time. Support and finance may ask about anybody’s.',
     audience: 'user',
-    input: z.strictObject({ uid: Whose, at: Time, currency: CurrencyCode.default('QAR') }),
+    input: z.strictObject({
+      uid: Whose,
+      /** Entries before this count: the first millisecond of a month is what the statement before it closes with. */
+      at: Time,
+      currency: CurrencyCode.default('QAR'),
+    }),
     output: z.object({
       currency: CurrencyCode,
       balance: BucketsView,
-      /** The last entry until then; 0 before the first. */
+      /** The last entry before then; 0 before the first. */
       n: z.int(),
     }),
-    refusals: ['role_missing'],
+    refusals: ['role_missing', 'not_found'],
     guard: 'token',
     limit: '60/min',
     example: {
-      input: { at: 1767225600000, currency: 'QAR' },
+      input: { at: 1767225600001, currency: 'QAR' },
       output: { currency: 'QAR', balance: held, n: 1 },
     },
   }),
   statement: call({
     summary:
-      'A month of a wallet in one currency as a file, page by page: the CSV pages make one file when put together, each PDF page is one of its own.',
+      'A month of a wallet in one currency as a file, page by page; one that is not over is told of until now, and its file is named so. The CSV pages make one file when put together, each PDF page is one of its own.',
     audience: 'user',
     input: z.strictObject({
       uid: Whose,
@@ -140,14 +145,14 @@ export const historyContract = {
       /** Of the bytes, in hex. */
       sha256: z.string(),
       entries: z.int(),
-      /** Before the first entry of the page and after its last; a page begins with what the one before it ended with. */
+      /** What the entries before the page left, and what its last one did: a page begins with what the one before it ended with. */
       opening: BucketsView,
       closing: BucketsView,
       /** That the page’s entries lead from `opening` to `closing`. */
       addsUp: z.boolean(),
       next: z.int().nullable(),
     }),
-    refusals: ['role_missing'],
+    refusals: ['role_missing', 'not_found', 'not_due'],
     guard: 'token',
     limit: '60/min',
     bounds: '500 entries a page',

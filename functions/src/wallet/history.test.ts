@@ -184,6 +184,20 @@ test('a page says whether it adds up, and the paper of it says the same figures'
   expect(rowsOf(pageOf([], { opening: nothing, closing: nothing }))).toHaveLength(1 + 2 * buckets.length);
 });
 
+test('a month closes with its last millisecond; before, it is told of until now, in its name too', async () => {
+  const { from, to } = spanOf('2026-01');
+  const [whole, open] = [to - 1, from + 1].map((until) => pageOf(chainOf([nothing]), { until }));
+  const lastOfRows = (page: StatementPage) => rowsOf(page).at(-1)!.slice(0, 3);
+  expect(lastOfRows(whole!)).toEqual(['2026-01-31T23:59:59.999Z', '', 'Closing balance']);
+  expect(lastOfRows(open!)).toEqual(['2026-01-01T00:00:00.001Z', '', 'Balance so far']);
+  expect([whole!, open!].map((page) => paperOfPage(page, []).sums[0]![0])).toEqual([
+    'Closing balance',
+    'Balance so far',
+  ]);
+  expect((await writeCsv(whole!)).filename).toBe('statement-2026-01-QAR.csv');
+  expect((await writeCsv(open!)).filename).toBe('statement-2026-01-QAR-until-2026-01-01.csv');
+});
+
 test('who did it is told without telling which admin it was', () => {
   const by = (uid: string, reference: string) => actorOf({ by: uid, reference }, 'ann');
   expect(by('ann', 'purchases/r~ann')).toBe('you');

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { drawPaper } from '../platform/pdf.ts';
-import { paperOfPage, rowsOf, type StatementPage } from './statement.ts';
+import { openUntil, paperOfPage, rowsOf, type StatementPage } from './statement.ts';
 
 /** A page of a statement as a file, in base64: the same bytes for the same page. */
 export type StatementFile = { readonly filename: string; readonly file: string; readonly sha256: string };
 
-const nameOf = ({ month, currency, entries, first, last }: StatementPage, ending: string): string => {
+const nameOf = (page: StatementPage, ending: string): string => {
+  const { month, currency, entries, first, last } = page;
+  const until = openUntil(page);
+  const open = until === null ? '' : `-until-${new Date(until).toISOString().slice(0, 10)}`;
   const part = first && last ? '' : `-from-${entries[0]?.n ?? 0}`;
-  return `statement-${month}-${currency}${part}.${ending}`;
+  return `statement-${month}-${currency}${open}${part}.${ending}`;
 };
 
 /**

@@ -21,6 +21,10 @@ export type StatementPage = {
   readonly last: boolean;
 };
 
+/** When a month is told of that is not over, and so does not close: then that it is until now; else null. */
+export const openUntil = ({ month, until }: StatementPage): number | null =>
+  until < spanOf(month).to - 1 ? until : null;
+
 export const fits = ({ opening, entries, closing, currency }: StatementPage): boolean =>
   addsUp(opening, entries, closing, currency);
 
@@ -78,9 +82,12 @@ export function rowsOf(page: StatementPage): readonly (readonly Cell[])[] {
   return [
     ...(first ? [[...columns], ...edge(from, 'Opening balance', opening)] : []),
     ...lines,
-    ...(last ? edge(until, 'Closing balance', closing) : []),
+    ...(last ? edge(until, endOf(page), closing) : []),
   ];
 }
+
+const endOf = (page: StatementPage): string =>
+  openUntil(page) === null ? 'Closing balance' : 'Balance so far';
 
 const labels: Readonly<Record<Bucket, string>> = {
   available: 'Available',
@@ -109,6 +116,6 @@ export function paperOfPage(page: StatementPage, issuer: readonly string[]): Pap
       `${timeOf(entry.at).slice(0, 10)} ${causes[entry.kind]}`,
       `${change > 0 ? '+ ' : ''}${money(change)}\n${labels[bucket]} ${money(balance)}`,
     ]),
-    sums: [['Closing balance', balances(closing)]],
+    sums: [[endOf(page), balances(closing)]],
   };
 }

@@ -8,7 +8,7 @@ import type { Caller, Handlers } from '../shared/call.ts';
 import { currencies, type Currency } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { cover } from './cover.ts';
-import { balanceAt, explainBalance, pageOfMonth } from './history.operations.ts';
+import { balanceAt, explainBalance, mustBeSomebody, pageOfMonth } from './history.operations.ts';
 import { fits } from './statement.ts';
 import { drawStatement, writeCsv } from './statement.gateway.ts';
 import { walletContract } from './wallet.contract.ts';
@@ -34,15 +34,15 @@ const handlers: Handlers<typeof walletContract> = {
     return { entries: page.map(({ doc }) => doc), next: last?.id ?? null };
   },
   explain: async ({ uid, ...question }, caller) => {
-    const { entries, ...told } = await explainBalance({ ...question, uid: mayAskAbout(uid, caller) });
+    const { entries, ...told } = await explainBalance({ ...question, uid: await mayAskAbout(uid, caller) });
     return { ...told, entries: [...entries] };
   },
   at: async ({ uid, at, currency }, caller) => ({
     currency,
-    ...(await balanceAt({ uid: mayAskAbout(uid, caller), currency }, at)),
+    ...(await balanceAt({ uid: await mayAskAbout(uid, caller), currency }, at)),
   }),
   statement: async ({ uid, format, ...wish }, caller, now) => {
-    const page = await pageOfMonth({ ...wish, uid: mayAskAbout(uid, caller), now });
+    const page = await pageOfMonth({ ...wish, uid: await mayAskAbout(uid, caller), now });
     const { name, address, taxId } = issuer();
     const file = format === 'csv' ? writeCsv(page) : drawStatement(page, [name, address, taxId]);
     return {
@@ -56,11 +56,12 @@ const handlers: Handlers<typeof walletContract> = {
   },
 };
 
-/** One's own wallet; for support and finance, anybody's. @throws Refusal `role_missing`. */
-function mayAskAbout(uid: string | undefined, caller: Caller): string {
+/** One's own wallet; for support and finance, anybody's. @throws Refusal `role_missing`, `not_found`. */
+async function mayAskAbout(uid: string | undefined, caller: Caller): Promise<string> {
   if (uid === undefined || uid === caller.uid) return caller.uid;
   if (!holds(caller, 'support') && !holds(caller, 'finance'))
     throw new Refusal('role_missing', { role: 'support' });
+  await mustBeSomebody(uid);
   return uid;
 }
 

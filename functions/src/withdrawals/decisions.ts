@@ -50,8 +50,9 @@ function open(withdrawal: Withdrawal): Exclude<OpenWithdrawal, Processing> {
 /**
  * An admin lets it pass; no money moves (W0-02). A frozen wallet pays nothing out, nor does one in debt (F08). What
  * goes to a connected account is on its way with that; above the threshold, with the approval of a second admin (D13).
- * @throws Refusal `not_found`, `own_request`, `wrong_status`, `payouts_stopped`, `wallet_frozen`, `debt_open`, `onboarding_required`
- *   while the connected account is not ready, `not_due` while the bank behind it cools off.
+ * @throws Refusal `not_found`, `own_request`, `wrong_status`, `payouts_stopped`, `wallet_frozen`, `debt_open`,
+ *   `amount_mismatch` when another amount is reserved for it, `onboarding_required` while the connected account is not
+ *   ready, `not_due` while the bank behind it cools off.
  */
 export function approve(books: Books & { readonly brake: Brake | null }, { by, at }: Step): Moved {
   const withdrawal = othersOf(books, by);
@@ -63,6 +64,7 @@ export function approve(books: Books & { readonly brake: Brake | null }, { by, a
   mustBeOff(books.brake);
   if (books.wallet?.frozen) throw new Refusal('wallet_frozen');
   mustOweNothing(books.wallet, currency);
+  mustBeReserved(books.wallet, withdrawal);
   if (automatic) mustBeReady(books.payee, destination.account, at);
   if (second) return sentOff(books, withdrawal, { ...approvalOf(withdrawal), secondBy: by }, at);
   const approval = { approvedBy: by, approvedAt: at };
@@ -85,6 +87,18 @@ const approvalOf = ({ approvedBy, approvedAt }: Approval): Approval => ({ approv
 function mustOweNothing(wallet: Wallet | null, currency: Currency): void {
   const { debt } = balanceOf(wallet, currency);
   if (debt > 0) throw new Refusal('debt_open', { debt, currency });
+}
+
+/**
+ * What leaves is what was set aside for it, and one person has one open withdrawal (D9): a document that says another
+ * amount was edited by hand. @throws Refusal `amount_mismatch` with what is reserved.
+ */
+export function mustBeReserved(
+  wallet: Wallet | null,
+  { amount, currency }: Pick<Withdrawal, 'amount' | 'currency'>,
+): void {
+  const { reserved } = balanceOf(wallet, currency);
+  if (reserved !== amount) throw new Refusal('amount_mismatch', { expected: reserved, found: amount });
 }
 
 /**

@@ -1,5 +1,6 @@
+import { balanceOf, type Wallet } from '../ledger/wallet.ts';
 import type { PayoutReport, TransferReport } from '../psp/ports.ts';
-import { isQuietlyPaid, isUnderWay, type Payout, type Withdrawal } from './withdrawal.ts';
+import { isQuietlyPaid, isUnderWay, type Payout, type UnderWay, type Withdrawal } from './withdrawal.ts';
 
 /** The steps of a payout: when each begins, how long it waits, and what is known of it. */
 
@@ -57,11 +58,17 @@ export const isToAsk = (withdrawal: Withdrawal, at: number): boolean =>
  * The provider is about to be asked: recorded before, so that a lost answer is known to be one. Null when
  * somebody else was faster, who asks now.
  */
-export function askingFor(withdrawal: Withdrawal | null, version: number, at: number): Withdrawal | null {
+export function askingFor(withdrawal: Withdrawal | null, version: number, at: number): UnderWay | null {
   if (withdrawal?.version !== version || !isUnderWay(withdrawal)) return null;
   const payout = { ...withdrawal.payout, asked: withdrawal.payout.asked + 1 };
   const dueAt = isQuietlyPaid(withdrawal) ? withoutAnswer(withdrawal.closedAt, at) : nextAsk(payout, at);
   return { ...withdrawal, payout, version: version + 1, dueAt };
+}
+
+/** What is sent is what is reserved for it: a document that says another amount was edited by hand. */
+export function isSetAside({ payout, amount, currency }: UnderWay, wallet: Wallet | null): boolean {
+  const leaves = payout.step === 'transfer' || payout.step === 'payout';
+  return !leaves || balanceOf(wallet, currency).reserved === amount;
 }
 
 export const withIds = (known: Payout, { transfer, payout }: Truth): Payout => ({

@@ -7,7 +7,7 @@ import { minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { approve, fail, reject } from './decisions.ts';
 import { escalatePayout, refusePayout, settlePayout } from './payout.ts';
-import { askingFor, isToAsk, patience, recheckAt, rechecks, type Truth } from './payout.steps.ts';
+import { askingFor, isSetAside, isToAsk, patience, recheckAt, rechecks, type Truth } from './payout.steps.ts';
 import type { Moved } from './request.ts';
 import { isOpen, isUnderWay, moveTo, type Withdrawal } from './withdrawal.ts';
 
@@ -371,6 +371,7 @@ test('D13 above the threshold a second, different admin sends it off; the same o
   const world = new World();
   const amount = minor(500_001);
   world.withdrawal = { ...requested, amount };
+  world.wallet = { ...newWallet, balances: { QAR: { ...nothing, reserved: amount } } };
   world.approve('fay');
   expect(world.withdrawal).toMatchObject({ status: 'approved', approvedBy: 'fay' });
   const once = world.withdrawal;
@@ -402,4 +403,22 @@ test('D13 to a bank, a second approval is none', () => {
   expect(
     moveTo(world.withdrawal, { status: 'requested', overdue: 0 }, { news: [], dueAt: 1 }),
   ).not.toHaveProperty('approvedBy');
+});
+
+test('what was edited to another amount than is reserved is not approved, nor asked for', () => {
+  const world = new World();
+  const amount = minor(AMOUNT * 10);
+  world.withdrawal = { ...requested, amount };
+  expect(() => world.approve('fay')).toThrow(
+    new Refusal('amount_mismatch', { expected: AMOUNT, found: amount }),
+  );
+  world.withdrawal = requested;
+  world.approve('fay');
+  const asking = askingFor(world.withdrawal, world.withdrawal.version, world.at)!;
+  expect(isSetAside(asking, world.wallet)).toBe(true);
+  expect(isSetAside({ ...asking, amount }, world.wallet)).toBe(false);
+  expect(isSetAside(asking, null)).toBe(false);
+  // What is on its way back is asked for whatever is reserved.
+  const back = { ...asking, amount, payout: { ...asking.payout, step: 'reversal' as const } };
+  expect(isSetAside(back, null)).toBe(true);
 });

@@ -10,9 +10,15 @@ import { splitId } from '../shared/ids.ts';
 import { minor } from '../shared/money.ts';
 import type { Books } from './ending.ts';
 import { escalatePayout, refusePayout, settlePayout, type Settled } from './payout.ts';
-import { askingFor, isFailed, isToAsk, type Truth } from './payout.steps.ts';
+import { askingFor, isFailed, isSetAside, isToAsk, type Truth } from './payout.steps.ts';
 import { isUnderWay, type Withdrawal } from './withdrawal.ts';
-import { readTogether, readWithdrawal, writeStep, writeWithdrawal } from './withdrawals.store.ts';
+import {
+  readReserved,
+  readTogether,
+  readWithdrawal,
+  writeStep,
+  writeWithdrawal,
+} from './withdrawals.store.ts';
 import { waitsFor } from './withdrawal.texts.ts';
 
 /**
@@ -55,16 +61,23 @@ function orderOf(id: string, { amount, currency, destination }: Withdrawal): Pay
   return { withdrawal: id, account: destination.account, amount, currency };
 }
 
-/** Records that the provider is asked now; null when somebody else does. */
+/**
+ * Records that the provider is asked now; null when somebody else does, or when it would be asked for another amount
+ * than is set aside.
+ */
 async function claim(id: string, version: number, at: number): Promise<Withdrawal | null> {
-  const { claimed } = await atomically({
-    read: (reader) => readWithdrawal(reader, id),
-    decide: ({ withdrawal }) => ({ claimed: askingFor(withdrawal, version, at) }),
-    write: (writer, { claimed }) => {
-      if (claimed) writeStep(writer, id, claimed);
+  const { asking, reserved } = await atomically({
+    read: (reader) => readReserved(reader, id),
+    decide: ({ withdrawal, wallet }) => {
+      const next = askingFor(withdrawal, version, at);
+      return { asking: next, reserved: next !== null && isSetAside(next, wallet) };
+    },
+    write: (writer, { asking: next, reserved: isReserved }) => {
+      if (next && isReserved) writeStep(writer, id, next);
     },
   });
-  return claimed;
+  if (asking && !reserved) logger.error('a payout is not what is reserved for it', { withdrawal: id });
+  return reserved ? asking : null;
 }
 
 /** The payout first: a transfer that is younger than it would look like none. */

@@ -127,8 +127,9 @@ export const isPaidByProvider = (withdrawal: Withdrawal): withdrawal is PaidByPr
 type QuietlyPaid = PaidByProvider & {
   readonly payout: { readonly step: Exclude<Payout['step'], 'reversal'> };
 };
+export type UnderWay = Processing | PaidByProvider;
 /** Whether the provider has something left to do or to say: of what it paid, that it came back. */
-export const isUnderWay = (withdrawal: Withdrawal): withdrawal is Processing | PaidByProvider =>
+export const isUnderWay = (withdrawal: Withdrawal): withdrawal is UnderWay =>
   isProcessing(withdrawal) ||
   (isPaidByProvider(withdrawal) && (withdrawal.payout.step === 'reversal' || withdrawal.dueAt !== null));
 /** It was paid, and nothing says that it comes back: only asked about again, days later. */

@@ -126,6 +126,7 @@ export const withdrawalsContract = {
       'wallet_frozen',
       'payouts_stopped',
       'debt_open',
+      'amount_mismatch',
       'onboarding_required',
       'not_due',
     ],
@@ -156,7 +157,7 @@ export const withdrawalsContract = {
     audience: 'finance',
     input: decided,
     output: AccountDetails,
-    refusals: ['not_found'],
+    refusals: ['not_found', 'payouts_stopped'],
     guard: 'account',
     limit: '30/min',
     example: {
@@ -170,7 +171,8 @@ export const withdrawalsContract = {
     },
   }),
   pay: call({
-    summary: 'Shows that an approved withdrawal was paid, in whole, by a payment that paid no other.',
+    summary:
+      'Shows that an approved withdrawal was paid, in whole, by a payment that paid no other; also while the brake is on, since it was paid.',
     audience: 'finance',
     input: z.strictObject({
       withdrawal: WithdrawalId,

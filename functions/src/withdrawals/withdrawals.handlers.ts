@@ -6,7 +6,7 @@ import { actorOf } from '../payees/payees.views.ts';
 import { find } from '../platform/firestore.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { sealingKey } from '../platform/params.ts';
-import { unseal } from '../platform/seal.ts';
+import { openFor } from '../platform/personkey.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import { payoutGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
 import type { Caller, Handlers } from '../shared/call.ts';
@@ -76,7 +76,7 @@ const handlers: Handlers<typeof otherCalls> = {
 const revealHandler: Handlers<{ reveal: typeof revealCall }> = {
   reveal: async ({ withdrawal, reason }, caller, at) => {
     const { uid, id, sealed } = await openSnapshot(withdrawal, by(caller, reason, at));
-    const details = unseal(sealed, placeOf(uid, id), sealingKey.value());
+    const details = await openFor({ uid, use: 'destinations' }, sealed, placeOf(uid, id));
     return JSON.parse(details) as AccountDetails;
   },
 };

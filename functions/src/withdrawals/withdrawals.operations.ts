@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { raise } from '../alerts/alerts.operations.ts';
+import { mustBeOff } from '../brake/brake.ts';
+import { brakeRef } from '../brake/brake.store.ts';
 import { collections } from '../collections.ts';
 import type { Actor, AdminAction } from '../oversight/action.ts';
 import { atomically, load } from '../platform/firestore.ts';
@@ -100,13 +102,17 @@ export const sweepWithdrawals = (gateway: PayoutGateway, at: number): Promise<Sw
     await raise(`withdrawal.${id}.${late.status}`, waitsFor(id, late, late.status), at);
   });
 
-/** Hands out the destination, still sealed, once the record of who looks is committed (W0-45). */
+/**
+ * Hands out the destination, still sealed, once the record of who looks is committed (W0-45).
+ * @throws Refusal `not_found`, `payouts_stopped`: who may not pay needs no account number.
+ */
 export async function openSnapshot(id: string, { actor, at }: ByAdmin): Promise<Snapshot> {
   const look = randomUUID();
   const { snapshot } = await atomically({
-    read: (reader) => readWithdrawal(reader, id),
-    decide: ({ withdrawal }) => {
+    read: (reader) => reader.get({ withdrawal: collections.withdrawals.doc(id), brake: brakeRef }),
+    decide: ({ withdrawal, brake }) => {
       if (!withdrawal) throw new Refusal('not_found', { what: 'withdrawal', id });
+      mustBeOff(brake);
       const { uid, destination } = withdrawal;
       const shown = { before: {}, after: { revealed: destination.id } };
       const snapshot: Snapshot = { uid, id: destination.id, sealed: destination.sealed };

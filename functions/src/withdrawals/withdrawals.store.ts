@@ -58,6 +58,14 @@ export async function readWithdrawal(reader: Reader, id: string) {
   return { id, wallet: null, payee: null, ...found };
 }
 
+/** Before the provider is asked: what is set aside for it as well. */
+export async function readReserved(reader: Reader, id: string) {
+  return reader.get({
+    withdrawal: collections.withdrawals.doc(id),
+    wallet: collections.wallets.doc(ownerOf(id)),
+  });
+}
+
 /** A new withdrawal, the reservation, and what now counts against the limits. */
 export function createWithdrawal(writer: Writer, id: string, { withdrawal, posting, payee }: Moved): void {
   writer.create(collections.withdrawals.doc(id), withdrawal);

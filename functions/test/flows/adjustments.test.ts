@@ -18,9 +18,10 @@ let ann: Actor;
 let wrong: string;
 beforeAll(async () => {
   stage = await openStage();
-  [finance, treasurer] = await Promise.all([stage.actor('finance'), stage.actor('finance')]);
 }, 60_000);
 beforeEach(async () => {
+  // What an admin does counts for a week, so each test has its own.
+  [finance, treasurer] = await Promise.all([stage.actor('finance'), stage.actor('finance')]);
   ann = await stage.buyer(30_000);
   wrong = (await ann.api.wallet.entries({})).entries[0]!.journal;
 });
@@ -129,7 +130,7 @@ test('a rejected one moves nothing and counts no longer; who decided may say so 
   expect(await availableOf(ann)).toBe(80_000);
 });
 
-test('parts count together, also at once, in both directions and in other currencies; another person is another sum', async () => {
+test('parts count together, also at once, in both directions and in other currencies; another admin is the same sum, another person is not', async () => {
   const made = await Promise.all(Array.from({ length: 5 }, () => ask(20_000)));
   expect(made.filter(({ status }) => status === 'posted')).toHaveLength(2);
   expect(await availableOf(ann)).toBe(70_000);
@@ -137,7 +138,7 @@ test('parts count together, also at once, in both directions and in other curren
   expect((await ask(1, { direction: 'debit' })).status).toBe('waiting');
   const ben = await stage.buyer(5_000);
   expect((await ask(20_000, { uid: ben.uid })).status).toBe('posted');
-  expect((await ask(20_000, {}, treasurer)).status).toBe('posted');
+  expect((await ask(20_000, {}, treasurer)).status).toBe('waiting');
 });
 
 test('nobody adjusts their own wallet, approves what they asked for, or decides about themselves', async () => {
@@ -156,17 +157,17 @@ test('nobody adjusts their own wallet, approves what they asked for, or decides 
   const order = await orderOf(eve);
   await stage.stripe.pay(sessionOf(stage, order.id));
   await stage.idle();
+  const given = await ask(100, { uid: eve.uid }, treasurer);
   const hers = await ask(60_000, { uid: eve.uid });
   expect((await refusal(approve(hers.id, eve))).reason).toBe('own_request');
   expect((await refusal(reject(hers.id, eve))).reason).toBe('own_request');
-  const given = await ask(100, { uid: eve.uid }, treasurer);
   expect((await refusal(reverse(given.entry, eve))).reason).toBe('own_request');
   expect(await availableOf(eve)).toBe(10_100);
 });
 
 test('strangers and other admins hear nothing and change nothing', async () => {
-  const { id } = await ask(60_000);
   const { entry } = await ask(100, {}, treasurer);
+  const { id } = await ask(60_000);
   const others = await Promise.all([stage.actor(), stage.actor('support')]);
   const before = await everything(stage);
   for (const other of [...others, ann]) {
@@ -199,10 +200,10 @@ test('the same request again, ten times at once, is one; with other words it is 
 
 test('a frozen wallet is put right too: what is not there is owed, and a credit repays it first', async () => {
   await stage.db.doc(`wallets/${ann.uid}`).update({ frozen: true });
-  const taken = await ask(45_000, { direction: 'debit' });
-  expect(taken).toMatchObject({ status: 'posted', owed: 15_000 });
-  expect(await balanceOf(ann)).toMatchObject({ available: 0, debt: 15_000 });
-  await ask(20_000, {}, treasurer);
+  const taken = await ask(35_000, { direction: 'debit' });
+  expect(taken).toMatchObject({ status: 'posted', owed: 5_000 });
+  expect(await balanceOf(ann)).toMatchObject({ available: 0, debt: 5_000 });
+  await ask(10_000, {}, treasurer);
   expect(await balanceOf(ann)).toMatchObject({ available: 5_000, debt: 0 });
 });
 
@@ -255,15 +256,15 @@ test('one batched read and one commit for each step; a decision reads first what
     return takeTallies(name)[0]?.tally;
   };
   // The adjustment, the wallet, what was wrong and whether it was undone, what counts, and the brake.
-  const batch = { reads: 6, writes: 6, roundTrips: 2 };
+  const batch = { reads: 7, writes: 7, roundTrips: 2 };
   expect(await costOf('adjustments-request', () => ask(1_000))).toMatchObject(batch);
   let id = '';
   expect(
     await costOf('adjustments-request', async () => {
       id = (await ask(90_000)).id;
     }),
-  ).toMatchObject({ ...batch, writes: 3 });
+  ).toMatchObject({ ...batch, writes: 4 });
   expect(await costOf('adjustments-approve', () => approve(id))).toMatchObject({
-    ...{ reads: 7, writes: 5, roundTrips: 3 },
+    ...{ reads: 8, writes: 5, roundTrips: 3 },
   });
 });

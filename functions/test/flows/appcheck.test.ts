@@ -105,10 +105,10 @@ const once = calls.filter(([, { guard }]) => guard === 'once');
 test('what leaves the platform needs a fresh token', () => {
   expect(once.map(([name]) => name)).toEqual([
     'refunds-create',
-    'brake-lift',
     'withdrawals-request',
     'withdrawals-approve',
     'withdrawals-pay',
+    'brake-lift',
   ]);
 });
 

@@ -51,6 +51,10 @@ function fakeProvider() {
       if (faults.asking) throw new ProviderUnavailable('no answer');
       return Promise.resolve(accounts.get(account) ?? null);
     },
+    async closeAccount(account) {
+      accounts.delete(account);
+      return Promise.resolve();
+    },
   };
   const set = (uid: string, more: Partial<AccountReport>) =>
     accounts.set(`acct_${uid}`, { ...accounts.get(`acct_${uid}`)!, ...more });

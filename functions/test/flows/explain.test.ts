@@ -7,6 +7,7 @@ import { post, type Posting } from '../../src/ledger/ledger.ts';
 import { entryId, nothing, type Balance, type Wallet, type WalletEntry } from '../../src/ledger/wallet.ts';
 import { toStored } from '../../src/platform/convert.ts';
 import { minor, type Currency } from '../../src/shared/money.ts';
+import { balanceAt } from '../../src/wallet/history.operations.ts';
 import { disputedEscrow, lockedEscrow } from './acts.ts';
 import { openStage, refusal, type Actor, type FlowStage } from './stage.ts';
 
@@ -44,18 +45,20 @@ function chainOf(uid: string, steps: readonly Step[]): Chain {
   return { wallet: wallet!, journal, entries };
 }
 
-/** Puts a chain into the store as it would lie there. */
+/** Puts a chain into the store as it would lie there; nobody is told, and nothing is invoiced. */
 async function stored(uid: string, { wallet, journal, entries }: Chain): Promise<void> {
   const docs = [
     ...entries.map((one) => [collections.entries(uid).doc(entryId(one.n)).path, one] as const),
     ...journal.map((one) => [collections.journal.doc(one.id).path, one] as const),
     [collections.wallets.doc(uid).path, wallet] as const,
   ];
-  for (let from = 0; from < docs.length; from += 400) {
-    const batch = stage.db.batch();
-    for (const [path, doc] of docs.slice(from, from + 400)) batch.set(stage.db.doc(path), toStored(doc));
-    await batch.commit();
-  }
+  await stage.cloud.host.unheard(async () => {
+    for (let from = 0; from < docs.length; from += 400) {
+      const batch = stage.db.batch();
+      for (const [path, doc] of docs.slice(from, from + 400)) batch.set(stage.db.doc(path), toStored(doc));
+      await batch.commit();
+    }
+  });
 }
 
 /** As many as there are, the same each time. */
@@ -68,9 +71,9 @@ const steps: readonly Step[] = Array.from({ length: 60 }, (_, i) => ({
   currency: i % 7 === 3 ? 'USD' : 'QAR',
 }));
 
-/** The chain from its beginning, entry by entry, to the last that is not later. */
+/** The chain from its beginning, entry by entry, to the last that was before. */
 function replayed(entries: readonly WalletEntry[], currency: Currency, at: number) {
-  const end = entries.findLastIndex((one) => one.at <= at) + 1;
+  const end = entries.findLastIndex((one) => one.at < at) + 1;
   const held = { ...nothing } as Record<keyof Balance, number>;
   for (const { changes } of entries.slice(0, end))
     for (const bucket of buckets) held[bucket] += changes[currency]?.[bucket] ?? 0;
@@ -81,13 +84,14 @@ test('a wallet at every instant is what a replay of its entries gives, in each c
   const person = await stage.actor();
   const chain = chainOf(person.uid, steps);
   await stored(person.uid, chain);
-  const edges = [...new Set(chain.entries.flatMap(({ at }) => [at - 1, at]))];
+  const edges = [...new Set(chain.entries.flatMap(({ at }) => [at, at + 1]))];
   const asked = [0, ...edges, january + 1000 * 24 * hour].flatMap((at) =>
     (['QAR', 'USD', 'KWD'] as const).map((currency) => ({ at, currency })),
   );
+  // Past the door, which lets one person ask sixty times a minute and is not what this is about.
   const told = asked.map(async ({ at, currency }) => ({
-    at,
-    ...(await person.api.wallet.at({ at, currency })),
+    ...{ at, currency },
+    ...(await balanceAt({ uid: person.uid, currency }, at)),
   }));
   const expected = asked.map(({ at, currency }) => ({ at, ...replayed(chain.entries, currency, at) }));
   expect(await Promise.all(told)).toEqual(expected);
@@ -104,7 +108,7 @@ test('of fifty entries that began together and came in the other order, none is 
   const chain = chainOf(person.uid, many);
   await stored(person.uid, chain);
   const { balances } = await person.api.wallet.get({});
-  expect(await person.api.wallet.at({ at: january })).toMatchObject({
+  expect(await person.api.wallet.at({ at: january + 1 })).toMatchObject({
     n: 50,
     balance: { available: balances[0]!.available, pending: balances[0]!.pending },
   });
@@ -150,6 +154,9 @@ test('statements: every entry is in one month, and each page, month and bucket b
       seen.push(...rows.filter((row) => /^\d+$/.test(row[1]!)).map((row) => Number(row[1])));
       const all = await statementOf(person, month, currency, 500);
       expect(all.rows).toEqual(rows);
+      const [year, number] = month.split('-').map(Number);
+      const after = await balanceAt({ uid: person.uid, currency }, Date.UTC(year!, number));
+      expect([month, after.balance]).toEqual([month, held]);
     }
     expect(held).toEqual(chain.wallet.balances[currency]);
     expect(seen).toEqual(chain.entries.filter((one) => one.changes[currency]).map(({ n }) => n));
@@ -233,6 +240,67 @@ test('every bucket is explained by its entries to the last unit, and a page says
   expect((await person.api.wallet.explain({ limit: 100 })).addsUp).toBe(false);
 });
 
+test('where the books break between two pages, one of them says so, wherever that is', async () => {
+  const person = await stage.actor();
+  const many = Array.from(
+    { length: 12 },
+    (_, i) => ({ at: january + i, amount: 100, currency: 'QAR' }) as const,
+  );
+  const chain = chainOf(person.uid, many);
+  await stored(person.uid, chain);
+  const ref = (n: number) => stage.db.doc(`wallets/${person.uid}/entries/${entryId(n)}`);
+  const told = async () => [
+    (await explained(person, 'available', 3)).every(({ addsUp }) => addsUp),
+    (await statementOf(person, '2026-01', 'QAR', 3)).pages.every(({ addsUp }) => addsUp),
+  ];
+  expect(await told()).toEqual([true, true]);
+  for (let n = 1; n < many.length; n += 1) {
+    const before = (await ref(n).get()).data()!;
+    await ref(n).delete();
+    expect([n, ...(await told())]).toEqual([n, false, false]);
+    await ref(n).set(before);
+  }
+  // And between two months.
+  const [last] = chain.entries.slice(-1);
+  await ref(12).update({ at: new Date(last!.at + 20 * 24 * hour) });
+  const february = async () =>
+    (await statementOf(person, '2026-02', 'QAR', 3)).pages.map(({ addsUp }) => addsUp);
+  expect(await february()).toEqual([true]);
+  await ref(12).update({ 'before.QAR.available': 1, 'after.QAR.available': 101 });
+  expect(await february()).toEqual([false]);
+});
+
+test('a month that is not over says so, and one that is to come has no statement', async () => {
+  const person = await stage.buyer(5_000);
+  const now = new Date(stage.cloud.clock.now());
+  const [month, day] = [now.toISOString().slice(0, 7), now.toISOString().slice(0, 10)];
+  const page = await person.api.wallet.statement({ month, format: 'csv' });
+  expect(page).toMatchObject({ entries: 1, filename: `statement-${month}-QAR-until-${day}.csv` });
+  const text = Buffer.from(page.file, 'base64').toString('utf8');
+  expect([text.includes('Balance so far'), text.includes('Closing balance')]).toEqual([true, false]);
+  const next = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1);
+  const early = person.api.wallet.statement({
+    month: new Date(next).toISOString().slice(0, 7),
+    format: 'csv',
+  });
+  expect(await refusal(early)).toEqual({ reason: 'not_due', facts: { dueAt: next } });
+});
+
+test('staff who ask about nobody hear that there is nobody; of somebody without a wallet, zeros', async () => {
+  const [support, newcomer] = [await stage.actor('support'), await stage.actor()];
+  const { wallet, privacy } = support.api;
+  const ask = (uid: string) => [
+    () => wallet.explain({ uid }),
+    () => wallet.at({ uid, at: january }),
+    () => wallet.statement({ uid, month: '2026-01', format: 'csv' }),
+    () => privacy.kept({ uid }),
+  ];
+  for (const call of ask('nobody'))
+    expect(await refusal(call())).toEqual({ reason: 'not_found', facts: { what: 'user', uid: 'nobody' } });
+  for (const call of ask(newcomer.uid)) await call();
+  expect(await wallet.at({ uid: newcomer.uid, at: january })).toMatchObject({ balance: nothing, n: 0 });
+});
+
 test('W4-27 a true story in plain words: what happened, who did it, and by which document', async () => {
   const [payer, payee] = [await stage.buyer(50_000), await stage.actor()];
   const support = await stage.actor('support');
@@ -284,7 +352,7 @@ test('support and finance see anybody’s past as its owner does; nobody else se
   const [owner, other] = [await stage.buyer(5_000), await stage.actor()];
   const asked = { currency: 'QAR', uid: owner.uid } as const;
   const month = new Date(stage.cloud.clock.now()).toISOString().slice(0, 7);
-  const at = stage.cloud.clock.now();
+  const at = stage.cloud.clock.now() + 1;
   for (const role of ['support', 'finance', 'superadmin'] as const) {
     const { wallet } = (await stage.actor(role)).api;
     expect(await wallet.explain(asked)).toEqual(await owner.api.wallet.explain({}));

@@ -444,6 +444,32 @@ test('D13 above QAR 5,000 nothing is sent before a second admin approves', async
   expect(await statusOf(id)).toBe('paid');
 });
 
+test('an amount that somebody edited by hand leaves neither before nor after the approval', async () => {
+  const ann = await payee();
+  const id = await ask(ann);
+  const edit = (amount: number) =>
+    stage.cloud.host.unheard(async () => {
+      await stage.db.doc(`withdrawals/${id}`).update({ amount });
+    });
+  await edit(60_000);
+  expect(await refusal(approve(id))).toEqual({
+    reason: 'amount_mismatch',
+    facts: { expected: 6_000, found: 60_000 },
+  });
+  await edit(6_000);
+  stage.stripe.faults.calls = { transfer: 'error_before' };
+  await approve(id);
+  await edit(60_000);
+  stage.stripe.heal();
+  await sweep();
+  expect([transfersOf(id), payoutsOf(id)]).toEqual([[], []]);
+  await edit(6_000);
+  await sweep();
+  await bank(id, 'paid');
+  await stage.idle();
+  expect([await statusOf(id), gone(id)]).toEqual(['paid', 6_000]);
+});
+
 test('W3-11 twenty approvals at once, by two admins, send one transfer and one payout', async () => {
   const ann = await payee();
   const id = await ask(ann);

@@ -234,10 +234,18 @@ const own: Readonly<Record<string, string>> = {
   'adjustments-list': 'finance',
   // The names of the platform's own accounts.
   'totals-show': 'finance',
+  // The journal, and the names of accounts.
+  'exports-journal': 'finance',
+  'exports-balances': 'finance',
   // Differences in figures, and the provider's ids of a payout.
   'alerts-close': 'finance',
   'alerts-list': 'finance',
   'reconciliation-run': 'finance',
+  // Which collections and fields there are, and what law says of them.
+  'privacy-erase': 'user',
+  'privacy-status': 'user',
+  'privacy-kept': 'support',
+  'privacy-fulfil': 'superadmin',
   'withdrawals-approve': 'finance',
   'withdrawals-fail': 'finance',
   'withdrawals-pay': 'finance',

@@ -107,6 +107,8 @@ const rows: Readonly<Record<string, Row>> = {
   'lots-grant.uid': role,
   'metering-show.first': role,
   'metering-show.last': role,
+  'privacy-kept.uid': role,
+  'privacy-fulfil.uid': role,
   'admin-grant.uid': role,
   'admin-revoke.uid': role,
   'alerts-list.after': role,
@@ -218,6 +220,9 @@ test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async 
 /** What the provider makes for whoever asks; a link is for those who have an account. */
 const making = ['connect-start', 'connect-link', 'rewards-welcome'];
 
+/** Ends the one who asks: see flows/erasure. */
+const ending = ['privacy-erase'];
+
 /** Of what one has: who has nothing is told so (flows/receipts). */
 const ofWhatOneHas = ['receipts-get', 'allowance-cancel'];
 
@@ -225,7 +230,8 @@ const ofWhatOneHas = ['receipts-get', 'allowance-cancel'];
 const shows = calls.filter(([name, { audience, input, example }]) => {
   const { required = [] } = z.toJSONSchema(input, { io: 'input' }) as Schema;
   const asked = required.some((field) => naming.includes(`${name}.${field}`));
-  const makes = [...making, ...ofWhatOneHas].includes(name) || 'requestId' in (example.input as Fields);
+  const makes =
+    [...making, ...ending, ...ofWhatOneHas].includes(name) || 'requestId' in (example.input as Fields);
   return audience === 'user' && !asked && !makes;
 });
 
@@ -242,6 +248,7 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     'generations-list': { generations: [], next: null },
     'lots-list': { available: 0, lots: [] },
     'allowance-show': { subscription: null },
+    'privacy-status': expect.objectContaining({ erasure: null, left: null }) as unknown,
     'wallet-get': {
       balances: [{ currency: 'QAR', ...zero, lifetime }],
       coins: { coins: {}, rest: 0 },

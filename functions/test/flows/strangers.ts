@@ -132,6 +132,8 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'wallet-explain': { uid: payer.uid },
     'wallet-at': { uid: payer.uid },
     'wallet-statement': { uid: payer.uid },
+    'privacy-kept': { uid: payer.uid },
+    'privacy-fulfil': { uid: payer.uid },
     'admin-grant': { uid: payer.uid },
     'admin-revoke': { uid: payer.uid },
     ...Object.fromEntries(

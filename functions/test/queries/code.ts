@@ -6,7 +6,7 @@ import {
   purchasesBy,
 } from '../../src/chargebacks/chargebacks.store.ts';
 import { dueSubscriptions } from '../../src/allowance/allowance.store.ts';
-import { dueAudits } from '../../src/audit/audit.store.ts';
+import { dueAudits, journalSince, walletEntriesSince } from '../../src/audit/audit.store.ts';
 import { adjustmentsIn, dueAdjustments } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
@@ -22,6 +22,17 @@ import { daysIn, lostIn, overIn } from '../../src/metering/metering.store.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToAsk, payeesToReview, payeesWith } from '../../src/payees/payees.store.ts';
 import type { Query } from '../../src/platform/store.ts';
+import {
+  chargebacksOf,
+  dueErasures,
+  escrowsOf,
+  jobsBy,
+  jobsFor,
+  noticesTo,
+  paymentsOf,
+  purchasesOf,
+  refundsOf,
+} from '../../src/privacy/privacy.store.ts';
 import { duePayments } from '../../src/payments/payments.store.ts';
 import { dueEvents } from '../../src/psp/psp.store.ts';
 import { duePurchases } from '../../src/purchases/purchases.store.ts';
@@ -81,6 +92,9 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'chargebacks/chargebacks.store.ts purchasesBy': [purchasesBy('pi_1')],
   'alerts/alerts.store.ts alertsIn': [alertsIn(undefined, { limit: 20 }), alertsIn('open', { limit: 20 })],
   'audit/audit.store.ts dueAudits': [dueAudits(at)],
+  'audit/audit.store.ts journalSince': [journalSince(at, null, 1000)],
+  // Of all wallets together; it rises with the time within each kind, as the journal's own does.
+  'audit/audit.store.ts walletEntriesSince': [walletEntriesSince(at, null, 1000)],
   'clearance/clearance.store.ts dueClearances': [dueClearances(at)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
   'lots/lots.store.ts dueLots': [dueLots(at)],
@@ -136,6 +150,15 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'reconciliation/reconciliation.store.ts movesOf': [movesOf(['pi_1'])],
   'reconciliation/reconciliation.store.ts pendingPayments': [pendingPayments(at)],
   'reconciliation/reconciliation.store.ts pendingPurchases': [pendingPurchases(at)],
+  'privacy/privacy.store.ts chargebacksOf': [chargebacksOf('ann')],
+  'privacy/privacy.store.ts dueErasures': [dueErasures(at)],
+  'privacy/privacy.store.ts escrowsOf': [escrowsOf('ann')],
+  'privacy/privacy.store.ts jobsBy': [jobsBy('ann')],
+  'privacy/privacy.store.ts jobsFor': [jobsFor('ann')],
+  'privacy/privacy.store.ts noticesTo': [noticesTo('ann')],
+  'privacy/privacy.store.ts paymentsOf': [paymentsOf('ann')],
+  'privacy/privacy.store.ts purchasesOf': [purchasesOf('ann')],
+  'privacy/privacy.store.ts refundsOf': [refundsOf('ann')],
   'refunds/refunds.store.ts dueRefunds': [dueRefunds(at)],
   'receipts/receipts.store.ts linksOf': [linksOf('ann', { from: 1, to: 2 })],
   'roots/roots.store.ts headsOf': [headsOf('2026-01-01', null)],

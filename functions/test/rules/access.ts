@@ -59,6 +59,7 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   adjustments: { attack: 'W2-47', ...readBy(...money) },
   adjustedBy: { attack: 'W2-47', ...readBy() },
   audits: { attack: 'W2-35', ...readBy(...money) },
+  auditCheckpoints: { attack: 'W2-35', ...readBy() },
   totals: { attack: 'W2-35', ...readBy(...money) },
   brakes: { attack: 'W2-35', ...readBy(...money) },
   settlements: { attack: 'W2-35', ...readBy(...money) },
@@ -75,6 +76,8 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   adminActions: { attack: 'W2-07', ...readBy(...money) },
   roleDecisions: { attack: 'W2-05', ...readBy() },
   buyers: { attack: 'W2-02', ...readBy() },
+  personKeys: { attack: 'W0-45', ...readBy() },
+  erasures: { attack: 'W0-45', ...readBy() },
 };
 
 /** Collections that other systems had and left open; here nothing may ever lie in them for a client. */

@@ -1,4 +1,4 @@
-import { begun } from '../../src/audit/audit.ts';
+import { begun, checkpointOf } from '../../src/audit/audit.ts';
 import { collections } from '../../src/collections.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
@@ -187,6 +187,9 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     }),
   ],
   audits: [sample(collections.audits.doc('2026-01-01'), begun(at, at))],
+  auditCheckpoints: [
+    sample(collections.auditCheckpoints.doc('last'), checkpointOf('2026-01-01', begun(at, at))),
+  ],
   totals: [sample(collections.totals.doc('t1'), { until: at, sums: {}, entries: 0 })],
   brakes: [sample(collections.brakes.doc('payouts'), { status: 'on', since: at, alert: 'audit.1' })],
   settlements: [
@@ -227,6 +230,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
         ...{
           target: 'payments/job~ann',
           payer: ann,
+          parties: [ann],
           payment: 'pi_1',
           reason: 'fraudulent',
           amount,
@@ -251,6 +255,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
         ...{
           target: 'payments/job~ann',
           uid: ann,
+          parties: [ann],
           provider: 'stripe',
           payment: 'pi_1',
           attempt: 'card:job:ann:1',
@@ -391,6 +396,24 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       ...{ day: '2026-01-01', tier: 0, chunk: 0, first: ann, hashes: ['hash'] },
     }),
   ],
+  personKeys: [
+    sample(
+      collections.personKeys.doc(ann),
+      { wrapped: { destinations: sealed, identity: sealed }, madeAt: at },
+      ann,
+    ),
+  ],
+  erasures: [
+    sample(
+      collections.erasures.doc(cat),
+      {
+        ...{ phase: 'identity', by: cat, requestedAt: at, version: 4, dueAt: at, keptUntilAt: at },
+        ...{ remainders: ['files'], endedAt: null, wasFrozen: false, wasDisabled: false },
+        left: { what: 'available', id: cat, amount, currency: 'QAR' },
+      },
+      cat,
+    ),
+  ],
   journalCursors: [sample(collections.journalCursors.doc('invoices'), { at })],
   adjustments: [
     sample(
@@ -405,7 +428,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
   ],
   adjustedBy: [
     sample(
-      collections.adjustedBy.doc('the-finance~ann'),
+      collections.adjustedBy.doc('to~ann'),
       { recent: [{ adjustment: 'ad1', amount, currency: 'QAR', at }] },
       ann,
     ),

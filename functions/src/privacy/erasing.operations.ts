@@ -1,0 +1,140 @@
+import { collections } from '../collections.ts';
+import { unassign } from '../jobs/jobs.operations.ts';
+import { closeAccount, removeAccount } from '../platform/accounts.ts';
+import { now } from '../platform/clock.ts';
+import { atomically, find, load } from '../platform/firestore.ts';
+import { destroyKeys, emptyBox } from '../platform/personkey.ts';
+import type { After, Query, Ref } from '../platform/store.ts';
+import { ProviderRefused } from '../psp/gateway.ts';
+import type { CardGateway, ConnectGateway } from '../psp/ports.ts';
+import { withdrawalsOf } from '../withdrawals/withdrawals.store.ts';
+import { withoutDestination, withoutDetails, withoutTitle } from './blanking.ts';
+import type { Remainder } from './erasure.ts';
+import { deleteFolder, type Bucket } from './files.gateway.ts';
+import { escrowsOf, jobsBy, jobsFor, noticesTo, paymentsOf } from './privacy.store.ts';
+
+/** What an erasure does to each place. Every step may be repeated from its beginning, and finds what is left. */
+
+/** Those outside of the store; `bucket` is null where none is set. */
+export type Outside = {
+  readonly connect: ConnectGateway;
+  readonly cards: CardGateway;
+  readonly bucket: Bucket | null;
+};
+
+const PAGE = 100;
+
+/** Everything that a query finds, page by page, as it was found. */
+export async function* all<T>(query: Query<T>): AsyncGenerator<{ id: string; doc: T }> {
+  let after: After<T> | undefined;
+  for (;;) {
+    const page = await find({ ...query, limit: PAGE, ...(after !== undefined && { after }) });
+    yield* page;
+    after = page.at(-1);
+    if (page.length < PAGE || after === undefined) return;
+  }
+}
+
+/** Changes one document as it is now; what is blank already is not written. */
+const blank = async <T extends object>(ref: Ref<T>, change: (doc: T) => T | null): Promise<void> => {
+  await atomically({
+    read: (reader) => reader.get({ doc: ref }),
+    decide: ({ doc }) => ({ after: doc === null ? null : change(doc) }),
+    write: (writer, { after }) => {
+      if (after !== null) writer.set(ref, after);
+    },
+  });
+};
+
+const remove = async (...refs: readonly Ref<unknown>[]): Promise<void> => {
+  await atomically({
+    read: () => Promise.resolve({}),
+    decide: () => ({}),
+    write: (writer) => {
+      for (const ref of refs) writer.delete(ref);
+    },
+  });
+};
+
+/** True when the provider would not: somebody has to look there. */
+async function refused(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    if (!(error instanceof ProviderRefused)) throw error;
+    return true;
+  }
+}
+
+/** What the payment provider has of them: the account that they are paid to, and the customer with saved cards. */
+async function leaveProvider(uid: string, { connect, cards }: Outside): Promise<Remainder[]> {
+  const account = (await load(collections.payees.doc(uid)))?.connected?.account ?? null;
+  const customer = (await load(collections.buyers.doc(uid)))?.customer ?? null;
+  const stays: Remainder[] = [];
+  if (account !== null && (await refused(() => connect.closeAccount(account)))) stays.push('stripe_account');
+  if (customer !== null && (await refused(() => cards.closeCustomer(customer))))
+    stays.push('stripe_customer');
+  return stays;
+}
+
+async function blankTexts(uid: string): Promise<void> {
+  for await (const { id } of all(jobsBy(uid))) await blank(collections.jobs.doc(id), withoutTitle);
+  for await (const { id } of all(paymentsOf(uid))) await blank(collections.payments.doc(id), withoutTitle);
+  // The payer wrote it: of an escrow in which they were paid it is the other's.
+  for await (const { id, doc } of all(escrowsOf(uid)))
+    if (doc.payer === uid) await blank(collections.escrows.doc(id), withoutTitle);
+}
+
+async function blankDestinations(uid: string): Promise<void> {
+  for await (const { id } of all(withdrawalsOf(uid, { limit: PAGE })))
+    await blank(collections.withdrawals.doc(id), (doc) => withoutDestination(doc, emptyBox()));
+}
+
+/** Nobody is paid who is gone: whoever chose them, and has not paid yet, chooses somebody else. */
+async function leaveJobs(uid: string): Promise<void> {
+  for await (const { id, doc } of all(jobsFor(uid)))
+    if (doc.status === 'assigned') await unassign(id, uid, now());
+}
+
+/** What lies there, and what somebody else's moves brought since. */
+export async function emptyInbox(uid: string): Promise<void> {
+  const notices = collections.notices(uid);
+  for (;;) {
+    const page = await find({ ...noticesTo(uid), limit: PAGE });
+    if (page.length === 0) return;
+    await remove(...page.map(({ id }) => notices.doc(id)));
+  }
+}
+
+/** What is kept of an identity for as long as law demands it: the application, sealed; its key; the documents. */
+export async function eraseIdentity(uid: string, { bucket }: Outside): Promise<Remainder[]> {
+  await blank(collections.payees.doc(uid), (payee) => withoutDetails(payee, false));
+  await destroyKeys(uid, ['destinations', 'identity']);
+  if (bucket === null) return ['files'];
+  await deleteFolder(bucket, `kyc/${uid}/`);
+  return [];
+}
+
+export const isVerified = async (uid: string): Promise<boolean> =>
+  (await load(collections.payees.doc(uid)))?.kyc.status === 'verified';
+
+/**
+ * Everything that may go now. The account is last, so that whoever looks meanwhile sees it closed.
+ * @param keep whether a verified identity has to be kept
+ * @returns what is left for the operator
+ */
+export async function eraseAll(uid: string, keep: boolean, outside: Outside): Promise<Remainder[]> {
+  await closeAccount(uid);
+  const before = await leaveProvider(uid, outside);
+  await leaveJobs(uid);
+  await blankTexts(uid);
+  await blankDestinations(uid);
+  await blank(collections.payees.doc(uid), (payee) => withoutDetails(payee, keep));
+  await destroyKeys(uid, ['destinations']);
+  const stays = keep ? before : [...before, ...(await eraseIdentity(uid, outside))];
+  await emptyInbox(uid);
+  await remove(collections.buyers.doc(uid), collections.roleDecisions.doc(uid));
+  await removeAccount(uid);
+  return stays;
+}

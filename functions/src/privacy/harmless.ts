@@ -1,0 +1,61 @@
+/** Fields that hold a text and are no person's: see personal.ts. */
+
+type Fields = Readonly<Record<string, readonly string[]>>;
+
+/** Those with a uid, alone or within an id. */
+export const pseudonyms: Fields = {
+  erasures: ['by', 'left'],
+  adminActions: ['id', 'by', 'target'],
+  alerts: ['about', 'closedBy', 'people'],
+  notices: [],
+  journal: ['by', 'corrects', 'id', 'legs.*.account', 'reference', 'reverses'],
+  rootHeads: ['uid'],
+  rootNodes: ['first'],
+  rootRuns: ['cursor'],
+  audits: ['after', 'found'],
+  auditCheckpoints: ['audit'],
+  entries: ['journal', 'reference'],
+  purchases: ['uid'],
+  jobs: ['by', 'funding', 'payee', 'payer'],
+  escrows: ['openedBy', 'parties', 'payee', 'payer'],
+  clearances: ['reference', 'uid'],
+  payments: ['payee', 'payer'],
+  refunds: ['attempt', 'by', 'parties', 'target', 'taken', 'uid'],
+  chargebacks: ['parties', 'payer', 'taken', 'target'],
+  payees: ['destinations.*.by', 'kyc.by', 'recent.*.withdrawal'],
+  withdrawals: ['approvedBy', 'closedBy', 'secondBy', 'uid'],
+  paymentReferences: ['withdrawal'],
+  adjustments: ['by', 'closedBy', 'corrects', 'entry', 'uid'],
+  invoices: ['parties'],
+  reconciliations: ['cursor'],
+};
+
+/** Our own words, hashes, and ids of things. */
+export const plain: Fields = {
+  adminActions: ['action', 'role'],
+  alerts: ['title'],
+  audits: ['rest', 'settled'],
+  auditCheckpoints: ['part'],
+  brakes: ['alert', 'by'],
+  journal: ['psp'],
+  roots: ['day', 'previous', 'root', 'tree'],
+  rootHeads: ['day', 'head'],
+  rootNodes: ['day', 'hashes'],
+  wallets: ['head'],
+  entries: ['hash', 'prev'],
+  purchases: ['requestHash'],
+  pspEvents: ['type'],
+  settlements: ['batch', 'type'],
+  reconciliations: ['day'],
+  jobs: ['requestHash'],
+  escrows: ['contested', 'job'],
+  payments: ['job'],
+  refunds: ['requestHash'],
+  chargebacks: ['frozen'],
+  payees: ['destinations.*.id', 'kyc.application.id'],
+  withdrawals: ['destination.id', 'requestHash'],
+  adjustments: ['requestHash'],
+  adjustedBy: ['recent.*.adjustment'],
+  invoices: ['corrects', 'issuer', 'series'],
+  invoiced: ['invoice'],
+};

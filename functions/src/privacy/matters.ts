@@ -1,0 +1,70 @@
+import type { Finding } from '../alerts/alert.ts';
+import type { Chargeback } from '../chargebacks/chargeback.ts';
+import { isClosed, type Escrow } from '../escrow/escrow.ts';
+import type { Job } from '../jobs/job.ts';
+import { buckets } from '../ledger/chart.ts';
+import type { Balance, Wallet } from '../ledger/wallet.ts';
+import { isOpen as isOpenPayment, type CardPayment } from '../payments/funding.ts';
+import type { Purchase } from '../purchases/purchase.ts';
+import { isOpen as isOpenRefund, type Refund } from '../refunds/refund.ts';
+import { format, type Currency, type Minor } from '../shared/money.ts';
+import type { FactsOf } from '../shared/refusal.ts';
+import { isOpen as isOpenWithdrawal, isUnderWay, type Withdrawal } from '../withdrawals/withdrawal.ts';
+
+/** What keeps somebody from being erased: money of theirs, or money on its way to or from them. */
+export type Left = FactsOf['money_left'];
+
+type Sum = { readonly amount: Minor; readonly currency: Currency };
+const left = (what: string, id: string, { amount, currency }: Sum): Left => ({ what, id, amount, currency });
+
+/** For finance: it came after they were erased, or was owed again. */
+export const erasedMoney = (uid: string, { what, id, amount, currency }: Left): Finding => ({
+  ...{ kind: 'erased_money', severity: 'warning', people: [uid] },
+  title: what === 'debt' ? 'Somebody who was erased owes again' : 'Money came for somebody who was erased',
+  explanation: `${uid} is erased: ${format(amount, currency)} (${what}) that nobody can spend or pay. Put it right with adjustments-request, or return it at the provider.`,
+  facts: { what, id, amount, currency },
+  about: id === uid ? `wallets/${uid}` : `erasures/${uid}`,
+});
+
+/** The first part of a wallet that is not empty; what they owe is one too. */
+export function leftInWallet(uid: string, wallet: Wallet | null): Left | null {
+  for (const [currency, balance] of Object.entries(wallet?.balances ?? {}) as [Currency, Balance][])
+    for (const bucket of buckets)
+      if (balance[bucket] !== 0) return left(bucket, uid, { amount: balance[bucket], currency });
+  return null;
+}
+
+/** Documents of one kind with their ids; a judge says what of one is left. */
+export type Matter<T> = (id: string, doc: T) => Left | null;
+
+export const leftInEscrow: Matter<Escrow> = (id, escrow) =>
+  isClosed(escrow) && escrow.contested.length === 0 && escrow.balance === 0
+    ? null
+    : left('escrow', id, { amount: escrow.balance, currency: escrow.currency });
+
+/** A job that may still be funded. One whose escrow has ended stays as it is for good. */
+export const leftInJob =
+  (hadEscrow: boolean): Matter<Job> =>
+  (id, { status, price }) =>
+    status === 'cancelled' || hadEscrow ? null : left('job', id, price);
+
+const unpaid = ['created', 'pending', 'review'];
+export const leftInPurchase: Matter<Purchase> = (id, { status, dueAt, price, currency }) =>
+  dueAt === null && !unpaid.includes(status) ? null : left('purchase', id, { amount: price, currency });
+
+export const leftInPayment: Matter<CardPayment> = (id, payment) =>
+  payment.dueAt === null && payment.balance === 0 && !isOpenPayment(payment) && payment.status !== 'review'
+    ? null
+    : left('payment', id, { amount: payment.held, currency: payment.currency });
+
+export const leftInRefund: Matter<Refund> = (id, refund) =>
+  refund.dueAt === null && !isOpenRefund(refund) && refund.status !== 'review'
+    ? null
+    : left('refund', id, refund);
+
+export const leftInChargeback: Matter<Chargeback> = (id, chargeback) =>
+  chargeback.status === 'open' ? left('chargeback', id, chargeback) : null;
+
+/** What the provider paid may still come back, and is asked about for some days. */
+export const leftInWithdrawal: Matter<Withdrawal> = (id, withdrawal) =>
+  isOpenWithdrawal(withdrawal) || isUnderWay(withdrawal) ? left('withdrawal', id, withdrawal) : null;
