@@ -27,7 +27,8 @@ import type { Erasure } from './privacy/erasure.ts';
 import type { PspEvent } from './psp/event.ts';
 import type { Buyer, Purchase } from './purchases/purchase.ts';
 import type { Reconciliation, Settled } from './reconciliation/reconciliation.ts';
-import type { Referral } from './rewards/referral.ts';
+import type { Origin } from './rewards/origin.ts';
+import type { Referral, Referrer } from './rewards/referral.ts';
 import type { Totals } from './totals/totals.ts';
 import type { Refund } from './refunds/refund.ts';
 import type { Head, Nodes, Root, RootRun } from './roots/root.ts';
@@ -72,6 +73,8 @@ export const collections = {
 
   meterDays: collection<MeterDay>('meterDays'),
   referrals: collection<Referral>('referrals'),
+  referrers: collection<Referrer>('referrers'),
+  origins: collection<Origin>('origins'),
   subscriptions: collection<Subscription>('subscriptions'),
   lots: collection<GivenLot>('lots'),
   generations: collection<Generation>('generations'),

@@ -122,6 +122,7 @@ const attacks: Readonly<Record<string, string>> = {
   'W3-32': 'a stranger gets nothing by any call, whatever id he knows',
   'W3-33': 'activation and hold are one step',
   'W4-18': 'a chargeback takes back what was earned by it',
+  'W4-20': 'nobody brings themselves, in a circle, or by the same device',
   'W4-24': 'what anybody may see has no e-mail in it',
   'W4-25': 'other people are named by their id alone',
   'W4-27': 'a page costs the same however much is behind it',

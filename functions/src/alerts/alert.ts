@@ -30,6 +30,7 @@ export const alertKinds = [
   'refunds_of_one',
   'platform_loss',
   'provider_failing',
+  'reward_farm',
   'many_moves',
   'much_moved',
 ] as const;

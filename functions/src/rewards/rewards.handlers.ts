@@ -6,13 +6,13 @@ import { rewardsContract } from './rewards.contract.ts';
 import { noteReferral, sweepReferrals, welcome } from './rewards.operations.ts';
 
 const handlers: Handlers<typeof rewardsContract> = {
-  welcome: async (_, { uid }, at) => {
-    const { given, expiresAt } = await welcome(uid, at);
+  welcome: async ({ device = null }, { uid, ip }, at) => {
+    const { given, expiresAt } = await welcome({ uid, device, ip, at });
     return { credits: given, expiresAt };
   },
-  refer: async ({ referrer }, { uid }, at) => {
+  refer: async ({ referrer, device = null }, { uid, ip }, at) => {
     if (!(await accountOf(referrer))) throw new Refusal('not_found', { what: 'user', uid: referrer });
-    const { referrer: noted, untilAt } = await noteReferral(uid, referrer, at);
+    const { referrer: noted, untilAt } = await noteReferral({ uid, device, ip, at }, referrer);
     return { referrer: noted, untilAt };
   },
 };

@@ -1,5 +1,6 @@
 import { collections } from '../collections.ts';
 import type { Query } from '../platform/store.ts';
+import type { Origin } from './origin.ts';
 import type { Referral } from './referral.ts';
 
 export const dueReferrals = (at: number): Query<Referral> => ({
@@ -8,11 +9,8 @@ export const dueReferrals = (at: number): Query<Referral> => ({
   orderBy: [['dueAt', 'asc']],
 });
 
-/** Those that somebody was rewarded for. */
-export const rewardedOf = (referrer: string): Query<Referral> => ({
-  collection: collections.referrals,
-  where: [
-    ['referrer', '==', referrer],
-    ['status', '==', 'rewarded'],
-  ],
+export const dueOrigins = (at: number): Query<Origin> => ({
+  collection: collections.origins,
+  where: [['dueAt', '<=', at]],
+  orderBy: [['dueAt', 'asc']],
 });

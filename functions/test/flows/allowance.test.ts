@@ -146,6 +146,31 @@ test('F46 F47 what ends first is spent first, at once by many, and what fails re
   expect(await lotsOf(person)).toEqual({ allowance: 40, purchased: 20 });
 });
 
+test('who cancelled and comes back goes on with the month that is paid, and is charged nothing for it', async () => {
+  const person = await subscriber('pro');
+  expect(await person.api.allowance.cancel({})).toMatchObject({ ending: true });
+  const { subscription, clientSecret } = await subscribe(person, 'pro');
+  expect([subscription.ending, clientSecret]).toEqual([false, null]);
+  expect(await lotsOf(person)).toEqual({ allowance: 120 });
+});
+
+test('one that ended is told of again while the next is opened: what is paid for the next is given', async () => {
+  const person = await subscriber();
+  await play('ended', person);
+  expect((await person.api.allowance.show({})).subscription).toMatchObject({ status: 'ended' });
+  const over = stage.stripe.events().findLast(({ type }) => type === 'customer.subscription.deleted')!;
+  // Neither the answer to the create call comes nor word of it: all that is known of it is its name.
+  stage.stripe.faults.calls = { subscription: 'timeout_after' };
+  stage.stripe.faults.delivery = 'never';
+  expect(await refusal(subscribe(person, 'studio'))).toMatchObject({ reason: 'provider_unavailable' });
+  stage.stripe.heal();
+  await stage.stripe.deliver({ ...over, id: `${over.id}again` });
+  await stage.idle();
+  await stage.advance('2h');
+  await play('paid', person);
+  expect(await lotsOf(person)).toEqual({ allowance: 540 });
+});
+
 test('a stranger’s subscription, or one that we did not make, gives nobody anything', async () => {
   const person = await subscriber();
   const before = await lotsOf(person);
@@ -211,4 +236,51 @@ test('W1-24 F55 one reward for each person who was brought, when they have bough
   await buy(ann);
   await stage.advance('25h');
   expect(await lotsOf(bob)).toEqual({ bonus: 10 });
+});
+
+test('F55 W4-20 farms of one device, circles, and who is no newcomer: flagged, and nothing is given', async () => {
+  const device = `phone-${requestId()}`;
+  const crowd = await Promise.all(Array.from({ length: 8 }, () => stage.actor()));
+  const { answers, reasons } = await together(crowd.map(({ api }) => api.rewards.welcome({ device })));
+  expect([answers.length, reasons]).toEqual([3, Array.from({ length: 5 }, () => 'limit_reached')]);
+  // Those who have theirs hear of it again, wherever they ask from; the others stay refused.
+  const again = await together(crowd.map(({ api }) => api.rewards.welcome({ device })));
+  expect(again.answers).toHaveLength(3);
+  const held = await Promise.all(crowd.map(lotsOf));
+  expect(held.filter(({ bonus }) => bonus === 5)).toHaveLength(3);
+  const finance = await stage.actor('finance');
+  const farms = async () =>
+    (await finance.api.alerts.list({ status: 'open' })).alerts.filter(({ kind }) => kind === 'reward_farm');
+  expect(await farms()).toMatchObject([{ severity: 'warning', facts: { kind: 'device', people: 3 } }]);
+
+  // Who brought themselves under another name, by the same device.
+  const [one, other] = crowd.filter((_, i) => held[i]!.bonus === 5) as [Actor, Actor];
+  await one.api.rewards.refer({ referrer: other.uid, device });
+  expect((await stage.db.doc(`referrals/${one.uid}`).get()).data()).toMatchObject({ status: 'flagged' });
+  expect(await farms()).toHaveLength(2);
+  await buy(one);
+  await stage.advance('25h');
+  expect(await lotsOf(other)).toEqual({ bonus: 5 });
+
+  // a was brought by b, b by c, c by d: d is brought by none of them, at once or one after the other.
+  const [a, b, c, d] = await Promise.all(Array.from({ length: 4 }, () => stage.actor()));
+  await a!.api.rewards.refer({ referrer: b!.uid });
+  await b!.api.rewards.refer({ referrer: c!.uid });
+  const closing = await together([
+    ...[a!, b!].map(({ uid }) => c!.api.rewards.refer({ referrer: uid })),
+    c!.api.rewards.refer({ referrer: d!.uid }),
+    d!.api.rewards.refer({ referrer: a!.uid }),
+  ]);
+  expect([closing.answers.length, new Set(closing.reasons)]).toEqual([1, new Set(['not_found'])]);
+
+  const old = await stage.actor();
+  await buy(old);
+  expect(await refusal(old.api.rewards.refer({ referrer: a!.uid }))).toMatchObject({
+    reason: 'wrong_status',
+  });
+  expect(await refusal(stage.call('rewards-welcome', { device: 'x'.repeat(200) }, old))).toMatchObject({
+    reason: 'invalid_input',
+  });
+  await stage.advance(`${91 * 24}h`);
+  expect((await stage.db.collection('origins').count().get()).data().count).toBe(0);
 });

@@ -48,7 +48,7 @@ import {
   pendingPurchases,
 } from '../../src/reconciliation/reconciliation.store.ts';
 import { dueRefunds } from '../../src/refunds/refunds.store.ts';
-import { dueReferrals, rewardedOf } from '../../src/rewards/rewards.store.ts';
+import { dueOrigins, dueReferrals } from '../../src/rewards/rewards.store.ts';
 import { linksOf } from '../../src/receipts/receipts.store.ts';
 import { headsOf, lastRoot, leavesWith } from '../../src/roots/roots.store.ts';
 import { currencies } from '../../src/shared/money.ts';
@@ -104,7 +104,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'metering/metering.store.ts lostIn': [lostIn({ from: at, to: at })],
   'metering/metering.store.ts overIn': [overIn({ from: at, to: at })],
   'rewards/rewards.store.ts dueReferrals': [dueReferrals(at)],
-  'rewards/rewards.store.ts rewardedOf': [rewardedOf('ann')],
+  'rewards/rewards.store.ts dueOrigins': [dueOrigins(at)],
   'generations/generations.store.ts dueGenerations': [dueGenerations(at)],
   'generations/generations.store.ts generationsOf': [
     generationsOf('ann', { limit: 20 }),

@@ -54,6 +54,8 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   subscriptions: { attack: 'W1-14', get: ['owner', ...both], list: both },
   meterDays: { attack: 'W1-14', ...readBy(...money) },
   referrals: { attack: 'W1-24', ...readBy(...money) },
+  referrers: { attack: 'W1-24', ...readBy() },
+  origins: { attack: 'W1-24', ...readBy() },
   generations: { attack: 'W1-14', ...readBy('owner', ...both), by: ['uid'] },
   returnPolicies: { attack: 'W1-14', ...readBy(...money) },
   adjustments: { attack: 'W2-47', ...readBy(...money) },

@@ -353,6 +353,14 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       uid,
     ),
   ),
+  referrers: [ann, cat].map((uid) => sample(collections.referrers.doc(uid), { rewarded: 1 }, uid)),
+  origins: [
+    sample(
+      collections.origins.doc('0f3c'),
+      { kind: 'device', people: [{ uid: 'ann', at }], flaggedAt: null, dueAt: at },
+      ann,
+    ),
+  ],
   generations: [ann, cat].map((uid) =>
     sample(collections.generations.doc(`g1~${uid}`), generationBy(uid), uid),
   ),
