@@ -9,7 +9,7 @@ import { quiet } from '../notifications/notice.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { lotId } from '../lots/lifetime.ts';
 import { dueSubscriptions } from './allowance.store.ts';
-import { lotOfPeriod, renew, times, type Subscription } from './subscription.ts';
+import { isOf, lotOfPeriod, nameOf, renew, times, type Subscription } from './subscription.ts';
 
 /** Notes what Stripe says, and gives what is paid for: one commit. @throws Refusal `not_found` */
 async function note(
@@ -22,8 +22,7 @@ async function note(
   const { subscription, lot } = await atomically({
     read: (reader) => reader.get({ before: ref, wallet: collections.wallets.doc(uid), lot: lotRef }),
     decide: ({ before, wallet, lot }) => {
-      if (before === null || (before.subscription !== '' && before.subscription !== report.subscription))
-        throw new Refusal('not_found', { what: 'subscription' });
+      if (before === null || !isOf(before, report)) throw new Refusal('not_found', { what: 'subscription' });
       return renew({ before, wallet, lot }, report, at);
     },
     write: (writer, { subscription, lot, posting }) => {
@@ -68,16 +67,17 @@ export async function subscribe(
     const { subscription: known } = begun;
     const report =
       known === ''
-        ? await gateway.open({ name: `subscribe:${request}`, uid, customer: begun.customer, tier })
+        ? await gateway.open({ name: nameOf(begun), uid, customer: begun.customer, tier })
         : await change(gateway, begun, request);
     return { subscription: (await note(report, at)).after, clientSecret: report.clientSecret };
   });
 }
 
-/** The same once more asks how it stands. */
+/** The same once more asks how it stands; one that was to end goes on, and nothing is charged for that now. */
 async function change(gateway: SubscriptionGateway, begun: Subscription, request: string) {
   const now = await gateway.ask(begun.subscription);
-  if (now?.tier === begun.tier && now.status !== 'ended') return now;
+  if (now?.tier === begun.tier && now.status !== 'ended')
+    return now.ending ? gateway.stop(begun.subscription, false) : now;
   return gateway.change(begun.subscription, begun.tier, `change:${request}`);
 }
 
@@ -122,7 +122,7 @@ export async function unsubscribe(
   const found = await load(collections.subscriptions.doc(uid));
   if (found === null || found.subscription === '' || found.status === 'ended')
     throw new Refusal('not_found', { what: 'subscription' });
-  return translated(async () => (await note(await gateway.stop(found.subscription), at)).after);
+  return translated(async () => (await note(await gateway.stop(found.subscription, true), at)).after);
 }
 
 async function translated<T>(work: () => Promise<T>): Promise<T> {
@@ -146,9 +146,9 @@ export const sweepSubscriptions = (gateway: SubscriptionGateway, at: number): Pr
       await settleSubscription(gateway, found.subscription, at);
       return;
     }
-    const { customer, tier, request, createdAt } = found;
+    const { customer, tier, createdAt } = found;
     if (at >= createdAt + times.giveUp) await forget(uid);
-    else await note(await gateway.open({ name: `subscribe:${request}`, uid, customer, tier }), at);
+    else await note(await gateway.open({ name: nameOf(found), uid, customer, tier }), at);
   });
 
 /** Stripe forgets a key after a day: what was not answered until then is not asked for again, and nothing was paid. */

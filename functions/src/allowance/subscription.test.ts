@@ -3,7 +3,7 @@ import { lotsOf, type Wallet } from '../ledger/wallet.ts';
 import type { GivenLot } from '../lots/lifetime.ts';
 import type { SubscriptionReport } from '../psp/subscribing.ts';
 import { minor } from '../shared/money.ts';
-import { allowances, isPaid, lotOfPeriod, renew, times, type Subscription } from './subscription.ts';
+import { allowances, isOf, isPaid, lotOfPeriod, renew, times, type Subscription } from './subscription.ts';
 
 const START = 1_800_000_000_000;
 const MONTH = 30 * 24 * 3600 * 1000;
@@ -13,7 +13,8 @@ const begun: Subscription = {
   ...{ ending: false, startAt: START, endAt: START, createdAt: START, version: 1, dueAt: START, news: [] },
 };
 const report: SubscriptionReport = {
-  ...{ subscription: 'sub_1', uid: 'ann', tier: 'basic', status: 'active', ending: false },
+  ...{ subscription: 'sub_1', uid: 'ann', name: 'subscribe:r', tier: 'basic', status: 'active' },
+  ending: false,
   ...{ startAt: START, endAt: START + MONTH, clientSecret: '' },
   invoice: {
     ...{ id: 'in_1', paid: true, startAt: START, amount: minor(1900), currency: 'QAR', payment: 'pi_1' },
@@ -48,6 +49,16 @@ test.each([
   const said: SubscriptionReport = { ...report, ...more };
   expect(isPaid(said)).toBe(false);
   expect(renew(found, said, START)).toMatchObject({ lot: null, posting: null });
+});
+
+test('a report is about the one that it names; before its id is known, about what was opened under its name', () => {
+  expect(isOf(begun, report)).toBe(true);
+  // The one before it, which ended, and is told of once more while the new one is being opened.
+  expect(isOf(begun, { ...report, subscription: 'sub_0', name: 'subscribe:q' })).toBe(false);
+  expect(isOf(begun, { ...report, name: '' })).toBe(false);
+  const known = { ...begun, subscription: 'sub_1', request: 'another' };
+  expect(isOf(known, report)).toBe(true);
+  expect(isOf(known, { ...report, subscription: 'sub_2' })).toBe(false);
 });
 
 test('an invoice of nothing is a present, and moves no money', () => {

@@ -47,6 +47,13 @@ export const times = {
 /** The name of a month's allowance, by which it is given once (W1-23). */
 export const lotOfPeriod = (startAt: number): string => `allowance-${Math.floor(startAt / 1000)}`;
 
+/** What it is opened under at the provider. */
+export const nameOf = ({ request }: Pick<Subscription, 'request'>): string => `subscribe:${request}`;
+
+/** Whether a report is about this one: by its id, or as long as that is not known by the name that it was opened under. */
+export const isOf = (before: Subscription, report: SubscriptionReport): boolean =>
+  before.subscription === '' ? report.name === nameOf(before) : report.subscription === before.subscription;
+
 export type Renewed = {
   readonly subscription: Subscription;
   readonly lot: GivenLot | null;

@@ -47,13 +47,14 @@ function invoiceOf(found: Stripe.Subscription['latest_invoice']): SubscriptionRe
 /** Null for one that we did not make. */
 function reportOf(found: Stripe.Subscription): SubscriptionReport | null {
   const [item] = found.items.data;
-  const { uid } = found.metadata;
+  const { uid, name = '' } = found.metadata;
   if (!item || uid === undefined) return null;
   const invoice = found.latest_invoice;
   const secret = invoice !== null && typeof invoice !== 'string' ? invoice.confirmation_secret : null;
   return {
     subscription: found.id,
     uid,
+    name,
     tier: tiers.find((tier) => lookupKey(tier) === item.price.lookup_key) ?? null,
     status: statuses[found.status] ?? 'unpaid',
     ending: found.cancel_at_period_end,
@@ -96,7 +97,7 @@ export const createStripeSubscriptions = (client: StripeSource): SubscriptionGat
             {
               customer,
               items: [{ price }],
-              metadata: { uid },
+              metadata: { uid, name },
               payment_behavior: 'default_incomplete',
               expand,
             },
@@ -130,10 +131,10 @@ export const createStripeSubscriptions = (client: StripeSource): SubscriptionGat
         ),
       );
     },
-    async stop(subscription) {
+    async stop(subscription, ending) {
       return mustBeOurs(
         await asking(client, (stripe) =>
-          stripe.subscriptions.update(subscription, { cancel_at_period_end: true, expand }),
+          stripe.subscriptions.update(subscription, { cancel_at_period_end: ending, expand }),
         ),
       );
     },

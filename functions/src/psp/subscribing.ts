@@ -13,6 +13,8 @@ export type SubscriptionReport = {
   readonly subscription: string;
   /** Whose it is and what for, by what we wrote into it when we made it. */
   readonly uid: string;
+  /** Under which it was opened; '' for one that has none. */
+  readonly name: string;
   /** By the price that is charged, so a change at the provider is one here; null for a price that is none of ours. */
   readonly tier: Tier | null;
   readonly status: SubscriptionStatus;
@@ -48,6 +50,6 @@ export type SubscriptionGateway = {
   ask(subscription: string): Promise<SubscriptionReport | null>;
   /** Another tier, with a period that begins now and is charged now. */
   change(subscription: string, tier: Tier, name: string): Promise<SubscriptionReport>;
-  /** Ends it with its period. */
-  stop(subscription: string): Promise<SubscriptionReport>;
+  /** Ends it with its period, or goes on after all. */
+  stop(subscription: string, ending: boolean): Promise<SubscriptionReport>;
 };
