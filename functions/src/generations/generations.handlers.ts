@@ -121,7 +121,7 @@ async function receive(request: Request, response: Response): Promise<void> {
     const { rawBody, headers } = request;
     const report = generators()[name].readCallback({ rawBody, headers, at });
     // Unknown is early: the answer to the create call is on its way, or lost, and asked for again.
-    const generation = await settleWork(report, at);
+    const generation = await settleWork(name, report, at);
     if (generation) return void response.send({ result: generation.status });
     response.status(503).send({ error: 'try_again' });
   } catch (error) {

@@ -2,7 +2,7 @@ import { collections } from '../collections.ts';
 import { writeAction } from '../oversight/action.store.ts';
 import type { Actor } from '../oversight/action.ts';
 import { atomically, find } from '../platform/firestore.ts';
-import type { WorkReport } from '../providers/generator.ts';
+import type { GeneratorName, WorkReport } from '../providers/generator.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Generation } from './generation.ts';
 import { readForStart, readForStep, withTask, writeStep } from './generations.store.ts';
@@ -40,9 +40,14 @@ export async function step<S extends Step>(
   return made;
 }
 
-/** What a provider says of one of its tasks. @returns null when it is none of ours, or not yet. */
-export async function settleWork(report: WorkReport, at: number): Promise<Generation | null> {
-  const [found] = await find(withTask(report.task));
+/** What a provider says of one of its own tasks. @returns null when it is none of ours, or not yet. */
+export async function settleWork(
+  provider: GeneratorName,
+  report: WorkReport,
+  at: number,
+): Promise<Generation | null> {
+  // Two providers may call a task by the same name: neither says anything about the other's.
+  const found = (await find(withTask(report.task))).find(({ doc }) => [provider].includes(doc.provider));
   if (!found) return null;
   return (await step(found.id, (now) => settle(found.id, now, report, at)))?.generation ?? null;
 }

@@ -3,6 +3,7 @@ import type { Posting } from '../ledger/ledger.ts';
 import { writePosting } from '../ledger/ledger.store.ts';
 import type { Query, Reader, Writer } from '../platform/store.ts';
 import { splitId } from '../shared/ids.ts';
+import { generators } from '../providers/generator.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Generation } from './generation.ts';
 
@@ -44,7 +45,7 @@ export function writeStep(
 export const withTask = (task: string): Query<Generation> => ({
   collection: collections.generations,
   where: [['tasks', 'array-contains', task]],
-  limit: 1,
+  limit: generators.length,
 });
 
 export const dueGenerations = (at: number): Query<Generation> => ({
