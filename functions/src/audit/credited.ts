@@ -20,7 +20,7 @@ export function foldGeneration(id: string, generation: Generation, sink: Sink): 
   must(sink, self, open ? 'due some time' : 'not due', dueAt === null ? 'not due' : 'due some time');
   callFor(sink, { id: `generation:${id}:reserve`, kind: 'generation-reserve' }, 'CREDIT', {
     ...{ [wallet]: 0 - price, [account]: price },
-    ...Object.fromEntries(lots.map((lot) => [lotPart(lot), lot.amount])),
+    ...Object.fromEntries(lots.map((lot) => [lotPart(lot), 0 - lot.amount])),
   });
   const end = `generation:${id}:end`;
   if (status === 'completed')

@@ -11,7 +11,7 @@ import { changeOf } from './history.ts';
 
 /** What happened, whichever way it moved what somebody has. A kind without words does not compile. */
 export const causes: Readonly<Record<EntryKind, string>> = {
-  purchase: 'You bought coins, and they were paid.',
+  purchase: 'You bought coins or credits, and they were paid.',
   'escrow-lock': 'You put money into escrow for a job.',
   'escrow-release': 'A job was released to you.',
   'escrow-refund': 'The money in escrow for a job came back to you.',

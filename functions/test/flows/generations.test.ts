@@ -521,6 +521,35 @@ test('F08 a chargeback takes the credits back, what was used is owed, and won it
   expect(await balance()).toMatchObject({ available: 16, debt: 0 });
 });
 
+test('F68 a wallet of credits explains itself, is put on paper and has receipts; what the platform holds is told apart', async () => {
+  const [person, finance] = [await maker(), await stage.actor('finance')];
+  stage.atelier.faults.refuse = 402;
+  const { id } = await make(person);
+  await stage.advance('1s');
+  stage.atelier.heal();
+  await running(person);
+  const told = await person.api.wallet.explain({ currency: 'CREDIT' });
+  expect(told).toMatchObject({ opening: 0, closing: 16, addsUp: true });
+  expect(told.entries.map(({ kind, amount, actor }) => [kind, amount, actor])).toEqual([
+    ['generation-reserve', -4, 'you'],
+    ['generation-refund', 4, 'system'],
+    ['generation-reserve', -4, 'you'],
+    ['purchase', 20, 'provider'],
+  ]);
+  expect(told.entries[1]).toMatchObject({ reference: `generations/${id}` });
+  const month = new Date(stage.cloud.clock.now()).toISOString().slice(0, 7);
+  const page = await person.api.wallet.statement({ month, currency: 'CREDIT', format: 'csv' });
+  expect(page).toMatchObject({ addsUp: true, closing: { available: 16 } });
+  expect(await person.api.wallet.cover({ amount: 20, currency: 'CREDIT' })).toMatchObject({
+    ...{ covered: false, available: 16, needed: 20, short: 4 },
+  });
+  expect(await refusal(person.api.receipts.get({ entry: 2 }))).toMatchObject({ reason: 'not_due' });
+  const { balances } = await finance.api.totals.show({});
+  const inCredits = balances.filter(({ currency }) => currency === 'CREDIT');
+  expect(inCredits.some(({ account }) => account === 'platform:credits')).toBe(true);
+  expect(inCredits.filter(({ account }) => !account.startsWith('platform:'))).toEqual([]);
+});
+
 test('F45 what went how is folded by day, and what is unusual is told of once', async () => {
   const [person, finance] = [await maker(), await stage.actor('finance')];
   stage.atelier.faults.refuse = 400;
