@@ -34,7 +34,7 @@ const broken = () => Response.json({ error: 'internal' }, { status: 500 });
 export const atelierEmulator = ({ apiKey, faults, tell }: AtelierWiring) =>
   defineEmulator<Studio>({
     name: 'atelier',
-    state: () => ({ tasks: {} }),
+    state: () => ({ tasks: {}, made: 0 }),
     cors: false,
     setup({ app, state: studio, signal }: EmulatorContext<Studio>) {
       app.onError((error) =>
@@ -66,6 +66,13 @@ export const atelierEmulator = ({ apiKey, faults, tell }: AtelierWiring) =>
           const task = studio.tasks[c.req.param('id')];
           if (!task) throw new Complaint(404, 'no such task');
           return Response.json(atelier.wordOf(task));
+        };
+        return under(faults.ask, signal, work, broken);
+      });
+      app.delete('/v1/tasks/:id', (c) => {
+        const work = () => {
+          atelier.forget(studio, c.req.param('id'));
+          return new Response(null, { status: 204 });
         };
         return under(faults.ask, signal, work, broken);
       });

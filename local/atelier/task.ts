@@ -16,7 +16,7 @@ export type AtelierTask = {
 };
 
 /** JSON all through, so that `emulate` can copy it. */
-export type Studio = { tasks: Record<string, AtelierTask> };
+export type Studio = { tasks: Record<string, AtelierTask>; made: number };
 
 export class Complaint extends Error {
   readonly status: number;
@@ -38,7 +38,8 @@ export function create(studio: Studio, attempt: string, body: unknown): AtelierT
   if (known) return known;
   const order = Order.safeParse(body);
   if (!order.success) throw new Complaint(400, 'unprocessable');
-  const task_id = `at_${String(Object.keys(studio.tasks).length + 1).padStart(6, '0')}`;
+  studio.made += 1;
+  const task_id = `at_${String(studio.made).padStart(6, '0')}`;
   const task: AtelierTask = { task_id, attempt, ...order.data, status: 'processing', output: null };
   studio.tasks[task_id] = task;
   return task;
@@ -53,6 +54,11 @@ export function finish(studio: Studio, id: string, ending: Ending): AtelierTask 
   task.status = ending === 'failed' ? 'failed' : 'succeeded';
   task.output = ending === 'succeeded' ? { url: `https://cdn.atelier.example/${id}.png` } : null;
   return task;
+}
+
+export function forget(studio: Studio, id: string): void {
+  if (!studio.tasks[id]) throw new Complaint(404, 'no such task');
+  studio.tasks = Object.fromEntries(Object.entries(studio.tasks).filter(([one]) => one !== id));
 }
 
 /** What a callback, and the answer to a question, say of it. */

@@ -61,7 +61,7 @@ function openCards(app: App, { vault }: Till, { act, ask }: Calls, { seconds }: 
   );
   app.delete(
     '/v1/customers/:id',
-    act('customer', (c) => cards.dropCustomer(vault, id(c))),
+    act('customer', (c, _, events) => cards.dropCustomer(vault, id(c), events)),
   );
   app.get(
     '/v1/payment_methods',

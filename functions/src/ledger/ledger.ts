@@ -3,7 +3,7 @@ import { minor, negate, sum, zero, type Currency, type Minor } from '../shared/m
 import { policyOf, type Bucket, type HeldBy, type Policy } from './chart.ts';
 import { hashEntry } from './chain.ts';
 import type { JournalEntry, Leg } from './journal.ts';
-import { takesBack, withLots } from './lotted.ts';
+import { leavesFrozen, withLots } from './lotted.ts';
 import {
   newLifetime,
   newWallet,
@@ -125,8 +125,8 @@ function postToWallet(entry: JournalEntry, changes: readonly Change[], wallet: W
   for (const [currency, own] of Map.groupBy(changes, ({ leg }) => leg.currency)) {
     const delta = deltasOf(own);
     const held = wallet.balances[currency] ?? nothing;
-    // What was paid, or booked by mistake, is taken back whether or not its owner may spend it.
-    if (wallet.frozen && (delta.available ?? 0) < 0 && !takesBack.includes(entry.kind))
+    // What was paid, or booked by mistake, is taken back, and what ends is over, whether or not its owner may spend it.
+    if (wallet.frozen && (delta.available ?? 0) < 0 && !leavesFrozen.includes(entry.kind))
       throw new Refusal('wallet_frozen');
     before[currency] = held;
     deltas[currency] = delta;

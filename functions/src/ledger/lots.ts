@@ -28,6 +28,8 @@ export const bought = (amount: Minor): Lot => ({
   ...{ expiresAt: null, idleMs: null },
 });
 
+export const isBought = ({ kind }: Pick<Lot, 'kind'>): boolean => kind === 'purchased';
+
 export const sumOf = (lots: readonly Pick<Lot, 'amount'>[]): Minor => sum(lots.map(({ amount }) => amount));
 
 const end = ({ expiresAt }: Lot): number => expiresAt ?? Infinity;

@@ -13,6 +13,9 @@ export const takesBack: readonly EntryKind[] = [
   'reversal',
 ];
 
+/** What leaves a wallet that is frozen all the same: its owner does none of it. */
+export const leavesFrozen: readonly EntryKind[] = [...takesBack, 'lot-expiry'];
+
 /** The wallet whose available balance a leg moves, where that is kept in lots. */
 function ownerOf({ account, currency }: Leg): string | null {
   const { place } = policyOf(account);

@@ -6,7 +6,7 @@ import { walletOf } from '../ledger/chart.ts';
 import { minor, negate } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { giveBonus } from './bonus.ts';
-import { GRACE_MS, IDLE_MS, lookAt, type GivenLot } from './lifetime.ts';
+import { giveUp, GRACE_MS, IDLE_MS, lookAt, type GivenLot } from './lifetime.ts';
 
 const DAY = 24 * 3600 * 1000;
 const START = 1_800_000_000_000;
@@ -115,6 +115,25 @@ test('what comes back after the end can be used for a week', () => {
   expect(world.left).toBe(5);
   world.until(world.lot.expiresAt + GRACE_MS - 1);
   expect(world.left).toBe(5);
+});
+
+test('F48 what ends is over in a wallet that is frozen, too; its owner spends nothing of it', () => {
+  const world = new World(5);
+  world.wallet = { ...world.wallet!, frozen: true };
+  expect(() => world.spend(1)).toThrow('wallet_frozen');
+  world.until(START + IDLE_MS);
+  expect(world.left).toBe(0);
+  expect(world.entries).toEqual([`lot:${id}:grant`, `lot:${id}:expiry:1`]);
+});
+
+test('what is given up is gone at once and told to nobody, twice is once', () => {
+  const world = new World(5);
+  world.spend(2);
+  const given = giveUp(id, world.lot, world.wallet, START + DAY);
+  expect(given.lot).toMatchObject({ expired: 3, expiries: 1, dueAt: null, news: [] });
+  world.keep(given.posting);
+  expect(world.left).toBe(0);
+  expect(giveUp(id, given.lot, world.wallet, START + DAY).posting).toBeNull();
 });
 
 test('too early is refused', () => {

@@ -130,6 +130,14 @@ function warnOf(id: string, lot: GivenLot, left: Minor, at: number): GivenLot {
   };
 }
 
+/** Its owner gives up what is left of it: they are gone, and are not told. */
+export function giveUp(id: string, lot: GivenLot, wallet: Wallet | null, at: number): Looked {
+  const held = lotsOf(wallet, 'CREDIT').find((one) => one.id === lot.lot);
+  if (!held) return { lot, posting: null };
+  const { posting, lot: after } = expire(id, { ...lot, version: lot.version + 1 }, held, wallet, at);
+  return { lot: { ...after, dueAt: null, ...quiet }, posting };
+}
+
 /** It is over: what is left of it is gone, by an entry like any other. */
 function expire(id: string, lot: GivenLot, held: Lot, wallet: Wallet | null, at: number): Looked {
   const { uid, expiries } = lot;

@@ -1,12 +1,14 @@
 import { collections } from '../collections.ts';
+import { isBought } from '../ledger/lots.ts';
+import { lotsOf } from '../ledger/wallet.ts';
 import { writePosting } from '../ledger/ledger.store.ts';
 import { writeAction } from '../oversight/action.store.ts';
 import type { Actor } from '../oversight/action.ts';
-import { atomically } from '../platform/firestore.ts';
+import { atomically, load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { giveBonus, type Bonus } from './bonus.ts';
-import { lookAt, lotId, type GivenLot, type Looked } from './lifetime.ts';
+import { giveUp, lookAt, lotId, type GivenLot, type Looked } from './lifetime.ts';
 import { dueLots, readForLook, writeLook } from './lots.store.ts';
 
 /**
@@ -50,5 +52,23 @@ export const lookAtLot = (id: string, at: number): Promise<Looked> =>
       writeLook(writer, id, looked);
     },
   });
+
+/** Ends all that was given to somebody who is gone. Safe to repeat. */
+export async function endLots(uid: string, at: number): Promise<void> {
+  const lots = lotsOf(await load(collections.wallets.doc(uid)), 'CREDIT');
+  for (const { id: name } of lots.filter((lot) => !isBought(lot))) {
+    const id = lotId(name, uid);
+    await atomically({
+      read: (reader) => readForLook(reader, id),
+      decide: ({ lot, wallet }) => {
+        if (!lot) throw new Refusal('not_found', { what: 'lot', id });
+        return giveUp(id, lot, wallet, at);
+      },
+      write: (writer, looked) => {
+        if (looked.posting) writeLook(writer, id, looked);
+      },
+    });
+  }
+}
 
 export const sweepLots = (at: number): Promise<Swept> => sweep(dueLots(at), (id) => lookAtLot(id, at));

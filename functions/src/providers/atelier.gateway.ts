@@ -116,6 +116,11 @@ export function createAtelier({ apiKey, callbackSecret, apiBase, timeoutMs }: At
         throw new WorkFailed('invalid_response', 'another answer than was asked for');
       return reportOf(told.data);
     },
+    async forget(task) {
+      const { status } = await ask(`/v1/tasks/${encodeURIComponent(task)}`, { method: 'DELETE', headers });
+      if (status !== 404 && (status < 200 || status > 299))
+        throw new WorkFailed(failureOf(status), `Atelier answered ${status}`);
+    },
     readCallback(request) {
       mustBeSigned(callbackSecret, request);
       const told = Told.safeParse(parse(Buffer.from(request.rawBody).toString('utf8')));

@@ -50,6 +50,8 @@ export type Generator = {
   submit(work: Work): Promise<string>;
   /** Asks what became of a task; null when the provider does not know it. @throws WorkFailed */
   ask(task: string): Promise<WorkReport | null>;
+  /** Takes away what it keeps of a task, its result with it; one that it does not know is gone. @throws WorkFailed */
+  forget(task: string): Promise<void>;
   /** Verifies and translates a callback. @throws BadCallback */
   readCallback(request: CallbackRequest): WorkReport;
 };
