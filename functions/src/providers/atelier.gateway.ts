@@ -13,7 +13,7 @@ import {
   type Work,
   type WorkReport,
 } from './generator.ts';
-import { problemWithUrl } from './weburl.ts';
+import { problemWithAddress } from './weburl.ts';
 
 export type AtelierSettings = {
   readonly apiKey: string;
@@ -43,7 +43,8 @@ function reportOf(told: z.output<typeof Told>): WorkReport {
   if (status === 'queued' || status === 'processing') return { task, outcome: 'running' };
   if (status === 'failed') return { task, outcome: 'failed', code: 'callback_failure' };
   const url = output?.url ?? '';
-  if (problemWithUrl(url) !== null) return { task, outcome: 'failed', code: 'invalid_response' };
+  // A browser fetches it; a signature in it may have any characters.
+  if (problemWithAddress(url) !== null) return { task, outcome: 'failed', code: 'invalid_response' };
   return { task, outcome: 'succeeded', resultUrl: url };
 }
 

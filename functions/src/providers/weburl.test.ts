@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { problemWithUrl } from './weburl.ts';
+import { problemWithAddress, problemWithUrl } from './weburl.ts';
 
 /** Each names a private, metadata or link-local address, or hides one. */
 const refused = [
@@ -59,6 +59,29 @@ const refused = [
   ' https://example.com/a.png',
   'https://exam\tple.com/a.png',
   'https://exam\u200bple.com/a.png',
+  'https://7f000001.nip.io/a.png',
+  'https://--1.sslip.io/a.png',
+  'https://customer1.localtest.me/a.png',
+  'https://kubernetes.default.svc/api',
+  'https://kubernetes.default.svc.cluster.local/api',
+  'https://127\u30020\u30020\u30021/a.png',
+  'https://\uff11\uff12\uff17.0.0.1/a.png',
+  'https://%31%32%37.0.0.1/a.png',
+  'https://%6c%6f%63alhost/a.png',
+  'https://ⓛocalhost/a.png',
+  'https://metadata.google.internal./a.png',
+  'https://[64:ff9b:1::a00:1]/a.png',
+  'https://[::7f00:1]/a.png',
+  'https://[fec0::1]/a.png',
+  'https://[ff02::1]/a.png',
+  'https://[2002:a9fe:a9fe::]/a.png',
+  'https://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/a.png',
+  'https://example.com/go?to=http:127.0.0.1',
+  'https://example.com/go?to=https:/169.254.169.254/latest',
+  'https://example.com/go?to=http:\u2044\u2044localhost',
+  `https://example.com/go?to=http${'%25'.repeat(1)}3A%2F%2F10.0.0.1`,
+  `https://example.com/go?to=%${'25'.repeat(9)}2F%${'25'.repeat(9)}2F10.0.0.1`,
+  'https://example.com/go?to=//%EF%BC%91%EF%BC%92%EF%BC%97.0.0.1/',
   'https://127.0.0.1.nip.io/a.png',
   'https://a.10-0-0-1.sslip.io/a.png',
   'https://169.254.169.254.xip.io/a.png',
@@ -84,8 +107,17 @@ test.each([
   'https://example.com/go?to=https%3A%2F%2Fcdn.example.com%2Fa.png',
   'https://172.32.0.1/a.png',
   'https://xn--bcher-kva.example.com/a.png',
+  'https://bücher.example.com/a.png',
+  'https://example.com./a.png',
+  'https://example.com/100%25-wool.png?size=http',
 ])('a public address passes: %s', (url) => {
   expect(problemWithUrl(url)).toBeNull();
+});
+
+test('a result may be signed by whatever looks like an address; it lies at a public one itself', () => {
+  expect(problemWithAddress('https://cdn.example.com/a.png?sig=aGk//ZXY%2F%2Fx')).toBeNull();
+  for (const url of ['https://10.0.0.1/a.png', 'http://cdn.example.com/a.png', 'javascript:alert(1)', ''])
+    expect(problemWithAddress(url)).not.toBeNull();
 });
 
 /** Every way in which the parser takes an IPv4 address. */

@@ -56,7 +56,11 @@ function isClosedV6(address: string): boolean {
   return first === 0x2001 && (second < 0x200 || second === 0xdb8);
 }
 
-const names = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|test|invalid|arpa|onion)$/;
+const names =
+  /(^|\.)(localhost|localdomain|local|internal|intranet|intra|lan|home|corp|private|svc|cluster|consul|docker|test|invalid|arpa|onion)$/;
+/** Names that stand for whatever address is written into them, in more ways than are worth reading, or for this machine. */
+const wildcards =
+  /(^|\.)(nip\.io|sslip\.io|xip\.io|traefik\.me|backname\.io|1u\.ms|rbndr\.us|ip6\.name|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|localho\.st|fuf\.me|local\.gd)$/;
 /** `10.0.0.1.nip.io` and `10-0-0-1.sslip.io` are that address. */
 const within = /(?<!\d)(?=(\d{1,3}[.-]\d{1,3}[.-]\d{1,3}[.-]\d{1,3})(?!\d))/g;
 
@@ -66,6 +70,7 @@ function problemWithHost(hostname: string): string | null {
   if (host.startsWith('[')) return isClosedV6(host.slice(1, -1)) ? 'is a private address' : null;
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return isClosedV4(host) ? 'is a private address' : null;
   if (!host.includes('.') || names.test(host)) return 'is a name of a private network';
+  if (wildcards.test(host)) return 'names a private address';
   const hidden = [...host.matchAll(within)].some(([, found = '']) => isClosedV4(found.replaceAll('-', '.')));
   return hidden ? 'names a private address' : null;
 }
@@ -73,27 +78,25 @@ function problemWithHost(hostname: string): string | null {
 /** Decoded until nothing changes, so that no layer of percent signs hides an address. */
 function bare(text: string): string {
   let now = text;
-  for (let i = 0; i < 4; i += 1) {
+  // Each layer is shorter than the one around it.
+  for (;;) {
     const next = now.replaceAll(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));
     if (next === now) return now;
     now = next;
   }
-  return now;
 }
 
 /** Addresses that a URL carries within itself: what redirects would lead there. */
 function carried({ pathname, search, hash }: URL): string[] {
-  const text = bare(pathname + search + hash);
-  return [...text.matchAll(/(?:[a-z][a-z\d+.-]*:)?[\\/]{2,}([^\s\\/"'<>?#&]+)/gi)].map(
-    ([, host = '']) => host,
-  );
+  const bytes = bare(pathname + search + hash);
+  // A digit may be written in another script, which takes more bytes than one.
+  const text = `${bytes} ${Buffer.from(bytes, 'latin1').toString('utf8')}`;
+  const found = text.matchAll(/(?:https?:[\\/]*|[\\/]{2,})([^\s\\/"'<>?#&]+)/gi);
+  return [...found].map(([, host = '']) => host);
 }
 
-/**
- * What is wrong with an address that a provider is to fetch, or null when nothing is.
- * https alone, no names and passwords, no port, no private host in any spelling, and none carried along.
- */
-export function problemWithUrl(text: string): string | null {
+/** Why an address leads nowhere public, or null: https alone, no names and passwords, no port, no private host. */
+export function problemWithAddress(text: string): string | null {
   if (text.length > MOST_LENGTH) return 'is too long';
   // The parser drops these without a word; who writes them hides something.
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(text)) return 'has characters that an address has not';
@@ -104,9 +107,17 @@ export function problemWithUrl(text: string): string | null {
   if (url.username !== '' || url.password !== '' || /^https:\/\/[^/?#]*@/i.test(text))
     return 'has a name or a password in it';
   if (url.port !== '') return 'names a port';
-  const own = problemWithHost(url.hostname);
+  return problemWithHost(url.hostname);
+}
+
+/**
+ * What is wrong with an address that a provider is to fetch, or null when nothing is: it is public, in every spelling,
+ * and carries none along that is not.
+ */
+export function problemWithUrl(text: string): string | null {
+  const own = problemWithAddress(text);
   if (own !== null) return own;
-  for (const host of carried(url)) {
+  for (const host of carried(new URL(text))) {
     const inner = `https://${host.slice(host.lastIndexOf('@') + 1)}`;
     if (URL.canParse(inner) && problemWithHost(new URL(inner).hostname) !== null)
       return 'carries a private address';
