@@ -158,6 +158,12 @@ test('F42 cancelled before the hand-over all comes back, after it what the polic
     const early = new World(10, policy);
     early.take(cancel(id, early.found, { uid: 'ann', at: START }));
     expect(early.generation).toMatchObject({ status: 'refunded', code: 'cancelled', back: 4 });
+    // Whoever asked died before there was an answer: nobody knows whether it was handed over.
+    const between = new World(10, policy);
+    const asked = handOver(id, between.found, START);
+    between.take(asked);
+    between.take(cancel(id, between.found, { uid: 'ann', at: START }));
+    expect(between.generation).toMatchObject({ status: 'refunded', code: 'cancelled', back: 4 });
     const late = new World(10, policy);
     late.hand('taken');
     late.take(cancel(id, late.found, { uid: 'ann', at: START }));

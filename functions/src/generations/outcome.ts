@@ -141,7 +141,7 @@ export function giveBack(id: string, found: Found, code: FailureCode, at: number
 }
 
 /**
- * Its owner wants it no longer: all comes back before it was handed over, after that what the policy says (D16). Once
+ * Its owner wants it no longer: all comes back before a provider has it, after that what the policy says (D16). Once
  * it was cancelled, cancelling again changes nothing.
  * @throws Refusal `not_found`, `wrong_status`.
  */
@@ -152,14 +152,11 @@ export function cancel(id: string, found: Found, by: { readonly uid: string; rea
     if ('code' in generation && generation.code === 'cancelled') return still(generation);
     throw new Refusal('wrong_status', { status: generation.status });
   }
-  const bps = isOut(generation) ? generation.policy.cancelBps : 10_000;
+  // Who was only asked may not have taken it, and whoever asked may have died: that is nobody's to pay but ours.
+  const bps = generation.status === 'running' ? generation.policy.cancelBps : 10_000;
   const { back } = returned(generation.price, bps);
   return end(id, found as OpenFound, { status: 'refunded', code: 'cancelled', back, by: by.uid }, by.at);
 }
-
-/** Whether a provider has it, or may have: what came to nothing is nobody's. */
-const isOut = ({ status, asked, failures }: OpenGeneration): boolean =>
-  status === 'running' || asked > failures.length;
 
 /** It waits for a provider that has it. */
 export const waitOn = (generation: Generation, at: number): Generation =>

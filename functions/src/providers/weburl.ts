@@ -4,7 +4,9 @@
  * octal, hexadecimal, short, mapped), so that is what is looked at. https://url.spec.whatwg.org/#concept-ipv4-parser
  */
 
+/** Of what people hand in, and of a result, which may be signed at length. */
 const MOST_LENGTH = 2000;
+const MOST_RESULT = 8000;
 
 /** First and last of the IPv4 ranges that are not public. https://www.iana.org/assignments/iana-ipv4-special-registry */
 const closed: readonly (readonly [from: string, bits: number])[] = [
@@ -97,7 +99,7 @@ function carried({ pathname, search, hash }: URL): string[] {
 
 /** Why an address leads nowhere public, or null: https alone, no names and passwords, no port, no private host. */
 export function problemWithAddress(text: string): string | null {
-  if (text.length > MOST_LENGTH) return 'is too long';
+  if (text.length > MOST_RESULT) return 'is too long';
   // The parser drops these without a word; who writes them hides something.
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(text)) return 'has characters that an address has not';
   if (!URL.canParse(text)) return 'is no address';
@@ -115,6 +117,7 @@ export function problemWithAddress(text: string): string | null {
  * and carries none along that is not.
  */
 export function problemWithUrl(text: string): string | null {
+  if (text.length > MOST_LENGTH) return 'is too long';
   const own = problemWithAddress(text);
   if (own !== null) return own;
   for (const host of carried(new URL(text))) {
