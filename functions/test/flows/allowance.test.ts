@@ -185,6 +185,27 @@ test('a stranger’s subscription, or one that we did not make, gives nobody any
   expect(await refusal(none.api.allowance.cancel({}))).toMatchObject({ reason: 'not_found' });
 });
 
+test('F46 F48 at the instant at which credits end they are spent or gone, and what fails then comes back for a while', async () => {
+  const person = await subscriber();
+  await person.api.allowance.cancel({});
+  const { endAt } = (await person.api.allowance.show({})).subscription!;
+  stage.cloud.clock.move(endAt - stage.cloud.clock.now());
+  const make = () =>
+    person.api.generations.start({ requestId: requestId(), kind: 'image', prompt: 'A lighthouse' });
+  const sweeps = [1, 2].map(() => stage.cloud.runSchedule('lots-sweep'));
+  const { answers, reasons } = await together(Array.from({ length: 5 }, make));
+  await Promise.all([...sweeps, stage.cloud.runSchedule('lots-sweep')]);
+  await stage.cloud.runSchedule('lots-sweep');
+  await stage.idle();
+  expect(reasons.filter((one) => one !== 'insufficient_funds')).toEqual([]);
+  for (const { id } of answers)
+    await person.api.generations.cancel({ generation: id }).catch(() => undefined);
+  await stage.advance('12m');
+  expect(await lotsOf(person)).toEqual(answers.length > 0 ? { allowance: 4 * answers.length } : {});
+  await stage.advance(`${8 * 24}h`);
+  expect(await lotsOf(person)).toEqual({});
+});
+
 test('F48 a bonus is recorded, ends when nobody uses it for two years, and is told of before', async () => {
   const [person, finance] = [await stage.actor(), await stage.actor('finance')];
   const order = { requestId: requestId(), uid: person.uid, credits: 5, reason: 'For the long outage.' };

@@ -305,6 +305,33 @@ test('W1-08 fifty copies of the last failure, and then a success: refunded once,
   expect(await creditsOf(person)).toBe(20);
 });
 
+test('W1-08 W1-12 cancelled, told of, swept and remedied at its deadline, all at once: it ends once', async () => {
+  const [person, support] = [await maker(2), await stage.actor('support')];
+  for (const word of ['succeeded', 'failed'] as const) {
+    const { id, task } = await running(person);
+    const before = await creditsOf(person);
+    const { deadlineAt } = await read(id);
+    stage.cloud.clock.move(deadlineAt - stage.cloud.clock.now());
+    const output = word === 'succeeded' ? { url: 'https://cdn.atelier.example/x.png' } : null;
+    await Promise.allSettled([
+      ...Array.from({ length: 4 }, () => person.api.generations.cancel({ generation: id })),
+      stage.atelier.deliver({ task_id: task, status: word, output }, { times: 8 }),
+      ...[1, 2].map(() => stage.cloud.runSchedule('generations-sweep')),
+      support.api.generations.remedy({ requestId: requestId(), reason: 'It is late.' }),
+    ]);
+    await stage.idle();
+    const after = await read(id);
+    const back = 'back' in after ? after.back : 0;
+    expect(['completed', 'refunded', 'expired']).toContain(after.status);
+    expect((await creditsOf(person)) - before).toBe(back);
+    const entries = await journalOf(id);
+    expect(entries.filter((one) => one !== 'loss')).toEqual(['end', 'reserve']);
+    expect(entries.includes('loss')).toBe((after.loss?.credits ?? 0) > 0);
+    if (after.status === 'completed') expect(after.loss).toBeNull();
+    else expect(after.loss === null || word === 'succeeded').toBe(true);
+  }
+});
+
 test('W1-16 a callback that is forged, unsigned, old or of nobody changes nothing', async () => {
   const person = await maker();
   const { id, task } = await running(person);
