@@ -15,6 +15,7 @@ import type { Job } from './jobs/job.ts';
 import type { JournalCursor, JournalEntry } from './ledger/journal.ts';
 import type { Wallet, WalletEntry } from './ledger/wallet.ts';
 import type { MeterDay } from './metering/meter.ts';
+import type { GivenBy } from './lots/gifts.ts';
 import type { GivenLot } from './lots/lifetime.ts';
 import type { InboxNotice } from './notifications/notice.ts';
 import type { AdminAction } from './oversight/action.ts';
@@ -77,6 +78,7 @@ export const collections = {
   origins: collection<Origin>('origins'),
   subscriptions: collection<Subscription>('subscriptions'),
   lots: collection<GivenLot>('lots'),
+  givenBy: collection<GivenBy>('givenBy'),
   generations: collection<Generation>('generations'),
   returnPolicies: collection<ReturnPolicy>('returnPolicies'),
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { lotKinds } from '../ledger/lots.ts';
 import { call } from '../shared/call.ts';
 import { AmountOut, ReasonText, RequestId, Time, Uid } from '../shared/schema.ts';
+import { giftLimits } from './gifts.ts';
 
 /** The most that is given at once. */
 export const MOST_BONUS = 100;
@@ -44,10 +45,10 @@ export const lotsContract = {
       reason: ReasonText,
     }),
     output: z.object({ id: z.string(), credits: AmountOut, expiresAt: Time }),
-    refusals: ['not_found', 'own_request', 'request_id_reused'],
+    refusals: ['not_found', 'own_request', 'request_id_reused', 'limit_reached'],
     guard: 'account',
     limit: '30/min',
-    bounds: `${MOST_BONUS} credits at once; never to oneself`,
+    bounds: `${MOST_BONUS} credits at once, ${giftLimits.to.most} to one person and ${giftLimits.by.most} by one admin in 7 days; never to oneself`,
     example: {
       input: { requestId: 'gift-2026-00001', uid: 'ann', credits: 5, reason: 'For the long outage.' },
       output: { id: 'bonus-5f1c~ann', credits: 5, expiresAt: 1830297600000 },

@@ -63,6 +63,7 @@ export const plain: Fields = {
   adjustments: ['requestHash'],
   generations: ['loss.task', 'lots', 'task', 'tasks'],
   lots: ['lot'],
+  givenBy: ['recent.*.lot'],
   meterDays: ['day'],
   adjustedBy: ['recent.*.adjustment'],
   invoices: ['corrects', 'issuer', 'series'],

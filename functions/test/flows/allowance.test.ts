@@ -207,7 +207,7 @@ test('F46 F48 at the instant at which credits end they are spent or gone, and wh
 });
 
 test('F48 a bonus is recorded, ends when nobody uses it for two years, and is told of before', async () => {
-  const [person, finance] = [await stage.actor(), await stage.actor('finance')];
+  const [person, lucky, finance] = [await stage.actor(), await stage.actor(), await stage.actor('finance')];
   const order = { requestId: requestId(), uid: person.uid, credits: 5, reason: 'For the long outage.' };
   const given = await finance.api.lots.grant(order);
   expect(await finance.api.lots.grant(order)).toEqual(given);
@@ -223,6 +223,13 @@ test('F48 a bonus is recorded, ends when nobody uses it for two years, and is to
     expect(
       await refusal(stage.call('lots-grant', { ...order, requestId: requestId(), credits }, finance)),
     ).toMatchObject({ reason: 'invalid_input' });
+  // One admin alone gives so much and no more, at once or one after the other.
+  const many = await together(
+    Array.from({ length: 8 }, () =>
+      finance.api.lots.grant({ ...order, requestId: requestId(), uid: lucky.uid, credits: 100 }),
+    ),
+  );
+  expect([many.answers.length, new Set(many.reasons)]).toEqual([5, new Set(['limit_reached'])]);
   const DAY = 24;
   await stage.advance(`${700 * DAY}h`);
   expect(await noticesOf(stage, person, `lots/${given.id}`)).toEqual(['lot-given', 'lot-expires']);

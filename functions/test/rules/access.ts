@@ -60,6 +60,7 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   returnPolicies: { attack: 'W1-14', ...readBy(...money) },
   adjustments: { attack: 'W2-47', ...readBy(...money) },
   adjustedBy: { attack: 'W2-47', ...readBy() },
+  givenBy: { attack: 'W2-47', ...readBy() },
   audits: { attack: 'W2-35', ...readBy(...money) },
   auditCheckpoints: { attack: 'W2-35', ...readBy() },
   totals: { attack: 'W2-35', ...readBy(...money) },

@@ -434,6 +434,13 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       ann,
     ),
   ],
+  givenBy: [
+    sample(
+      collections.givenBy.doc('to~ann'),
+      { recent: [{ lot: 'bonus-1', at, amount: minor(5), currency: 'CREDIT' }] },
+      ann,
+    ),
+  ],
   adjustedBy: [
     sample(
       collections.adjustedBy.doc('to~ann'),
