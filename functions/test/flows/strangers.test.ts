@@ -118,7 +118,11 @@ const rows: Readonly<Record<string, Row>> = {
 };
 
 /** Whom a payer chooses is the payer's word: somebody else by purpose, so no stranger is kept from it. */
-const chosen = ['jobs-assign.payee', 'rewards-refer.referrer'];
+const chosen = [
+  ...['jobs-assign.payee', 'rewards-refer.referrer'],
+  // What an app calls its device names nothing of ours: a hash of it counts who came from there.
+  ...['rewards-refer.device', 'rewards-welcome.device'],
+];
 
 test('W0-40 W3-32 every field of the contract that names something has a row', () => {
   expect(naming.toSorted()).toEqual([...Object.keys(rows), ...chosen].toSorted());
