@@ -281,7 +281,7 @@ const undecidedIn = (path: string, doc: unknown): string[] => {
       : Object.entries(value).flatMap(([key, item]) => leaves(item, into(key)));
   };
   const choices =
-    /(^|\.)(status|kind|currency|provider|phase|method|outcome|why|severity|closedBy|step|direction|role|counts|v)$/;
+    /(^|\.)(status|kind|currency|provider|phase|method|outcome|why|severity|closedBy|step|direction|role|counts|tier|v)$/;
   const fields = leaves(doc, '').filter((field) => !choices.test(field) && !field.startsWith('result'));
   return fields
     .filter((field) => classOf(collection, field) === null)
