@@ -28,6 +28,31 @@ export const expected: readonly Endpoint[] = [
   },
   { asked: 'Check a balance', calls: ['wallet.cover'] },
   { asked: 'Purchase coins', calls: ['purchases.create'] },
+  { asked: 'Buy credits', calls: ['catalog.list', 'purchases.create'] },
+  {
+    asked: 'Have something made for credits',
+    calls: ['generations.prices', 'generations.start', 'generations.get', 'generations.cancel'],
+    list: 'my generations, newest first',
+  },
+  {
+    asked: 'What came back of it',
+    calls: ['generations.list'],
+    list: 'those of which credits came back',
+  },
+  {
+    asked: 'Credits that expire',
+    calls: ['lots.list', 'rewards.welcome', 'rewards.refer'],
+    list: 'credits that I was given, what ends first at first',
+  },
+  {
+    asked: 'A monthly allowance',
+    calls: ['allowance.tiers', 'allowance.subscribe', 'allowance.show', 'allowance.cancel'],
+  },
+  { asked: 'Callback of a provider of work', doors: ['generations-callback'] },
+  {
+    asked: 'Look after metered work',
+    calls: ['generations.policy', 'generations.overdue', 'generations.remedy', 'metering.show', 'lots.grant'],
+  },
   { asked: 'Get a purchase', read: 'purchases/{id}' },
   { asked: 'List purchases', list: 'my purchases, newest first' },
   { asked: 'Payment webhook', doors: ['psp-stripe', 'psp-fatora'] },
@@ -114,6 +139,13 @@ export const doors = [
     method: 'POST',
     who: 'anyone: it is believed nothing, Fatora is asked about the order it names',
     answers: 'the same; `401` when it names no order',
+  },
+  {
+    name: 'generations-callback',
+    method: 'POST',
+    who: 'the provider of metered work that `?provider=` names, by its signature over the body',
+    answers:
+      '`200 {"result"}`: the state of the generation; `401` when the signature is missing, wrong or old; `404` for no such provider; `503` when it is to be sent again',
   },
   {
     name: 'health',

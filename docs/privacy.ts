@@ -52,7 +52,8 @@ const operator = `## What is left to the operator
   store; in older backups they can be read as long as that key is there.
 - Storage keeps deleted files for as long as the bucket’s soft-delete policy says: 7 days unless you changed it.
 - \`remainders\` in \`privacy-kept\` names what is yours to do: \`files\`, where the project has no bucket set;
-  \`stripe_account\` and \`stripe_customer\`, where Stripe did not take them away. What Stripe and Fatora keep of payments they
+  \`stripe_account\` and \`stripe_customer\`, where Stripe did not take them away; \`generated_work\`, where the provider of
+  metered work did not. What Stripe and Fatora keep of payments they
   keep on grounds of their own; Stripe’s redaction jobs take names out of what it has.
 - Records of calls in Cloud Logging name uids; what is older than its retention (30 days) is gone.
 - Money that comes for somebody after their erasure lies in a wallet that is frozen for good (\`left\` in \`privacy-kept\`

@@ -7,9 +7,11 @@ import { collections } from '../functions/src/collections.ts';
 import type { Deposit } from '../functions/src/deposits/deposit.ts';
 import type { Booking } from '../functions/src/bookings/booking.ts';
 import type { Escrow } from '../functions/src/escrow/escrow.ts';
+import type { Generation } from '../functions/src/generations/generation.ts';
 import type { Job } from '../functions/src/jobs/job.ts';
 import type { JournalEntry } from '../functions/src/ledger/journal.ts';
 import type { Wallet, WalletEntry } from '../functions/src/ledger/wallet.ts';
+import type { GivenLot } from '../functions/src/lots/lifetime.ts';
 import { fromStored } from '../functions/src/shared/stored.ts';
 import type { CardPayment } from '../functions/src/payments/funding.ts';
 import type { Purchase } from '../functions/src/purchases/purchase.ts';
@@ -38,6 +40,8 @@ export type Books = {
   readonly adjustments: Stored<Adjustment>;
   readonly bookings: Stored<Booking>;
   readonly deposits: Stored<Deposit>;
+  readonly generations: Stored<Generation>;
+  readonly lots: Stored<GivenLot>;
   /** The fold of the journal: what each account holds, under `account currency`; credits are positive. */
   readonly accounts: Stored<number>;
 };
@@ -63,6 +67,8 @@ export function assemble(all: <T>(collection: string) => Stored<T>, histories: B
     adjustments: all<Adjustment>(collections.adjustments.path),
     bookings: all<Booking>(collections.bookings.path),
     deposits: all<Deposit>(collections.deposits.path),
+    generations: all<Generation>(collections.generations.path),
+    lots: all<GivenLot>(collections.lots.path),
     accounts: foldOf(journal),
   };
 }
@@ -82,6 +88,8 @@ const names = [
   'adjustments',
   'bookings',
   'deposits',
+  'generations',
+  'lots',
 ] as const satisfies readonly (keyof typeof collections)[];
 
 /** Reads all of it at one instant, so that it may be done while money moves. */

@@ -11,6 +11,7 @@ import { freePorts, type Ports } from './ports.ts';
 import type { Stack } from './stack.ts';
 import { tellCardStory } from './card-story.ts';
 import { tellCreatorStory } from './creator-story.ts';
+import { tellCreditsStory } from './credits-story.ts';
 import { tellStory, type Say } from './story.ts';
 import { takeTallies } from './wire.ts';
 
@@ -24,6 +25,7 @@ const names = [
   'control',
   'hub',
   'logging',
+  'atelier',
 ] as const;
 
 /** Ports of its own, so that it runs beside `npm start`. */
@@ -80,6 +82,7 @@ async function run(stack: Stack, say: Say) {
   };
   const card = await tellCardStory(stack, people, say);
   const creator = await tellCreatorStory(stack, people, say);
+  const credits = await tellCreditsStory(stack, people, say);
   const books = await foldedOf(stack);
   const broken = violations(books);
   const byCurrency = totals(books);
@@ -97,6 +100,7 @@ async function run(stack: Stack, say: Say) {
     platform: { fees: coinFees },
     card: { ...card, conservation: { ok: conserved } },
     creator: { ...creator, conservation: { ok: conserved } },
+    credits: { ...credits, conservation: { ok: conserved } },
     conservation: { ok: conserved, byCurrency, violations: broken },
     operations: operationsOf,
     seconds: Math.round((performance.now() - began) / 100) / 10,
@@ -123,6 +127,10 @@ function asTold(report: Awaited<ReturnType<typeof run>>): boolean {
     report.creator.credit.next === 'done' &&
     // 900 of a revision, 4,500 and 13,500 of the milestones, 2,250 of the cancellation, 4,500 of the photo.
     report.creator.earnedNet === 25_650 &&
+    report.credits.success.status === 'completed' &&
+    report.credits.failure.refunded &&
+    report.credits.silent.status === 'expired' &&
+    report.credits.late.available === 16 &&
     report.withdrawals.length === 1 &&
     report.withdrawals.every(({ status }) => status === 'paid')
   );

@@ -5,7 +5,16 @@ import { Mistake } from './mistake.ts';
 /** Where each part of the local stack listens, always on loopback. */
 export type Ports = Readonly<
   Record<
-    'functions' | 'firestore' | 'auth' | 'tasks' | 'stripe' | 'fatora' | 'control' | 'hub' | 'logging',
+    | 'functions'
+    | 'firestore'
+    | 'auth'
+    | 'tasks'
+    | 'stripe'
+    | 'fatora'
+    | 'control'
+    | 'hub'
+    | 'logging'
+    | 'atelier',
     number
   >
 >;
@@ -24,6 +33,7 @@ export function ports(base = Number(process.env.COFFER_PORT_BASE ?? 9400)): Port
     control: base + 6,
     hub: base + 7,
     logging: base + 8,
+    atelier: base + 9,
   };
 }
 

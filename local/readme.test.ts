@@ -134,7 +134,15 @@ test('npm run demo tells the story, and every unit is accounted for', async () =
       debt: { later: 0 },
       conservation: { ok: true },
     },
-    conservation: { ok: true, byCurrency: { QAR: 0 }, violations: [] },
+    credits: {
+      bought: { credits: 20, price: 2_000 },
+      success: { status: 'completed', price: 4 },
+      failure: { status: 'refunded', code: 'provider_rejected', refunded: true, back: 4 },
+      silent: { status: 'expired', code: 'timeout', refunded: true, back: 4 },
+      late: { status: 'expired', available: 16 },
+      conservation: { ok: true },
+    },
+    conservation: { ok: true, byCurrency: { QAR: 0, CREDIT: 0 }, violations: [] },
     operations: { 'escrow-release': { reads: 3, writes: 4, roundTrips: 2 } },
   });
 }, 120_000);

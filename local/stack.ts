@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { startAtelier, type AtelierStandIn } from './atelier/atelier.ts';
 import type { Cloud } from './cloud.ts';
 import { startFatora, type FatoraStandIn } from './fatora/fatora.ts';
 import { startStripe, type StripeStandIn } from './stripe/stripe.ts';
@@ -7,6 +8,7 @@ export type Stack<C extends Cloud = Cloud> = {
   readonly cloud: C;
   readonly stripe: StripeStandIn;
   readonly fatora: FatoraStandIn;
+  readonly atelier: AtelierStandIn;
   /** Moves the clock everywhere: tasks and schedules that became due run, sessions expire. */
   readonly advance: (by: string | number) => Promise<void>;
   /** Resolves when no webhook and no event is on its way. */
@@ -21,7 +23,12 @@ export type Stack<C extends Cloud = Cloud> = {
  */
 export async function startStack<C extends Cloud>(
   functionsUrl: string,
-  ports: { readonly stripe: number; readonly fatora: number; readonly control: number },
+  ports: {
+    readonly stripe: number;
+    readonly fatora: number;
+    readonly atelier: number;
+    readonly control: number;
+  },
   openCloud: (env: Record<string, string>) => Promise<C>,
 ): Promise<Stack<C>> {
   let now = Date.now;
@@ -40,6 +47,15 @@ export async function startStack<C extends Cloud>(
     webhookUrl: `${functionsUrl}/psp-fatora`,
     apiKey: fatoraKey,
   });
+  const atelierKey = randomBytes(16).toString('hex');
+  const callbackSecret = randomBytes(24).toString('hex');
+  const atelier = await startAtelier({
+    port: ports.atelier,
+    callbackUrl: `${functionsUrl}/generations-callback?provider=atelier`,
+    apiKey: atelierKey,
+    callbackSecret,
+    now: () => now(),
+  });
   const cloud = await openCloud({
     STRIPE_SECRET_KEY: 'sk_test_local',
     STRIPE_WEBHOOK_SECRET: webhookSecret,
@@ -47,6 +63,9 @@ export async function startStack<C extends Cloud>(
     STRIPE_API: stripe.url,
     FATORA_API_KEY: fatoraKey,
     FATORA_API: `${fatora.url}/v1`,
+    ATELIER_API: atelier.url,
+    ATELIER_API_KEY: atelierKey,
+    ATELIER_CALLBACK_SECRET: callbackSecret,
     SEALING_KEY: randomBytes(32).toString('base64'),
     // The page that a payer comes back to; the control server has one.
     APP_URL: `http://127.0.0.1:${ports.control}/app`,
@@ -57,13 +76,14 @@ export async function startStack<C extends Cloud>(
   now = cloud.clock.now;
 
   const idle = async () => {
-    await Promise.all([stripe.idle(), fatora.idle()]);
+    await Promise.all([stripe.idle(), fatora.idle(), atelier.idle()]);
     await cloud.idle();
   };
   return {
     cloud,
     stripe,
     fatora,
+    atelier,
     idle,
     async advance(by) {
       await idle();
@@ -72,7 +92,7 @@ export async function startStack<C extends Cloud>(
       await idle();
     },
     async stop() {
-      await Promise.all([stripe.stop(), fatora.stop()]);
+      await Promise.all([stripe.stop(), fatora.stop(), atelier.stop()]);
       await cloud.stop();
     },
   };

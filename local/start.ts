@@ -34,7 +34,11 @@ type Seeded = {
   readonly people: Readonly<Record<Name, Player>>;
 };
 
-function welcome({ cloud, stripe, fatora }: Stack, { escrow, job, people }: Seeded, seconds: string): string {
+function welcome(
+  { cloud, stripe, fatora, atelier }: Stack,
+  { escrow, job, people }: Seeded,
+  seconds: string,
+): string {
   const { urls } = cloud;
   const control = urls.control ?? '';
   const base = process.env.COFFER_PORT_BASE;
@@ -51,6 +55,7 @@ ${columns([
   ['tasks', urls.tasks],
   ['stripe stand-in', stripe.url],
   ['fatora stand-in', fatora.url],
+  ['atelier stand-in', atelier.url],
   ['clock, tasks, schedules', control],
   ['verify a receipt', `${control}/receipt`],
 ])}

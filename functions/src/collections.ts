@@ -11,15 +11,21 @@ import type { Terms } from './terms/terms.ts';
 import type { RoleDecision } from './admin/roles.ts';
 import type { Chargeback } from './chargebacks/chargeback.ts';
 import type { Alert } from './alerts/alert.ts';
+import type { Subscription } from './allowance/subscription.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Checkpoint } from './audit/checkpoint.ts';
 import type { Brake } from './brake/brake.ts';
 import type { Clearance } from './clearance/clearance.ts';
 import type { Escrow } from './escrow/escrow.ts';
+import type { Generation } from './generations/generation.ts';
+import type { ReturnPolicy } from './generations/returns.ts';
 import type { Invoice, Invoiced, Series } from './invoices/invoice.ts';
 import type { Job } from './jobs/job.ts';
 import type { JournalCursor, JournalEntry } from './ledger/journal.ts';
 import type { Wallet, WalletEntry } from './ledger/wallet.ts';
+import type { MeterDay } from './metering/meter.ts';
+import type { GivenBy } from './lots/gifts.ts';
+import type { GivenLot } from './lots/lifetime.ts';
 import type { InboxNotice } from './notifications/notice.ts';
 import type { AdminAction } from './oversight/action.ts';
 import type { Payee } from './payees/payee.ts';
@@ -31,6 +37,8 @@ import type { Erasure } from './privacy/erasure.ts';
 import type { PspEvent } from './psp/event.ts';
 import type { Buyer, Purchase } from './purchases/purchase.ts';
 import type { Reconciliation, Settled } from './reconciliation/reconciliation.ts';
+import type { Origin } from './rewards/origin.ts';
+import type { Referral, Referrer } from './rewards/referral.ts';
 import type { Totals } from './totals/totals.ts';
 import type { Refund } from './refunds/refund.ts';
 import type { Head, Nodes, Root, RootRun } from './roots/root.ts';
@@ -83,6 +91,16 @@ export const collections = {
   payments: collection<CardPayment>('payments'),
   refunds: collection<Refund>('refunds'),
   chargebacks: collection<Chargeback>('chargebacks'),
+
+  meterDays: collection<MeterDay>('meterDays'),
+  referrals: collection<Referral>('referrals'),
+  referrers: collection<Referrer>('referrers'),
+  origins: collection<Origin>('origins'),
+  subscriptions: collection<Subscription>('subscriptions'),
+  lots: collection<GivenLot>('lots'),
+  givenBy: collection<GivenBy>('givenBy'),
+  generations: collection<Generation>('generations'),
+  returnPolicies: collection<ReturnPolicy>('returnPolicies'),
 
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),

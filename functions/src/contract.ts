@@ -1,17 +1,21 @@
 import { adjustmentsContract } from './adjustments/adjustments.contract.ts';
 import { adminContract } from './admin/admin.contract.ts';
 import { alertsContract } from './alerts/alerts.contract.ts';
+import { allowanceContract } from './allowance/allowance.contract.ts';
 import { brakeContract } from './brake/brake.contract.ts';
 import { bookingsContract } from './bookings/bookings.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { depositsContract } from './deposits/deposits.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
+import { generationsContract } from './generations/generations.contract.ts';
 import { exportsContract } from './exports/exports.contract.ts';
 import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
+import { lotsContract } from './lots/lots.contract.ts';
+import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
 import { plansContract } from './plans/plans.contract.ts';
 import { profilesContract } from './profiles/profiles.contract.ts';
@@ -21,6 +25,7 @@ import { purchasesContract } from './purchases/purchases.contract.ts';
 import { refundsContract } from './refunds/refunds.contract.ts';
 import { reconciliationContract } from './reconciliation/reconciliation.contract.ts';
 import { receiptsContract } from './receipts/receipts.contract.ts';
+import { rewardsContract } from './rewards/rewards.contract.ts';
 import type { FeatureContract } from './shared/call.ts';
 import { termsContract } from './terms/terms.contract.ts';
 import { totalsContract } from './totals/totals.contract.ts';
@@ -35,6 +40,11 @@ export const contract = {
   escrow: { ...escrowContract, ...fundContract },
   payments: paymentsContract,
   refunds: refundsContract,
+  lots: lotsContract,
+  allowance: allowanceContract,
+  rewards: rewardsContract,
+  generations: generationsContract,
+  metering: meteringContract,
   kyc: kycContract,
   destinations: destinationsContract,
   connect: connectContract,

@@ -57,6 +57,8 @@ const doors: Readonly<Record<string, Door>> = {
   'psp-stripe': 'public',
   // Believes nothing it is told: asks Fatora about the order it names.
   'psp-fatora': 'public',
+  // Signed by the provider of the work; unsigned or wrongly signed is 401.
+  'generations-callback': 'public',
   // Says what is wired, never a value.
   health: 'public',
   'escrow-due': 'task',
@@ -70,6 +72,15 @@ const doors: Readonly<Record<string, Door>> = {
   'plans-ended': 'event',
   'plans-paid': 'event',
   'plans-sweep': 'schedule',
+  'generations-due': 'task',
+  'generations-changed': 'event',
+  'lots-changed': 'event',
+  'rewards-sweep': 'schedule',
+  'metering-fold': 'schedule',
+  'allowance-changed': 'event',
+  'allowance-sweep': 'schedule',
+  'lots-sweep': 'schedule',
+  'generations-sweep': 'schedule',
   'adjustments-changed': 'event',
   'adjustments-sweep': 'schedule',
   'admin-sweep': 'schedule',
@@ -159,6 +170,13 @@ test('F83 what is deployed has no way to the stand-ins, nor to another clock', (
   expect(naming('useClock')).toEqual(['platform/clock.ts']);
 });
 
+test('W1-16 W1-28 every provider has one entry, and every call says who may make it', () => {
+  const open = Object.entries(doors).filter(([, door]) => door === 'public');
+  expect(open.map(([name]) => name)).toEqual(['psp-stripe', 'psp-fatora', 'generations-callback', 'health']);
+  const anyone = calls.filter(([, { audience }]) => audience === 'anyone').map(([name]) => name);
+  expect(anyone.sort()).toEqual(['allowance-tiers', 'catalog-list', 'catalog-quote', 'generations-prices']);
+});
+
 test('W2-41 no call takes a balance, a state or a role from its caller', () => {
   const owned = /^(balances?|available|pending|reserved|debt|lifetime|role|claims|verified|price|fee\w*)$/;
   const inputs = calls.map(
@@ -186,6 +204,8 @@ function realProject(more: Readonly<Record<string, string>>): Record<string, str
     STRIPE_WEBHOOK_SECRET: 'whsec_abc',
     STRIPE_CONNECT_WEBHOOK_SECRET: 'whsec_def',
     FATORA_API_KEY: 'E4B73FEE',
+    ATELIER_API_KEY: 'at_live_abc',
+    ATELIER_CALLBACK_SECRET: 'abc',
     SEALING_KEY: Buffer.alloc(32, 7).toString('base64'),
   };
   const page = { APP_URL: 'https://market.example' };
@@ -245,7 +265,7 @@ const runs = functions.flatMap(([name, { run }]) => (run ? [[name, run] as const
 test('F83 and nothing of it does anything then: no call, no task, no sweep, no event', async () => {
   const others = endpoints.filter(([name]) => !runs.some(([one]) => one === name)).map(([name]) => name);
   // Those answer for themselves.
-  expect(others.sort()).toEqual(['health', 'psp-fatora', 'psp-stripe']);
+  expect(others.sort()).toEqual(['generations-callback', 'health', 'psp-fatora', 'psp-stripe']);
   const told = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
   await within(realProject({ FUNCTIONS_EMULATOR: 'true' }), async () => {
     for (const [name, run] of runs) {

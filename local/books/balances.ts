@@ -2,6 +2,7 @@
 import {
   buckets,
   escrowOf,
+  generationOf,
   paymentOf,
   policyOf,
   walletOf,
@@ -29,7 +30,7 @@ export const entryProblems = ({ journal }: Books): string[] =>
   });
 
 /** What the documents say, under the names of the fold. */
-function stated({ wallets, escrows, payments }: Books): Map<string, number> {
+function stated({ wallets, escrows, payments, generations }: Books): Map<string, number> {
   const balances = new Map<string, number>();
   for (const [uid, wallet] of wallets)
     for (const currency of Object.keys(wallet.balances) as Currency[])
@@ -37,6 +38,7 @@ function stated({ wallets, escrows, payments }: Books): Map<string, number> {
         balances.set(`${walletOf(uid, bucket)} ${currency}`, (wallet.balances[currency] ?? nothing)[bucket]);
   for (const [id, { currency, balance }] of escrows) balances.set(`${escrowOf(id)} ${currency}`, balance);
   for (const [id, { currency, balance }] of payments) balances.set(`${paymentOf(id)} ${currency}`, balance);
+  for (const [id, { balance }] of generations) balances.set(`${generationOf(id)} CREDIT`, balance);
   return balances;
 }
 
@@ -58,7 +60,7 @@ export function balanceProblems(books: Books): string[] {
     const { mayBeNegative } = policyOf(accountIn(name));
     return mayBeNegative || inNormal(name, credits) >= 0 ? [] : [`I3 ${name}: ${inNormal(name, credits)}`];
   });
-  return [...unequal, ...negative, ...pendingProblems(books)];
+  return [...unequal, ...negative, ...pendingProblems(books), ...lotProblems(books)];
 }
 
 /** What waits in a wallet is what its clearances say. */
@@ -77,6 +79,36 @@ function pendingProblems({ wallets, clearances }: Books): string[] {
   );
 }
 
+/** Credits in a wallet are its lots, and each lot is what the legs on it left. */
+function lotProblems({ wallets, journal }: Books): string[] {
+  const moved = new Map<string, number>();
+  for (const { legs } of journal.values())
+    for (const { account, currency, amount, lots = [] } of legs)
+      for (const lot of lots) {
+        const name = `${account} ${currency} ${lot.id}`;
+        moved.set(name, (moved.get(name) ?? 0) + Math.sign(amount) * lot.amount);
+      }
+  const held = new Map<string, number>();
+  const wrong: string[] = [];
+  for (const [uid, { balances, lots }] of wallets) {
+    const own = lots?.CREDIT ?? [];
+    const { available } = balances.CREDIT ?? nothing;
+    const sum = own.reduce((all, { amount }) => all + amount, 0);
+    if (sum !== available) wrong.push(`I2 ${uid}: ${available} credits, lots of ${sum}`);
+    for (const { id, amount } of own) {
+      held.set(`${walletOf(uid, 'available')} CREDIT ${id}`, amount);
+      if (amount <= 0) wrong.push(`I3 ${uid}: lot ${id} of ${amount}`);
+    }
+  }
+  const names = new Set([...moved.keys(), ...held.keys()]);
+  return [
+    ...wrong,
+    ...[...names]
+      .filter((name) => (moved.get(name) ?? 0) !== (held.get(name) ?? 0))
+      .map((name) => `I2 ${name}: legs ${moved.get(name) ?? 0}, lot ${held.get(name) ?? 0}`),
+  ];
+}
+
 const sumOf = (accounts: Iterable<readonly [string, number]>, pattern: RegExp, currency: Currency): number =>
   [...accounts]
     .filter(([name]) => pattern.test(name) && name.endsWith(` ${currency}`))
@@ -88,7 +120,7 @@ export const conservationProblems = (books: Books): string[] =>
     const documents = stated(books);
     const cameIn = 0 - sumOf(books.accounts, /^psp:/, currency);
     const held =
-      sumOf(documents, /^(wallet:.*:(available|pending|reserved) |escrow:|payment:)/, currency) -
+      sumOf(documents, /^(wallet:.*:(available|pending|reserved) |escrow:|payment:|generation:)/, currency) -
       sumOf(documents, /^wallet:.*:debt /, currency);
     const earned = sumOf(books.accounts, /^(platform|tax):/, currency);
     // Below zero while a chargeback is open: what the provider has taken, and nobody here gave yet.

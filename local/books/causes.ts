@@ -11,13 +11,13 @@ import {
 import { joinId } from '../../functions/src/shared/ids.ts';
 import { isClosed, type Escrow } from '../../functions/src/escrow/escrow.ts';
 import { lockCause } from '../../functions/src/jobs/job.ts';
-import { walletOf } from '../../functions/src/ledger/chart.ts';
 import type { JournalEntry } from '../../functions/src/ledger/journal.ts';
-import { movedOn } from '../../functions/src/ledger/ledger.ts';
 import { isPaid as isPaidFor, type Purchase } from '../../functions/src/purchases/purchase.ts';
 import { negate } from '../../functions/src/shared/money.ts';
 import { isOpen, isUnderWay, type Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
 import type { Books } from '../books.ts';
+import { creditProblems, expectedOfCredits } from './credits.ts';
+import { broughtTo, failed, onAccount, type Check, type Journal } from './moves.ts';
 
 /** The entries that the documents call for; every other one has no cause. */
 function* expected({
@@ -65,12 +65,13 @@ function* expected({
 
 export function causeProblems(books: Books): string[] {
   const { journal } = books;
-  const wanted = new Set(expected(books));
+  const wanted = new Set([...expected(books), ...expectedOfCredits(books)]);
   return [
     ...[...wanted].filter((id) => !journal.has(id)).map((id) => `I6 ${id} did not happen`),
     ...[...journal.keys()].filter((id) => !wanted.has(id)).map((id) => `I6 ${id} has no cause`),
     ...[...books.escrows].flatMap(([id, escrow]) => escrowProblems(id, escrow, books)),
     ...[...books.payments].flatMap(([id, payment]) => paymentProblems(id, payment, books)),
+    ...creditProblems(books),
     ...[...books.purchases].flatMap(([id, purchase]) => purchaseProblems(id, purchase, journal)),
     ...[...books.chargebacks].flatMap(([id, one]) => chargebackProblems(id, one, books)),
     ...[...books.withdrawals].flatMap(([id, withdrawal]) => withdrawalProblems(id, withdrawal, journal)),
@@ -85,20 +86,6 @@ function chargebackProblems(id: string, chargeback: Chargeback, { accounts }: Bo
   const should = status === 'open' && frozen !== null ? negate(amount) : 0;
   return failed([[`I5 chargeback ${id}: is ${status} and ${left} is open`, left === should]]);
 }
-
-type Journal = Books['journal'];
-type Check = readonly [problem: string, holds: boolean];
-const failed = (checks: readonly Check[]): string[] =>
-  checks.filter(([, holds]) => !holds).map(([problem]) => problem);
-
-/** What a move brought somebody: to spend, to clear, or to repay what they owed. */
-const broughtTo = (entry: JournalEntry | undefined, uid: string): number =>
-  (['available', 'pending', 'debt'] as const)
-    .map((bucket) => onAccount(entry, walletOf(uid, bucket)))
-    .reduce((all, one) => all + one, 0);
-
-const onAccount = (entry: JournalEntry | undefined, account: string): number =>
-  entry ? movedOn(entry, account) : 0;
 
 /** All that its card paid went back while it was open: the refund's entry took it out. */
 const endedByRefund = (id: string, escrow: Escrow, journal: Journal): boolean =>
@@ -187,7 +174,7 @@ function paymentProblems(id: string, payment: CardPayment, { escrows, jobs, jour
 }
 
 function purchaseProblems(id: string, purchase: Purchase, journal: Journal): string[] {
-  const { status, uid, value, price, provider, dueAt } = purchase;
+  const { status, uid, value, credits, price, provider, dueAt } = purchase;
   const waits = status === 'created' || status === 'pending' || status === 'review';
   const deadline: Check = [
     `I12 purchase ${id}: ${status}, due at ${dueAt ?? 'no time'}`,
@@ -200,8 +187,8 @@ function purchaseProblems(id: string, purchase: Purchase, journal: Journal): str
   return failed([
     deadline,
     [
-      `I6 purchase ${id}: issued another value than ${value}`,
-      onAccount(entry, `wallet:${uid}:available`) === value,
+      `I6 purchase ${id}: issued another value than ${value} and ${credits} credits`,
+      broughtTo(entry, uid) === value + credits,
     ],
     [`I6 purchase ${id}: took in another price than ${price}`, paid === negate(price)],
   ]);

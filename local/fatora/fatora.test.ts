@@ -11,7 +11,7 @@ import {
   type PaymentGateway,
   type PaymentReport,
 } from '../../functions/src/psp/gateway.ts';
-import { currencies, minor } from '../../functions/src/shared/money.ts';
+import { cash, minor } from '../../functions/src/shared/money.ts';
 import { checkoutIn, startReceiver } from '../providers/receiver.ts';
 import { startFatora, type FatoraStandIn } from './fatora.ts';
 
@@ -113,7 +113,7 @@ describe('paying', () => {
   it('carries amounts of every currency there and back exactly', async () => {
     const amounts = fc.integer({ min: 1, max: 10 ** 12 });
     await fc.assert(
-      fc.asyncProperty(amounts, fc.constantFrom(...currencies), async (amount, currency) => {
+      fc.asyncProperty(amounts, fc.constantFrom(...cash), async (amount, currency) => {
         const checkout = order({ amount: minor(amount), currency });
         await gateway.openCheckout(checkout);
         expect(await gateway.ask(checkout.attempt, '')).toMatchObject({ amount, currency });

@@ -9,7 +9,16 @@ export type DeliveryFault = 'none' | 'twice' | 'late' | 'out_of_order' | 'never'
 
 /** A provider's calls that can misbehave one by one, beside opening and asking about a checkout. */
 export type CallKind =
-  'customer' | 'intent' | 'cancel' | 'account' | 'transfer' | 'payout' | 'reversal' | 'refund' | 'ask';
+  | 'customer'
+  | 'intent'
+  | 'cancel'
+  | 'account'
+  | 'transfer'
+  | 'payout'
+  | 'reversal'
+  | 'refund'
+  | 'subscription'
+  | 'ask';
 
 export type Faults = {
   /** Opening a checkout. */

@@ -172,13 +172,18 @@ export function createCustomer(vault: Vault, body: string) {
   return customer;
 }
 
-/** Takes a customer away, and all cards with it: https://docs.stripe.com/api/customers/delete */
-export function dropCustomer(vault: Vault, id: string) {
+/** Takes a customer away, with all cards and subscriptions: https://docs.stripe.com/api/customers/delete */
+export function dropCustomer(vault: Vault, id: string, events: Told[]) {
   if (!vault.customers[id]) throw missing('customer', id);
   vault.customers = Object.fromEntries(Object.entries(vault.customers).filter(([one]) => one !== id));
   vault.methods = Object.fromEntries(
     Object.entries(vault.methods).filter(([, { customer }]) => customer !== id),
   );
+  for (const one of Object.values(vault.subscriptions))
+    if (one.customer === id && one.status !== 'canceled') {
+      one.status = 'canceled';
+      events.push({ type: 'customer.subscription.deleted', object: one });
+    }
   return { id, object: 'customer', deleted: true };
 }
 

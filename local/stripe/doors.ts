@@ -1,6 +1,7 @@
 /** Stripe's API beside checkouts: cards, connected accounts, payouts, refunds, disputes, and its own account with us. */
 import { callsOf, type App, type Context, type Wiring } from './calls.ts';
 import * as cards from './cards.ts';
+import * as billing from './billing.ts';
 import * as comebacks from './comebacks.ts';
 import { missing } from './complaint.ts';
 import * as connect from './connect.ts';
@@ -31,6 +32,26 @@ export function openDoors(app: App, till: Till, signal: AbortSignal, wiring: Wir
   openConnect(app, till, calls, wiring);
   openComebacks(app, till, calls, wiring);
   openBalance(app, till, calls);
+  openBilling(app, till, calls, wiring);
+}
+
+function openBilling(app: App, { vault }: Till, { act, ask }: Calls, { seconds }: Wiring): void {
+  app.get(
+    '/v1/prices',
+    ask((_, query) => page(billing.pricesWith(query), query), ['lookup_keys[0]', 'lookup_keys[]']),
+  );
+  app.post(
+    '/v1/subscriptions',
+    act('subscription', (_, body, events) => billing.subscribe(vault, body, seconds(), events)),
+  );
+  app.get(
+    '/v1/subscriptions/:id',
+    ask((c) => billing.subscriptionOf(vault, id(c)), ['expand[0]', 'expand[1]']),
+  );
+  app.post(
+    '/v1/subscriptions/:id',
+    act('subscription', (c, body, events) => billing.change(vault, id(c), body, seconds(), events)),
+  );
 }
 
 function openCards(app: App, { vault }: Till, { act, ask }: Calls, { seconds }: Wiring): void {
@@ -40,7 +61,7 @@ function openCards(app: App, { vault }: Till, { act, ask }: Calls, { seconds }: 
   );
   app.delete(
     '/v1/customers/:id',
-    act('customer', (c) => cards.dropCustomer(vault, id(c))),
+    act('customer', (c, _, events) => cards.dropCustomer(vault, id(c), events)),
   );
   app.get(
     '/v1/payment_methods',

@@ -1,4 +1,5 @@
 /** What people and banks do, as pages to click on and as calls of a test: `POST /play/<what>/<id>`. */
+import * as billing from './billing.ts';
 import * as cards from './cards.ts';
 import * as comebacks from './comebacks.ts';
 import { Complaint, missing } from './complaint.ts';
@@ -26,6 +27,20 @@ const plays: Readonly<
         ? 'payment_intent_payment_attempt_failed'
         : 'payment_intent_authentication_failure';
     cards.decline(intent, code, null, events);
+  },
+  /** Stripe charges the card for what a subscription owes, and it goes through, or not. */
+  'subscription-paid': ({ vault }, id, _, now, events) => {
+    billing.payInvoice(vault, id, now, events);
+  },
+  'subscription-failed': ({ vault }, id, _, __, events) => {
+    billing.failInvoice(vault, id, events);
+  },
+  /** A month is over: the next begins, and its invoice is not paid yet. */
+  'subscription-renewed': ({ vault }, id, _, __, events) => {
+    billing.nextPeriod(vault, id, events);
+  },
+  'subscription-ended': ({ vault }, id, _, __, events) => {
+    billing.end(vault, id, events);
   },
   /** As somebody may in the dashboard, or a bug of ours. */
   change: ({ vault }, id, wish) => {

@@ -87,6 +87,29 @@ export type Line = Pick<
   'id' | 'object' | 'amount' | 'created' | 'currency' | 'fee' | 'net' | 'type'
 > & { source: { id: string; object: string; payment_intent?: string } };
 
+export type Invoice = Pick<
+  Stripe.Invoice,
+  'id' | 'object' | 'status' | 'amount_due' | 'amount_paid' | 'currency'
+> & {
+  lines: { data: { period: { start: number; end: number } }[] };
+  parent: { subscription_details: { subscription: string } };
+  payments: { data: { payment: { type: 'payment_intent'; payment_intent: string } }[] };
+  confirmation_secret: { client_secret: string; type: string } | null;
+};
+
+export type Price = Pick<Stripe.Price, 'id' | 'object' | 'lookup_key' | 'currency' | 'unit_amount'>;
+
+export type Subscription = Pick<
+  Stripe.Subscription,
+  'id' | 'object' | 'status' | 'metadata' | 'cancel_at_period_end'
+> & {
+  customer: string;
+  items: {
+    data: { id: string; price: Price; current_period_start: number; current_period_end: number }[];
+  };
+  latest_invoice: Invoice;
+};
+
 export type Vault = {
   customers: Record<string, Customer>;
   methods: Record<string, Method>;
@@ -102,6 +125,7 @@ export type Vault = {
   transfers: Record<string, Transfer>;
   reversals: Record<string, Reversal>;
   payouts: Record<string, Payout>;
+  subscriptions: Record<string, Subscription>;
   lines: Line[];
   /** What Stripe keeps of a charge, in basis points; set from the faults. */
   feeBps: number;
@@ -120,6 +144,7 @@ export const emptyVault = (): Vault => ({
   transfers: {},
   reversals: {},
   payouts: {},
+  subscriptions: {},
   lines: [],
   feeBps: 0,
 });

@@ -12,6 +12,7 @@ export type { Escrow } from '../../src/escrow/escrow.ts';
 export type { Booking } from '../../src/bookings/booking.ts';
 export type { CardPayment } from '../../src/payments/funding.ts';
 export type { Purchase } from '../../src/purchases/purchase.ts';
+export type { Generation } from '../../src/generations/generation.ts';
 export type { Withdrawal } from '../../src/withdrawals/withdrawal.ts';
 export type { InboxNotice as Notice } from '../../src/notifications/notice.ts';
 export type { Contract } from '../../src/contract.ts';
@@ -61,6 +62,10 @@ export const takingId: readonly string[] = [
   'adjustments-request',
   'adjustments-reverse',
   'refunds-create',
+  'generations-start',
+  'generations-remedy',
+  'lots-grant',
+  'allowance-subscribe',
 ];
 /** Of these, the ones whose input has no place in a storage: names, papers, account numbers. */
 export const personal: readonly string[] = ['kyc-submit', 'destinations-save'];

@@ -1,5 +1,6 @@
 import type { Booking } from '../../src/bookings/booking.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
+import type { Generation } from '../../src/generations/generation.ts';
 import { newWallet, type Wallet, type WalletEntry } from '../../src/ledger/wallet.ts';
 import type { InboxNotice } from '../../src/notifications/notice.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
@@ -61,6 +62,8 @@ export type Watch = {
   readonly purchases: WatchList<Purchase>;
   /** Card payments for jobs. */
   readonly payments: WatchList<CardPayment>;
+  /** Work that credits pay for. */
+  readonly generations: WatchList<Generation>;
   readonly withdrawals: WatchList<Withdrawal>;
   readonly notices: WatchList<InboxNotice, ListOptions & { readonly unread?: boolean }>;
   /** The root of a UTC day, to hold its receipts against (`verifyReceipt`); null until the day is built. */
@@ -123,6 +126,7 @@ export function watchOver(firestore: FirestoreFunctions): Watch {
     ),
     purchases: list(() => 'purchases', 'createdAt', own('uid')),
     payments: list(() => 'payments', 'createdAt', own('payer')),
+    generations: list(() => 'generations', 'createdAt', own('uid')),
     withdrawals: list(() => 'withdrawals', 'requestedAt', own('uid')),
     notices: list(
       (uid) => `inboxes/${uid}/notices`,

@@ -25,6 +25,7 @@ export const capsPolicy = {
     INR: minor(12_000_00),
     KWD: minor(42_500),
     JPY: minor(21_250),
+    CREDIT: minor(500),
   } satisfies Record<Currency, Minor>,
 } as const;
 

@@ -29,6 +29,12 @@ export const undoneBy: Readonly<Record<EntryKind, string | null>> = {
   chargeback: 'adjustments-request',
   'chargeback-won': 'adjustments-request',
   'chargeback-lost': 'adjustments-request',
+  'generation-reserve': 'generations-cancel',
+  'generation-capture': 'adjustments-request',
+  'generation-refund': 'adjustments-request',
+  'generation-loss': 'adjustments-request',
+  grant: 'adjustments-request',
+  'lot-expiry': 'adjustments-request',
   reversal: 'adjustments-request',
   adjustment: null,
 };

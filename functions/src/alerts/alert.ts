@@ -27,6 +27,12 @@ export const alertKinds = [
   'deposit_waits',
   'books_differ',
   'erased_money',
+  'generation_unsettled',
+  'refund_rate',
+  'refunds_of_one',
+  'platform_loss',
+  'provider_failing',
+  'reward_farm',
   'many_moves',
   'much_moved',
 ] as const;

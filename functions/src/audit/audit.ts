@@ -20,6 +20,8 @@ export const phases = [
   'chargebacks',
   'adjustments',
   'clearances',
+  'generations',
+  'lots',
   'done',
 ] as const;
 export type Phase = (typeof phases)[number];

@@ -1,5 +1,6 @@
 import { policyOf, type Account } from '../ledger/chart.ts';
 import type { EntryKind, JournalEntry } from '../ledger/journal.ts';
+import type { Lot } from '../ledger/lots.ts';
 import type { Currency } from '../shared/money.ts';
 import type { Side, Sink } from './tally.ts';
 
@@ -14,10 +15,12 @@ type Told = {
   readonly by: 'entry' | 'reference';
   /** Whether what wallets, escrows and payments gave is told too: a refund does not say who of them gave what. */
   readonly whole: boolean;
+  /** Whether some document calls for it by its name. */
+  readonly called: boolean;
 };
-const each: Told = { by: 'entry', whole: true };
-const ours: Told = { by: 'entry', whole: false };
-const together: Told = { by: 'reference', whole: false };
+const each: Told = { by: 'entry', whole: true, called: true };
+const ours: Told = { by: 'entry', whole: false, called: true };
+const together: Told = { by: 'reference', whole: false, called: false };
 
 const toldOf: Readonly<Record<EntryKind, Told>> = {
   purchase: each,
@@ -36,23 +39,42 @@ const toldOf: Readonly<Record<EntryKind, Told>> = {
   'withdrawal-bounce': each,
   refund: ours,
   'refund-return': ours,
-  chargeback: together,
+  // One first entry; what ends it may be none, one or two.
+  chargeback: { ...together, called: true },
   'chargeback-won': together,
   'chargeback-lost': together,
+  'generation-reserve': each,
+  'generation-capture': each,
+  'generation-refund': each,
+  'generation-loss': each,
+  grant: each,
+  // How often a lot expired is known, and how much of it in all.
+  'lot-expiry': { by: 'reference', whole: true, called: true },
   adjustment: each,
   reversal: each,
 };
 
 /** What an entry says of its cause. */
 export function foldCause(id: string, { kind, reference, legs }: JournalEntry, sink: Sink): void {
-  const { by, whole } = toldOf[kind];
-  // A chargeback has one first entry; what ends it may be none, one or two.
-  if (by === 'entry' || kind === 'chargeback') sink.tell('causes', 'journal', `journal/${id} ${kind}`, 1);
+  const { by, whole, called } = toldOf[kind];
+  if (called) sink.tell('causes', 'journal', `journal/${id} ${kind}`, 1);
   const about = by === 'entry' ? `journal/${id}` : reference;
-  for (const { account, currency, amount } of legs)
+  for (const { account, currency, amount, lots = [] } of legs) {
     if (whole || (policyOf(account).place.kept === 'journal' && !account.startsWith('chargeback:')))
       sink.tell('causes', 'journal', `${about} ${partyOf(account, kind)} ${currency}`, amount);
+    // What is set aside is told lot by lot: it goes back to them.
+    if (kind === 'generation-reserve')
+      for (const lot of lots)
+        sink.tell('causes', 'journal', `${about} ${lotPart(lot)} ${currency}`, 0 - lot.amount);
+  }
 }
+
+/** What of a lot does not change while it is there: using credits moves the end of what expires by not being used. */
+export const lotNamed = ({ id, kind, expiresAt, idleMs }: Lot): string =>
+  `${kind}/${id}/${idleMs === null ? (expiresAt ?? 'kept') : `idle${idleMs}`}`;
+
+/** What a lot gave, as a part of an entry. */
+export const lotPart = (lot: Lot): string => `lot:${lotNamed(lot)}`;
 
 /** Of a person only what is set aside is told apart: how the rest is spread depends on what they owed. */
 function partyOf(account: Account, kind: EntryKind): string {

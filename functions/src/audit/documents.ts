@@ -118,13 +118,17 @@ export function foldPayment(id: string, payment: CardPayment, sink: Sink): void 
 }
 
 export function foldPurchase(id: string, purchase: Purchase, sink: Sink): void {
-  const { uid, provider, currency, value, price, refunded, valueBack } = purchase;
+  const { uid, provider, currency, value, price, refunded, valueBack, credits, creditsBack } = purchase;
   tellParts(sink, 'documents', `purchases/${id}`, currency, { refunded, valueBack });
+  tellParts(sink, 'documents', `purchases/${id}`, 'CREDIT', { creditsBack });
   if (!isPaid(purchase)) return;
   callFor(sink, { id: `purchase:${id}`, kind: 'purchase' }, currency, {
     [walletIn(uid)]: value,
     [`psp:${provider}`]: 0 - price,
     'platform:fees': price - value,
+  });
+  tellParts(sink, 'documents', `journal/purchase:${id}`, 'CREDIT', {
+    ...{ [walletIn(uid)]: credits, 'platform:credits': 0 - credits },
   });
 }
 

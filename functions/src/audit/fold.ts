@@ -1,9 +1,12 @@
 import { hashEntry } from '../ledger/chain.ts';
 import { buckets, policyOf, walletOf, type Account } from '../ledger/chart.ts';
 import { checkBalanced } from '../ledger/ledger.ts';
+import { hasLots, sumOf, type Lot } from '../ledger/lots.ts';
 import type { Counter, JournalEntry } from '../ledger/journal.ts';
 import {
+  balanceOf,
   entryId,
+  lotsOf,
   nothing,
   type Balance,
   type Lifetime,
@@ -11,7 +14,7 @@ import {
   type WalletEntry,
 } from '../ledger/wallet.ts';
 import { currencies, format, type Currency } from '../shared/money.ts';
-import { tellParts } from './causes.ts';
+import { lotNamed, tellParts } from './causes.ts';
 import type { Sink } from './tally.ts';
 
 /** What each kind of document of the ledger says, told to a sink: nothing is remembered, so it comes in any order. */
@@ -28,6 +31,10 @@ const isOutward = (counter: Counter): boolean => counter === 'spent' || counter 
 const counterOf = (uid: string, counter: Counter, currency: Currency): string =>
   `wallet:${uid}:${counter} ${currency}`;
 
+/** A lot is an account within an account. */
+const lotIn = (account: Account, lot: Lot, currency: Currency): string =>
+  `${account}#${lotNamed(lot)} ${currency}`;
+
 export function foldJournal(id: string, entry: JournalEntry, sink: Sink, sums: Sums): void {
   const document = `journal/${id}`;
   if (entry.id !== id) sink.violation({ invariant: 'I6', document, expected: id, found: entry.id });
@@ -37,7 +44,7 @@ export function foldJournal(id: string, entry: JournalEntry, sink: Sink, sums: S
     const found = (error as Error).message;
     sink.violation({ invariant: 'I1', document, expected: 'legs that sum to zero', found });
   }
-  for (const { account, currency, amount, counts } of entry.legs) {
+  for (const { account, currency, amount, counts, lots = [] } of entry.legs) {
     if (!currencies.includes(currency)) throw new Error(`no such currency: ${currency as string}`);
     if (!Number.isSafeInteger(amount) || amount === 0)
       sink.violation({ invariant: 'I10', document, expected: 'a safe integer', found: String(amount) });
@@ -52,6 +59,8 @@ export function foldJournal(id: string, entry: JournalEntry, sink: Sink, sums: S
         const name = counterOf(place.uid, counts, currency);
         sink.tell('accounts', 'journal', name, isOutward(counts) ? 0 - amount : amount);
       }
+      for (const lot of lots)
+        sink.tell('accounts', 'journal', lotIn(account, lot, currency), Math.sign(amount) * lot.amount);
     }
     const name = `${account.split(':')[0] === 'platform' ? account : account.split(':')[0]!} ${currency}`;
     sums[name] = (sums[name] ?? 0) + amount;
@@ -122,6 +131,32 @@ export function foldWallet(uid: string, wallet: Wallet, sink: Sink): void {
   for (const [currency, lifetime] of Object.entries(wallet.lifetime) as [Currency, Lifetime][])
     for (const [counter, amount] of Object.entries(lifetime) as [Counter, number][])
       sink.tell('accounts', 'documents', counterOf(uid, counter, currency), amount);
+  foldLots(uid, wallet, sink);
+}
+
+/** A balance that can expire is what it is made of, lot by lot what the legs made it. */
+function foldLots(uid: string, wallet: Wallet, sink: Sink): void {
+  const document = `wallets/${uid}`;
+  for (const currency of currencies.filter(hasLots)) {
+    const lots = lotsOf(wallet, currency);
+    const { available } = balanceOf(wallet, currency);
+    const held = sumOf(lots);
+    if (held !== available)
+      sink.violation({
+        ...{ invariant: 'I2', document, expected: `lots of ${format(available, currency)}` },
+        found: `lots of ${format(held, currency)}`,
+      });
+    for (const lot of lots) {
+      if (lot.amount <= 0)
+        sink.violation({
+          invariant: 'I3',
+          document,
+          expected: 'a lot of something',
+          found: String(lot.amount),
+        });
+      sink.tell('accounts', 'documents', lotIn(walletOf(uid, 'available'), lot, currency), lot.amount);
+    }
+  }
 }
 
 /** I4: what providers took in is held by somebody, earned, paid out or taxed. */

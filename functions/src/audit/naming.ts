@@ -53,7 +53,9 @@ type Holding = {
 /** `uid currency available pending reserved debt`, where it is that; a hash has another form. */
 function holdingIn({ comparison, name }: Difference): Holding | null {
   if (comparison !== 'heads') return null;
-  const match = /^(?<uid>.*) (?<currency>[A-Z]{3}) (?<amounts>-?\d+ -?\d+ -?\d+ -?\d+)$/s.exec(name)?.groups;
+  const match = /^(?<uid>.*) (?<currency>[A-Z]{3,6}) (?<amounts>-?\d+ -?\d+ -?\d+ -?\d+)$/s.exec(
+    name,
+  )?.groups;
   if (!match) return null;
   const { uid = '', currency = '', amounts = '' } = match;
   return { of: `${uid} ${currency}`, uid, currency, amounts };
@@ -153,5 +155,5 @@ function headOf(uid: string, difference: Difference): Violation {
 function keptIn(account: string): string {
   const [kind = '', ...rest] = account.split(':');
   if (kind === 'wallet') return `wallets/${rest.slice(0, -1).join(':')}`;
-  return `${kind === 'escrow' ? 'escrows' : kind === 'payment' ? 'payments' : 'chargebacks'}/${rest.join(':')}`;
+  return `${kind}s/${rest.join(':')}`;
 }

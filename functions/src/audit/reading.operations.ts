@@ -9,6 +9,7 @@ import { isHistory, phases, startingAt, type Phase, type Place } from './audit.t
 import { journalSince, walletEntriesSince } from './audit.store.ts';
 import { foldBooking, foldKept, foldSale } from './agreements.ts';
 import { foldCause } from './causes.ts';
+import { foldGeneration, foldGivenLot } from './credited.ts';
 import {
   foldAdjustment,
   foldClearance,
@@ -40,6 +41,8 @@ const sources: Readonly<Record<Exclude<Phase, 'done'>, { collection: string } | 
   chargebacks: { collection: collections.chargebacks.path },
   adjustments: { collection: collections.adjustments.path },
   clearances: { collection: collections.clearances.path },
+  generations: { collection: collections.generations.path },
+  lots: { collection: collections.lots.path },
 };
 
 /** One page, and where the next one begins. */
@@ -115,6 +118,8 @@ const standing: Readonly<Partial<Record<Phase, (id: string, doc: never, sink: Si
   chargebacks: foldChargeback,
   adjustments: foldAdjustment,
   clearances: foldClearance,
+  generations: foldGeneration,
+  lots: foldGivenLot,
 };
 
 /** Tells what each document of a page says. */
@@ -176,7 +181,8 @@ export async function readWallet(
 ): Promise<readonly [entries: number, journal: number]> {
   let [after, entries, told] = ['', 0, 0];
   // Another's uid may begin with this one's and a colon.
-  const own = [...buckets, ...Object.keys(newLifetime)].map((of) => `wallet:${uid}:${of} `);
+  const whole = [...buckets, ...Object.keys(newLifetime)].map((of) => `wallet:${uid}:${of} `);
+  const own = [...whole, `wallet:${uid}:available#`];
   const onIt: Sink = {
     violation: sink.violation,
     tell: (comparison, side, name, amount) => {

@@ -14,12 +14,14 @@ const allOf = ({ shares, platform }: Taken): number =>
 
 /** What the payment or the order, and the escrow, count as taken. @param back it was given back since */
 function tellTaken(target: string, taken: Taken, currency: Currency, back: boolean, sink: Sink): void {
-  const { value, escrow, returned, outcome } = taken.sources;
+  const { value, credits, escrow, returned, outcome } = taken.sources;
   const tell = (parts: Readonly<Record<string, number>>) => {
     tellParts(sink, 'journal', target, currency, parts);
   };
   if (target.startsWith('purchases/')) {
-    if (!back) tell({ refunded: allOf(taken), valueBack: value });
+    if (back) return;
+    tell({ refunded: allOf(taken), valueBack: value });
+    tellParts(sink, 'journal', target, 'CREDIT', { creditsBack: credits });
     return;
   }
   // What an escrow gave while it was open does not go back there: the payer has it.
@@ -39,15 +41,20 @@ export function foldRefund(id: string, refund: Refund, sink: Sink): void {
   if (!booked) return;
   must(sink, ['I5', `refunds/${id}`], `parts of ${amount}`, `parts of ${allOf(taken)}`);
   const { fees, tax } = taken.platform;
+  const { credits } = taken.sources;
   callFor(sink, { id: `refund:${id}`, kind: 'refund' }, currency, {
     [`psp:${provider}`]: amount,
     ...{ 'platform:fees': 0 - fees, 'tax:fees': 0 - tax },
   });
-  if (status === 'failed')
+  tellParts(sink, 'documents', `journal/refund:${id}`, 'CREDIT', { 'platform:credits': credits });
+  if (status === 'failed') {
     callFor(sink, { id: `refund:${id}:return`, kind: 'refund-return' }, currency, {
       [`psp:${provider}`]: 0 - amount,
       ...{ 'platform:fees': fees, 'tax:fees': tax },
     });
+    const back = { 'platform:credits': 0 - credits };
+    tellParts(sink, 'documents', `journal/refund:${id}:return`, 'CREDIT', back);
+  }
   tellTaken(target, taken, currency, status === 'failed', sink);
 }
 
@@ -63,6 +70,9 @@ export function foldChargeback(id: string, chargeback: Chargeback, sink: Sink): 
     'psp:stripe:clearing': fee + (isWon || !booked ? 0 : amount),
     'psp:stripe:costs': 0 - fee,
     ...(!isWon && { 'platform:fees': 0 - fees, 'tax:fees': 0 - tax, 'platform:losses': 0 - loss }),
+  });
+  tellParts(sink, 'documents', `chargebacks/${id}`, 'CREDIT', {
+    'platform:credits': isWon ? 0 : taken.sources.credits,
   });
   if (booked && !stands && !isWon)
     must(sink, ['I5', `chargebacks/${id}`], `parts of ${amount}`, `parts of ${allOf(taken) + loss}`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { call } from '../shared/call.ts';
 import { Amount, AmountOut, CurrencyCode } from '../shared/schema.ts';
-import { coins, packIds } from './catalog.ts';
+import { coins, creditPackIds, packIds } from './catalog.ts';
 
 const MOST_COINS = 10_000;
 
@@ -18,6 +18,7 @@ export const ItemInput = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('coins'), coins: Coins }),
   z.strictObject({ kind: z.literal('amount'), amount: Amount }),
+  z.strictObject({ kind: z.literal('credits'), pack: z.enum(creditPackIds) }),
 ]);
 
 export const QuoteView = z.object({
@@ -25,17 +26,23 @@ export const QuoteView = z.object({
   value: AmountOut,
   price: AmountOut,
   coins: z.partialRecord(z.enum(coins), z.int()),
+  /** How many credits it is; 0 where it is coins. */
+  credits: z.int(),
 });
 
 export const catalogContract = {
   list: call({
-    summary: 'The six coins and the six packs with their prices, and the bounds of custom amounts.',
+    summary:
+      'The six coins and the six packs with their prices, the bounds of custom amounts, and the packs of credits.',
     audience: 'anyone',
     input: z.strictObject({}),
     output: z.object({
       currency: CurrencyCode,
       coins: z.array(z.object({ coin: z.enum(coins), name: z.string(), value: AmountOut, price: AmountOut })),
       packs: z.array(QuoteView.extend({ pack: z.enum(packIds) })),
+      credits: z.array(
+        z.object({ pack: z.enum(creditPackIds), currency: CurrencyCode, credits: z.int(), price: AmountOut }),
+      ),
       custom: z.object({ least: AmountOut, most: AmountOut, step: AmountOut }),
     }),
     refusals: [],
@@ -46,7 +53,8 @@ export const catalogContract = {
       output: {
         currency: 'QAR',
         coins: [{ coin: 'GBC', name: 'Bronze', value: 500, price: 550 }],
-        packs: [{ pack: 'plus', currency: 'QAR', value: 10000, price: 11000, coins: { GPC: 1 } }],
+        packs: [{ pack: 'plus', currency: 'QAR', value: 10000, price: 11000, coins: { GPC: 1 }, credits: 0 }],
+        credits: [{ pack: 'some', currency: 'QAR', credits: 20, price: 2000 }],
         custom: { least: 500, most: 500000, step: 500 },
       },
     },
@@ -62,7 +70,13 @@ export const catalogContract = {
     bounds: 'custom amounts: QAR 5 to 5,000 in steps of 5',
     example: {
       input: { item: { kind: 'amount', amount: 27500 } },
-      output: { currency: 'QAR', value: 27500, price: 30250, coins: { GDC: 1, GGC: 1, GSC: 2, GBC: 1 } },
+      output: {
+        currency: 'QAR',
+        value: 27500,
+        price: 30250,
+        coins: { GDC: 1, GGC: 1, GSC: 2, GBC: 1 },
+        credits: 0,
+      },
     },
   }),
 } as const;

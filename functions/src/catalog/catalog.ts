@@ -1,4 +1,4 @@
-import { feeOf, minor, sum, type Currency, type Minor } from '../shared/money.ts';
+import { feeOf, minor, sum, zero, type Currency, type Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 
 /**
@@ -35,8 +35,19 @@ export const packs = {
 export type Pack = keyof typeof packs;
 export const packIds = Object.keys(packs) as [Pack, ...Pack[]];
 
+/** Credits are sold in packs alone, each at its price; smallest first. */
+export const creditPacks = {
+  some: { credits: 20, price: 2000 },
+  more: { credits: 50, price: 4500 },
+  many: { credits: 120, price: 9600 },
+  most: { credits: 500, price: 35_000 },
+} as const;
+export type CreditPack = keyof typeof creditPacks;
+export const creditPackIds = Object.keys(creditPacks) as [CreditPack, ...CreditPack[]];
+
 /** What somebody may ask to buy. */
 export type Item =
+  | { readonly kind: 'credits'; readonly pack: CreditPack }
   | { readonly kind: 'pack'; readonly pack: Pack; readonly quantity: number }
   | { readonly kind: 'coins'; readonly coins: CoinCounts }
   | { readonly kind: 'amount'; readonly amount: Minor };
@@ -47,6 +58,8 @@ export type Quote = {
   readonly value: Minor;
   readonly price: Minor;
   readonly coins: CoinCounts;
+  /** How many credits it is instead; then the value is nothing else. */
+  readonly credits: Minor;
 };
 
 export const valueOf = (counts: CoinCounts): Minor =>
@@ -75,17 +88,23 @@ export const custom = { least: 500, most: 500_000, step: 500 } as const;
 const scale = (counts: CoinCounts, by: number): CoinCounts =>
   Object.fromEntries(Object.entries(counts).map(([coin, count]) => [coin, count * by]));
 
+const nothing: Quote = { currency: coinCurrency, value: zero, price: zero, coins: {}, credits: zero };
+
 /**
  * What an item is worth and what it costs: the price shown is the price charged (W2-20).
  * @throws Refusal `invalid_amount` with the nearest amounts that can be bought.
  */
 export function quoteItem(item: Item): Quote {
+  if (item.kind === 'credits') {
+    const { credits, price } = creditPacks[item.pack];
+    return { ...nothing, credits: minor(credits), price: minor(price) };
+  }
   const counts = countsOf(item);
   const value = valueOf(counts);
-  return { currency: coinCurrency, value, price: priceOf(value), coins: counts };
+  return { ...nothing, value, price: priceOf(value), coins: counts };
 }
 
-function countsOf(item: Item): CoinCounts {
+function countsOf(item: Exclude<Item, { readonly kind: 'credits' }>): CoinCounts {
   switch (item.kind) {
     case 'pack':
       return scale(packs[item.pack], item.quantity);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chargebackOf, escrowOf, paymentOf, walletOf, type Account } from '../ledger/chart.ts';
+import { chargebackOf, escrowOf, generationOf, paymentOf, walletOf, type Account } from '../ledger/chart.ts';
 import { leg, type JournalEntry } from '../ledger/journal.ts';
 import { exponents, minor, negate, type Currency } from '../shared/money.ts';
 import { classOf, fold, SETTLED, type Sums } from '../totals/totals.ts';
@@ -54,6 +54,8 @@ const accounts = fc.constantFrom<Account>(
   escrowOf('j~ann~ben'),
   escrowOf('k~ann~ben'),
   paymentOf('j~ann'),
+  generationOf('g~ann'),
+  'platform:credits',
   chargebackOf('dp_1'),
   chargebackOf('dp_2'),
   'platform:fees',
@@ -69,7 +71,7 @@ const move = fc.record({
   from: accounts,
   to: accounts,
   amount: fc.integer({ min: 1, max: 9_000_000_000_000 }),
-  currency: fc.constantFrom<Currency>('QAR', 'KWD', 'JPY'),
+  currency: fc.constantFrom<Currency>('QAR', 'KWD', 'JPY', 'CREDIT'),
   by: word,
   reference: word,
 });

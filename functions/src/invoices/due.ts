@@ -41,8 +41,9 @@ export const receiptOfCoins = (entry: JournalEntry, purchase: Purchase): Draft =
   kind: 'receipt',
   amounts: amountsOf(
     [
+      { text: 'Credits', amount: purchase.credits > 0 ? purchase.price : zero },
       { text: 'Coins', amount: purchase.value },
-      { text: 'Service fee', amount: minor(purchase.price - purchase.value) },
+      { text: 'Service fee', amount: purchase.credits > 0 ? zero : minor(purchase.price - purchase.value) },
     ],
     0,
     zero,

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { call } from '../shared/call.ts';
-import { AmountOut, CurrencyCode, Money, PlainId, RequestId, Time, Title, Uid } from '../shared/schema.ts';
+import {
+  AmountOut,
+  CurrencyCode,
+  CashMoney,
+  PlainId,
+  RequestId,
+  Time,
+  Title,
+  Uid,
+} from '../shared/schema.ts';
 
 /** A job as its payer sees it. Whether money is in escrow for it is told by its escrow. */
 export const JobView = z.object({
@@ -27,7 +36,7 @@ export const jobsContract = {
   post: call({
     summary: 'Offers work at a price. The caller is the payer.',
     audience: 'user',
-    input: z.strictObject({ requestId: RequestId, title: Title(3, 120), price: Money }),
+    input: z.strictObject({ requestId: RequestId, title: Title(3, 120), price: CashMoney }),
     output: JobView,
     refusals: ['request_id_reused'],
     guard: 'token',

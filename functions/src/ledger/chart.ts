@@ -7,22 +7,27 @@
 export const buckets = ['available', 'pending', 'reserved', 'debt'] as const;
 export type Bucket = (typeof buckets)[number];
 
-export type PlatformAccount = 'fees' | 'promotions' | 'breakage' | 'losses';
+/** `credits`: those that were sold, less those that went back; what is held of them is somebody’s, or was used. */
+export type PlatformAccount = 'fees' | 'promotions' | 'breakage' | 'losses' | 'credits';
 
 export type Account =
   | `wallet:${string}:${Bucket}`
   | `escrow:${string}`
   | `payment:${string}`
+  | `generation:${string}`
   | `chargeback:${string}`
   | `platform:${PlatformAccount}`
   | `psp:${string}:${'clearing' | 'costs'}`
   | 'bank:payouts'
   | `tax:${string}`;
 
+/** Documents that hold what left a wallet and has not arrived. */
+export type HeldBy = 'escrow' | 'payment' | 'generation';
+
 /** Where an account's balance is kept, and so which document a leg on it changes. */
 export type Place =
   | { readonly kept: 'wallet'; readonly uid: string; readonly bucket: Bucket }
-  | { readonly kept: 'document'; readonly of: 'escrow' | 'payment'; readonly id: string }
+  | { readonly kept: 'document'; readonly of: HeldBy; readonly id: string }
   | { readonly kept: 'journal' };
 
 /** A credit-normal account grows by positive legs, a debit-normal one by negative legs. */
@@ -32,12 +37,12 @@ export type Policy = {
   readonly place: Place;
 };
 
-const heldAccount = /^(?<of>escrow|payment):(?<id>.+)$/su;
+const heldAccount = /^(?<of>escrow|payment|generation):(?<id>.+)$/su;
 const walletAccount = /^wallet:(?<uid>.+):(?<bucket>available|pending|reserved|debt)$/su;
 
 const journalPolicies: readonly (readonly [RegExp, Policy['normal'], boolean])[] = [
   [/^platform:(fees|breakage)$/, 'credit', false],
-  [/^platform:(promotions|losses)$/, 'credit', true],
+  [/^platform:(promotions|losses|credits)$/, 'credit', true],
   [/^psp:[a-z]+:(clearing|costs)$/, 'debit', true],
   [/^bank:payouts$/, 'credit', true],
   [/^tax:[a-z]+$/, 'credit', true],
@@ -55,7 +60,7 @@ export function policyOf(account: Account): Policy {
   }
   const held = heldAccount.exec(account)?.groups;
   if (held) {
-    const place: Place = { kept: 'document', of: held.of as 'escrow' | 'payment', id: held.id! };
+    const place: Place = { kept: 'document', of: held.of as HeldBy, id: held.id! };
     return { normal: 'credit', mayBeNegative: false, place };
   }
   const found = journalPolicies.find(([name]) => name.test(account));
@@ -67,4 +72,6 @@ export const walletOf = (uid: string, bucket: Bucket): Account => `wallet:${uid}
 export const escrowOf = (id: string): Account => `escrow:${id}`;
 /** The part of a card payment that its payer’s wallet gave, until the card has given the rest. */
 export const paymentOf = (id: string): Account => `payment:${id}`;
+/** Credits that are reserved for work that is under way. */
+export const generationOf = (id: string): Account => `generation:${id}`;
 export const chargebackOf = (id: string): Account => `chargeback:${id}`;

@@ -1,5 +1,6 @@
 import type { Currency, Minor } from '../shared/money.ts';
 import { policyOf, type Account } from './chart.ts';
+import type { Lot } from './lots.ts';
 
 /** What an entry is for. Readers filter by it; the rules of posting are the same for all. */
 export const entryKinds = [
@@ -22,6 +23,12 @@ export const entryKinds = [
   'chargeback',
   'chargeback-won',
   'chargeback-lost',
+  'generation-reserve',
+  'generation-capture',
+  'generation-refund',
+  'generation-loss',
+  'grant',
+  'lot-expiry',
   'adjustment',
   'reversal',
 ] as const;
@@ -37,6 +44,8 @@ export type Leg = {
   readonly amount: Minor;
   /** Which of the wallet's lifetime counters this leg moves, if any (D14). */
   readonly counts?: Counter;
+  /** Of credits in a wallet: which lots it moved, and how much of each. `post` fills in what is not said. */
+  readonly lots?: readonly Lot[];
 };
 
 /** `journal/{id}`: one atomic move. Append-only; its id names its cause. */

@@ -1,8 +1,9 @@
 import { Refusal } from '../shared/refusal.ts';
 import { minor, negate, sum, zero, type Currency, type Minor } from '../shared/money.ts';
-import { policyOf, type Bucket, type Policy } from './chart.ts';
+import { policyOf, type Bucket, type HeldBy, type Policy } from './chart.ts';
 import { hashEntry } from './chain.ts';
-import type { EntryKind, JournalEntry, Leg } from './journal.ts';
+import type { JournalEntry, Leg } from './journal.ts';
+import { leavesFrozen, withLots } from './lotted.ts';
 import {
   newLifetime,
   newWallet,
@@ -23,6 +24,8 @@ export type Books = {
   readonly escrows?: Readonly<Record<string, Minor>>;
   /** What each card payment holds of its payer’s wallet. */
   readonly payments?: Readonly<Record<string, Minor>>;
+  /** The credits that each generation holds. */
+  readonly generations?: Readonly<Record<string, Minor>>;
 };
 
 /** What one entry does: everything that has to be written, decided without touching a store. */
@@ -33,6 +36,8 @@ export type Posting = {
   readonly escrows: Readonly<Record<string, Minor>>;
   /** What each touched card payment holds afterwards. */
   readonly payments: Readonly<Record<string, Minor>>;
+  /** What each touched generation holds afterwards. */
+  readonly generations: Readonly<Record<string, Minor>>;
 };
 
 /**
@@ -41,14 +46,16 @@ export type Posting = {
  *   negative would be; `wallet_frozen` when a frozen wallet would lose anything.
  * @throws Error when the legs do not balance: a bug in the caller, never something a user can cause.
  */
-export function post(entry: JournalEntry, books: Books): Posting {
-  checkBalanced(entry.legs);
+export function post(asked: JournalEntry, books: Books): Posting {
+  checkBalanced(asked.legs);
+  const { entry, lots } = withLots(asked, books.wallets);
   const changes = entry.legs.map((leg) => ({ leg, policy: policyOf(leg.account) }));
   return {
     entry,
-    wallets: postToWallets(entry, changes, books),
+    wallets: postToWallets(entry, changes, books, lots),
     escrows: postToHeld('escrow', changes, books.escrows ?? {}),
     payments: postToHeld('payment', changes, books.payments ?? {}),
+    generations: postToHeld('generation', changes, books.generations ?? {}),
   };
 }
 
@@ -92,20 +99,23 @@ function apply(before: Minor, delta: number, currency: Currency): Minor {
   return after;
 }
 
-function postToWallets(entry: JournalEntry, changes: readonly Change[], books: Books): Posting['wallets'] {
+function postToWallets(
+  entry: JournalEntry,
+  changes: readonly Change[],
+  books: Books,
+  lots: ReturnType<typeof withLots>['lots'],
+): Posting['wallets'] {
   const own = Map.groupBy(changes, ({ policy: { place } }) => (place.kept === 'wallet' ? place.uid : null));
   const posted: Record<string, { wallet: Wallet; entry: WalletEntry }> = {};
   for (const [uid, theirs] of own) {
     if (uid === null) continue;
     const before = books.wallets[uid];
     if (before === undefined) throw new Error(`wallet ${uid} was not read`);
-    posted[uid] = postToWallet(entry, theirs, before ?? newWallet);
+    const own = lots[uid];
+    posted[uid] = postToWallet(entry, theirs, { ...(before ?? newWallet), ...(own && { lots: own }) });
   }
   return posted;
 }
-
-/** What was paid, or booked by mistake, is taken back whether or not its owner may spend it. */
-const takesBack: readonly EntryKind[] = ['refund', 'chargeback', 'chargeback-lost', 'adjustment', 'reversal'];
 
 function postToWallet(entry: JournalEntry, changes: readonly Change[], wallet: Wallet) {
   const balances = { ...wallet.balances };
@@ -115,7 +125,8 @@ function postToWallet(entry: JournalEntry, changes: readonly Change[], wallet: W
   for (const [currency, own] of Map.groupBy(changes, ({ leg }) => leg.currency)) {
     const delta = deltasOf(own);
     const held = wallet.balances[currency] ?? nothing;
-    if (wallet.frozen && (delta.available ?? 0) < 0 && !takesBack.includes(entry.kind))
+    // What was paid, or booked by mistake, is taken back, and what ends is over, whether or not its owner may spend it.
+    if (wallet.frozen && (delta.available ?? 0) < 0 && !leavesFrozen.includes(entry.kind))
       throw new Refusal('wallet_frozen');
     before[currency] = held;
     deltas[currency] = delta;
@@ -171,7 +182,7 @@ function counted(lifetime: Lifetime, changes: readonly Change[]): Lifetime {
 
 /** Accounts whose balance is a field of their own document. */
 function postToHeld(
-  of: 'escrow' | 'payment',
+  of: HeldBy,
   changes: readonly Change[],
   held: Readonly<Record<string, Minor>>,
 ): Readonly<Record<string, Minor>> {

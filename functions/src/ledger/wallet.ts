@@ -1,6 +1,7 @@
 import { zero, type Currency, type Minor } from '../shared/money.ts';
 import type { Bucket } from './chart.ts';
 import type { Counter, EntryKind } from './journal.ts';
+import type { Lot } from './lots.ts';
 
 /** What one person holds in one currency, in minor units. Each bucket is zero or more (I3). */
 export type Balance = Readonly<Record<Bucket, Minor>>;
@@ -13,6 +14,8 @@ type PerCurrency<T> = Readonly<Partial<Record<Currency, T>>>;
 export type Wallet = {
   readonly balances: PerCurrency<Balance>;
   readonly lifetime: PerCurrency<Lifetime>;
+  /** What the balances that can expire are made of, earliest expiry first; missing where there are none. */
+  readonly lots?: PerCurrency<readonly Lot[]>;
   /** The number of the last wallet entry; 0 before the first. */
   readonly version: number;
   /** The hash of the last wallet entry; empty before the first. */
@@ -53,6 +56,9 @@ export const newLifetime: Lifetime = {
 
 export const balanceOf = (wallet: Wallet | null, currency: Currency): Balance =>
   wallet?.balances[currency] ?? nothing;
+
+export const lotsOf = (wallet: Wallet | null, currency: Currency): readonly Lot[] =>
+  wallet?.lots?.[currency] ?? [];
 
 /** The document name of entry `n`: padded, so that document order is time order. */
 export const entryId = (n: number): string => String(n).padStart(12, '0');

@@ -1,6 +1,6 @@
 import { electronicFormatIBAN, isValidIBAN } from 'ibantools';
 import { z } from 'zod';
-import { CurrencyCode, Line, Title } from '../shared/schema.ts';
+import { CashCode, Line, Title } from '../shared/schema.ts';
 
 /** An IBAN in any spacing, checked by country, length and check digits (ISO 13616); without spaces after. */
 const Iban = z
@@ -40,7 +40,7 @@ const Phone = z
 
 /** What the payee types in, by kind; the currency is what it is paid in. */
 const typed = {
-  bank: { kind: z.literal('bank'), holder: Holder, iban: Iban, currency: CurrencyCode },
+  bank: { kind: z.literal('bank'), holder: Holder, iban: Iban, currency: CashCode },
   ifsc: {
     kind: z.literal('ifsc'),
     holder: Holder,
@@ -52,22 +52,22 @@ const typed = {
     kind: z.literal('e_wallet'),
     operator: Operator,
     account: WalletAccount,
-    currency: CurrencyCode,
+    currency: CashCode,
   },
   mobile_money: {
     kind: z.literal('mobile_money'),
     operator: Operator,
     phone: Phone,
-    currency: CurrencyCode,
+    currency: CashCode,
   },
   cash: {
     kind: z.literal('cash'),
     holder: Holder,
     country: Country,
     place: Title(2, 200),
-    currency: CurrencyCode,
+    currency: CashCode,
   },
-  connected: { kind: z.literal('connected'), currency: CurrencyCode },
+  connected: { kind: z.literal('connected'), currency: CashCode },
 } as const;
 
 /** One object of each kind, with these fields beside it. */
@@ -82,7 +82,7 @@ export const destinationWith = <S extends z.ZodRawShape>(more: S) =>
   ]);
 
 const text = z.string();
-const currency = CurrencyCode;
+const currency = CashCode;
 
 /** The full details, for paying. A connected account is the provider's: what is behind it, only that knows. */
 export const AccountDetails = z.discriminatedUnion('kind', [

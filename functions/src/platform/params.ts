@@ -9,6 +9,9 @@ export const stripeWebhookSecret = defineSecret('STRIPE_WEBHOOK_SECRET');
 /** Of the endpoint that Stripe tells of connected accounts. */
 export const stripeConnectSecret = defineSecret('STRIPE_CONNECT_WEBHOOK_SECRET');
 export const fatoraApiKey = defineSecret('FATORA_API_KEY');
+/** Of the provider that does metered work, and of the callbacks that it signs. */
+export const atelierApiKey = defineSecret('ATELIER_API_KEY');
+export const atelierCallbackSecret = defineSecret('ATELIER_CALLBACK_SECRET');
 /** 32 random bytes in base64: seals account numbers (`openssl rand -base64 32`). */
 export const sealingKey = defineSecret('SEALING_KEY');
 
@@ -47,6 +50,8 @@ export const issuer = () => ({
 /** The outside services' own addresses; only the local stack points elsewhere. */
 export const stripeApi = defineString('STRIPE_API', { default: 'https://api.stripe.com' });
 export const fatoraApi = defineString('FATORA_API', { default: 'https://api.fatora.io/v1' });
+/** Of the provider that does metered work; empty for none. */
+export const atelierApi = defineString('ATELIER_API', { default: '' });
 export const tasksApi = defineString('TASKS_API', { default: 'https://cloudtasks.googleapis.com' });
 /** How long an answer of a provider’s is waited for; then its outcome is unknown, and asked for later. */
 export const providerTimeoutSeconds = defineInt('PROVIDER_TIMEOUT_SECONDS', { default: 20 });

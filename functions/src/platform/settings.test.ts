@@ -8,6 +8,7 @@ const live: Settings = {
   project: 'my-market',
   environment: 'production',
   appUrl: 'https://market.example',
+  atelier: '',
   apis: {
     stripe: 'https://api.stripe.com',
     fatora: 'https://api.fatora.io/v1',

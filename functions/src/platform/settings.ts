@@ -2,6 +2,9 @@ import { projectID, type defineSecret } from 'firebase-functions/params';
 import {
   appCheck,
   appUrl,
+  atelierApi,
+  atelierApiKey,
+  atelierCallbackSecret,
   autoReleaseHours,
   clearanceHours,
   environment,
@@ -37,6 +40,8 @@ export type Settings = {
   /** `production`, or `staging` where providers' test keys are allowed. */
   readonly environment: string;
   readonly appUrl: string;
+  /** Of the provider that does metered work, whoever it is; empty for none. */
+  readonly atelier: string;
   readonly apis: Readonly<Record<'stripe' | 'fatora' | 'storage' | 'tasks' | 'functions', string>>;
   readonly numbers: Readonly<Record<keyof typeof bounds, number>>;
   /** `on`, or `off` where apps have no App Check yet. */
@@ -84,7 +89,14 @@ export function problemIn(settings: Settings): string | null {
   return settings.project.startsWith('demo-') ? null : problemInProduction(settings);
 }
 
-function problemInProduction({ environment, appUrl, apis, secrets, emulator }: Settings): string | null {
+function problemInProduction({
+  environment,
+  appUrl,
+  apis,
+  atelier,
+  secrets,
+  emulator,
+}: Settings): string | null {
   if (emulator) return 'An emulator or a debug mode is set in the environment of a real project.';
   if (environment !== 'production' && environment !== 'staging')
     return `ENVIRONMENT must be production or staging; it is ${environment}.`;
@@ -92,6 +104,8 @@ function problemInProduction({ environment, appUrl, apis, secrets, emulator }: S
     if (url !== official[name])
       return `${name.toUpperCase()}_${name === 'functions' ? 'URL' : 'API'} points at ${url}, which is only for the local stack.`;
   if (!/^https:\/\/./.test(appUrl)) return `APP_URL must begin with https://; it is ${appUrl || 'empty'}.`;
+  if (atelier !== '' && !/^https:\/\/./.test(atelier))
+    return `ATELIER_API must begin with https://; it is ${atelier}.`;
   if (environment === 'staging') return null;
   const test = Object.entries(secrets).find(([, value]) => /test|local|example|changeme/i.test(value));
   return test && test[0] !== 'SEALING_KEY'
@@ -114,6 +128,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
   project: projectID.value(),
   environment: environment.value(),
   appUrl: appUrl.value(),
+  atelier: atelierApi.value(),
   apis: {
     stripe: stripeApi.value(),
     fatora: fatoraApi.value(),
@@ -160,6 +175,8 @@ export const allSecrets = [
   stripeConnectSecret,
   fatoraApiKey,
   sealingKey,
+  atelierApiKey,
+  atelierCallbackSecret,
 ];
 
 /** What is wired and what is not, in words that give no secret away. */
@@ -176,6 +193,7 @@ export function wiring() {
     stripeWebhook: state('STRIPE_WEBHOOK_SECRET') === 'missing' ? 'missing' : 'set',
     stripeConnectWebhook: state('STRIPE_CONNECT_WEBHOOK_SECRET') === 'missing' ? 'missing' : 'set',
     fatora: state('FATORA_API_KEY') === 'missing' ? 'missing' : 'set',
+    atelier: settings.atelier === '' ? 'off' : state('ATELIER_API_KEY') === 'missing' ? 'missing' : 'set',
     sealing: state('SEALING_KEY') === 'missing' ? 'missing' : 'set',
     appCheck: settings.appCheck,
     tasks: settings.apis.tasks === official.tasks ? 'google' : 'local',

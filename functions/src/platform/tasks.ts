@@ -44,6 +44,9 @@ let enqueue: (task: Task) => Promise<void> = toGoogle;
 export function useTasks(other: (task: Task) => Promise<void>): void {
   enqueue = other;
 }
+/** Where functions are reached. */
+export const baseUrl = (): string =>
+  functionsUrl.value() || `https://${region.value()}-${projectID.value()}.cloudfunctions.net`;
 
 /**
  * Asks for `data` to be delivered to a task function at `dueAt`, or at the end of the first 29 days before
@@ -69,7 +72,6 @@ export async function remind(
 async function toGoogle({ queue, name, at, data }: Task): Promise<void> {
   const api = await tasks();
   const parent = api.queuePath(projectID.value(), region.value(), queue);
-  const base = functionsUrl.value() || `https://${region.value()}-${projectID.value()}.cloudfunctions.net`;
   const token = await identity(api);
   try {
     await api.createTask({
@@ -79,7 +81,7 @@ async function toGoogle({ queue, name, at, data }: Task): Promise<void> {
         scheduleTime: { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1_000_000 },
         httpRequest: {
           httpMethod: 'POST',
-          url: `${base}/${queue}`,
+          url: `${baseUrl()}/${queue}`,
           headers: { 'content-type': 'application/json' },
           body: Buffer.from(JSON.stringify({ data })).toString('base64'),
           ...(token && { oidcToken: { serviceAccountEmail: token } }),

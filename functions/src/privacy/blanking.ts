@@ -1,5 +1,6 @@
 import { isOver, type Booking } from '../bookings/booking.ts';
 import type { Deposit } from '../deposits/deposit.ts';
+import type { Generation } from '../generations/generation.ts';
 import { newPayee, type Payee } from '../payees/payee.ts';
 import { HELD, type Username } from '../profiles/username.ts';
 import type { Sealed } from '../shared/sealed.ts';
@@ -12,6 +13,13 @@ export const ERASED = '(erased)';
 /** A title that somebody wrote. */
 export const withoutTitle = <T extends { readonly title: string }>(doc: T): T | null =>
   doc.title === ERASED ? null : { ...doc, title: ERASED };
+
+/** What somebody asked for, and what was made. What it cost, and which credits paid for it, is the books'. */
+export function withoutPrompt(generation: Generation): Generation | null {
+  if (generation.prompt === ERASED) return null;
+  const blank = { ...generation, prompt: ERASED, imageUrl: null, requestHash: '', news: [] };
+  return 'resultUrl' in blank ? { ...blank, resultUrl: ERASED } : blank;
+}
 
 /**
  * Where money could go, and where it went lately. A verified identity stays, sealed, while law makes one keep it.

@@ -1,12 +1,15 @@
 import { leave } from '../bookings/agreeing.ts';
 import { step } from '../bookings/bookings.operations.ts';
 import { collections } from '../collections.ts';
+import { generationsOf } from '../generations/generations.store.ts';
 import { unassign } from '../jobs/jobs.operations.ts';
+import { endLots } from '../lots/lots.operations.ts';
 import { closeAccount, removeAccount } from '../platform/accounts.ts';
 import { now } from '../platform/clock.ts';
 import { atomically, find, load } from '../platform/firestore.ts';
 import { destroyKeys, emptyBox } from '../platform/personkey.ts';
 import type { After, Query, Ref } from '../platform/store.ts';
+import { WorkFailed, type Generator, type GeneratorName } from '../providers/generator.ts';
 import { ProviderRefused } from '../psp/gateway.ts';
 import type { CardGateway, ConnectGateway } from '../psp/ports.ts';
 import { joinId } from '../shared/ids.ts';
@@ -17,6 +20,7 @@ import {
   withoutDestination,
   withoutDetails,
   withoutOwner,
+  withoutPrompt,
   withoutProof,
   withoutTitle,
   withoutWords,
@@ -42,6 +46,7 @@ export type Outside = {
   readonly connect: ConnectGateway;
   readonly cards: CardGateway;
   readonly bucket: Bucket | null;
+  readonly generators: Readonly<Record<GeneratorName, Generator>>;
 };
 
 const PAGE = 100;
@@ -92,12 +97,38 @@ async function refused(work: () => Promise<void>): Promise<boolean> {
 /** What the payment provider has of them: the account that they are paid to, and the customer with saved cards. */
 async function leaveProvider(uid: string, { connect, cards }: Outside): Promise<Remainder[]> {
   const account = (await load(collections.payees.doc(uid)))?.connected?.account ?? null;
-  const customer = (await load(collections.buyers.doc(uid)))?.customer ?? null;
+  const buyer = (await load(collections.buyers.doc(uid)))?.customer ?? null;
+  // With its customer a subscription ends: nothing more is collected.
+  const subscriber = (await load(collections.subscriptions.doc(uid)))?.customer ?? null;
   const stays: Remainder[] = [];
   if (account !== null && (await refused(() => connect.closeAccount(account)))) stays.push('stripe_account');
-  if (customer !== null && (await refused(() => cards.closeCustomer(customer))))
-    stays.push('stripe_customer');
-  return stays;
+  for (const customer of new Set([buyer, subscriber]))
+    if (customer !== null && (await refused(() => cards.closeCustomer(customer))))
+      stays.push('stripe_customer');
+  return [...new Set(stays)];
+}
+
+/** What they asked for and what was made, here and with whom it was made. */
+async function forgetWork(uid: string, { generators }: Outside): Promise<Remainder[]> {
+  let stays = false;
+  for await (const { id, doc } of all(generationsOf(uid, { limit: PAGE }))) {
+    if (doc.prompt === ERASED) continue;
+    for (const task of doc.tasks)
+      stays = (await declined(() => generators[doc.provider].forget(task))) || stays;
+    await blank(collections.generations.doc(id), withoutPrompt);
+  }
+  return stays ? ['generated_work'] : [];
+}
+
+/** True when whoever did the work would not; what is not answered is asked again. */
+async function declined(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    if (!(error instanceof WorkFailed) || error.failure !== 'provider_rejected') throw error;
+    return true;
+  }
 }
 
 async function blankTexts(uid: string): Promise<void> {
@@ -191,8 +222,9 @@ export const isVerified = async (uid: string): Promise<boolean> =>
  */
 export async function eraseAll(uid: string, keep: boolean, outside: Outside): Promise<Remainder[]> {
   await closeAccount(uid);
-  const before = await leaveProvider(uid, outside);
+  const before = [...(await leaveProvider(uid, outside)), ...(await forgetWork(uid, outside))];
   await leaveBookings(uid);
+  await endLots(uid, now());
   await leaveJobs(uid);
   await freeNames(uid, now());
   await blankTexts(uid);
@@ -206,6 +238,7 @@ export async function eraseAll(uid: string, keep: boolean, outside: Outside): Pr
   await remove(
     ...[collections.buyers.doc(uid), collections.roleDecisions.doc(uid), collections.profiles.doc(uid)],
     ...[collections.terms.doc(uid), collections.memberships.doc(uid)],
+    ...[collections.subscriptions.doc(uid), collections.referrals.doc(uid)],
   );
   await removeAccount(uid);
   return stays;

@@ -13,8 +13,8 @@ import { leftInWallet, type Left } from './matters.ts';
 export const phases = ['closing', 'erasing', 'settling', 'identity', 'done', 'stopped'] as const;
 export type Phase = (typeof phases)[number];
 
-/** What the operator has to do by hand: the documents in Storage, or what the payment provider would not take away. */
-export const remainders = ['files', 'stripe_account', 'stripe_customer'] as const;
+/** What the operator has to do by hand: the documents in Storage, or what a provider would not take away. */
+export const remainders = ['files', 'stripe_account', 'stripe_customer', 'generated_work'] as const;
 export type Remainder = (typeof remainders)[number];
 
 /** `erasures/{uid}`: how far the erasure of somebody has come. It names nobody: the uid is all that is left. */

@@ -3,9 +3,11 @@ import { isOver, type Booking } from '../bookings/booking.ts';
 import type { Chargeback } from '../chargebacks/chargeback.ts';
 import type { Deposit } from '../deposits/deposit.ts';
 import { isClosed, type Escrow } from '../escrow/escrow.ts';
+import { isOpen as isOpenWork, type Generation } from '../generations/generation.ts';
 import type { Job } from '../jobs/job.ts';
-import { buckets } from '../ledger/chart.ts';
-import type { Balance, Wallet } from '../ledger/wallet.ts';
+import { buckets, type Bucket } from '../ledger/chart.ts';
+import { hasLots, isBought, sumOf } from '../ledger/lots.ts';
+import { lotsOf, type Balance, type Wallet } from '../ledger/wallet.ts';
 import { isOpen as isOpenPayment, type CardPayment } from '../payments/funding.ts';
 import type { Purchase } from '../purchases/purchase.ts';
 import { isOpen as isOpenRefund, type Refund } from '../refunds/refund.ts';
@@ -32,9 +34,20 @@ export const erasedMoney = (uid: string, { what, id, amount, currency }: Left): 
 export function leftInWallet(uid: string, wallet: Wallet | null): Left | null {
   for (const [currency, balance] of Object.entries(wallet?.balances ?? {}) as [Currency, Balance][])
     for (const bucket of buckets)
-      if (balance[bucket] !== 0) return left(bucket, uid, { amount: balance[bucket], currency });
+      if (ownIn(wallet, balance, bucket, currency) !== 0)
+        return left(bucket, uid, { amount: ownIn(wallet, balance, bucket, currency), currency });
   return null;
 }
+
+/** Credits that were given are given up: nobody paid for them, and nobody could be paid for them. */
+function ownIn(wallet: Wallet | null, balance: Balance, bucket: Bucket, currency: Currency): Minor {
+  if (bucket !== 'available' || !hasLots(currency)) return balance[bucket];
+  return sumOf(lotsOf(wallet, currency).filter(isBought));
+}
+
+/** Work that is under way holds credits, and may give them back. */
+export const leftInGeneration: Matter<Generation> = (id, generation) =>
+  isOpenWork(generation) ? left('generation', id, { amount: generation.balance, currency: 'CREDIT' }) : null;
 
 /** Documents of one kind with their ids; a judge says what of one is left. */
 export type Matter<T> = (id: string, doc: T) => Left | null;

@@ -33,7 +33,7 @@ const row = (
 /** Documents that tell their people something. */
 const newsworthy = [
   ...['purchases', 'jobs', 'escrows', 'payments', 'refunds', 'chargebacks', 'payees', 'withdrawals'],
-  ...['adjustments', 'bookings', 'deposits', 'memberships', 'sales'],
+  ...['adjustments', 'bookings', 'deposits', 'memberships', 'sales', 'generations', 'lots', 'subscriptions'],
 ];
 
 /** Beyond the uid, which is in all of them. */
@@ -107,6 +107,24 @@ export const personal: readonly Personal[] = [
   row(
     ...(['deposits', 'the bank’s reference of a transfer, and what finance said', 'kept', 'books'] as const),
     ...['reference', 'why'],
+  ),
+  row(
+    ...(['generations', 'what they asked for, the image that they named, what was made', 'erased'] as const),
+    ...(['request', 'prompt', 'imageUrl', 'resultUrl', 'requestHash'] as const),
+  ),
+  row('the provider of metered work', 'the same, taken away there too', 'erased', 'request'),
+  row(
+    ...(['subscriptions', 'the provider’s customer and subscription, ended there too', 'erased'] as const),
+    ...(['request', 'customer', 'subscription', 'request'] as const),
+  ),
+  row('referrals', 'who brought them', 'erased', 'request'),
+  row(
+    ...([
+      'origins',
+      'by a hash, from which device and address they came; gone in 90 days',
+      'erased',
+    ] as const),
+    'request',
   ),
   row('notices', 'their own inbox', 'erased', 'request', 'text', 'facts', 'about', 'kind'),
   row('inboxes of others', 'what the other side of a contract was told of it', 'kept', 'claims'),

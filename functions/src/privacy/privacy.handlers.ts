@@ -3,7 +3,8 @@ import { collections } from '../collections.ts';
 import { load } from '../platform/firestore.ts';
 import { kycBucket, storageApi } from '../platform/params.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
-import { cardGateway, connectGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
+import { generators, generatorSecrets } from '../providers/generators.gateway.ts';
+import { cardGateway, connectGateway, pspSecrets } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
 import type { Outside } from './erasing.operations.ts';
 import type { Erasure } from './erasure.ts';
@@ -11,12 +12,15 @@ import { rows } from './personal.ts';
 import { privacyContract } from './privacy.contract.ts';
 import { advanceErasure, leftOf, mustBeKnown, requestErasure, sweepErasures } from './privacy.operations.ts';
 
+const secrets = [...pspSecrets, ...generatorSecrets];
+
 const outside = (): Outside => {
   const name = kycBucket();
   return {
     connect: connectGateway(),
     cards: cardGateway(),
     bucket: name === '' ? null : { api: storageApi.value(), name },
+    generators: generators(),
   };
 };
 

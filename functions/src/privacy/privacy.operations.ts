@@ -1,6 +1,7 @@
 import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
 import { escrowId } from '../escrow/escrow.ts';
+import { generationsOf } from '../generations/generations.store.ts';
 import { accountOf, closeAccount, reopenAccount, roleOf } from '../platform/accounts.ts';
 import { kycKeepDays } from '../platform/params.ts';
 import { atomically, load } from '../platform/firestore.ts';
@@ -32,6 +33,7 @@ import {
   leftInChargeback,
   leftInDeposit,
   leftInEscrow,
+  leftInGeneration,
   leftInJob,
   leftInPayment,
   leftInPurchase,
@@ -110,6 +112,7 @@ export async function leftOf(uid: string): Promise<Left | null> {
     leftInWallet(uid, wallet) ??
     (await firstLeft(escrowsOf(uid), leftInEscrow)) ??
     (await firstLeft(withdrawalsOf(uid, { limit: 100 }), leftInWithdrawal)) ??
+    (await firstLeft(generationsOf(uid, { limit: 100 }), leftInGeneration)) ??
     (await firstLeft(purchasesOf(uid), leftInPurchase)) ??
     (await firstLeft(paymentsOf(uid), leftInPayment)) ??
     (await firstLeft(refundsOf(uid), leftInRefund)) ??

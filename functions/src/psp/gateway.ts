@@ -61,7 +61,8 @@ export type About =
   | { readonly kind: 'account'; readonly account: string }
   | { readonly kind: 'payout'; readonly withdrawal: string }
   | { readonly kind: 'refund'; readonly refund: string | null; readonly id: string; readonly payment: string }
-  | { readonly kind: 'dispute'; readonly dispute: string };
+  | { readonly kind: 'dispute'; readonly dispute: string }
+  | { readonly kind: 'subscription'; readonly subscription: string };
 
 export type ProviderEvent = {
   /** The same for every delivery of one event, and safe as a document id. */

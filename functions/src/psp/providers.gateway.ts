@@ -52,4 +52,5 @@ export const refundGateways = once((): Readonly<Record<Provider, RefundGateway>>
 }));
 export const disputeGateway = () => stripe().disputes;
 export const settlementGateway = () => stripe().settlements;
+export const subscriptionGateway = () => stripe().subscriptions;
 export const cardGateway = () => stripe().cards;

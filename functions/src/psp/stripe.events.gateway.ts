@@ -71,6 +71,19 @@ function disputeIn(event: Stripe.Event): About | null {
   return { kind: 'dispute', dispute: event.data.object.id };
 }
 
+/** A subscription, or an invoice of one. */
+function subscriptionIn(event: Stripe.Event): About | null {
+  if (
+    event.type === 'customer.subscription.created' ||
+    event.type === 'customer.subscription.updated' ||
+    event.type === 'customer.subscription.deleted'
+  )
+    return { kind: 'subscription', subscription: event.data.object.id };
+  if (event.type !== 'invoice.paid' && event.type !== 'invoice.payment_failed') return null;
+  const named = nameOf(event.data.object.parent?.subscription_details?.subscription ?? null);
+  return named === '' ? null : { kind: 'subscription', subscription: named };
+}
+
 /** Its bank changes, and it may leave us, without a word about the account itself. */
 function accountIn({ type, account }: Stripe.Event): About | null {
   if (
@@ -91,4 +104,4 @@ export const isConnected = ({ account }: { readonly account?: unknown }): boolea
 export const aboutOf = (event: Stripe.Event): About | null =>
   isConnected(event)
     ? (payoutIn(event) ?? accountIn(event))
-    : (cardIn(event) ?? transferIn(event) ?? refundIn(event) ?? disputeIn(event));
+    : (cardIn(event) ?? transferIn(event) ?? refundIn(event) ?? disputeIn(event) ?? subscriptionIn(event));

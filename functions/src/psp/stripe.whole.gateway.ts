@@ -5,6 +5,7 @@ import { createStripeConnect } from './stripe.connect.gateway.ts';
 import { createStripeGateway } from './stripe.gateway.ts';
 import { createStripePayouts } from './stripe.payouts.gateway.ts';
 import { createStripeDisputes, createStripeRefunds } from './stripe.refunds.gateway.ts';
+import { createStripeSubscriptions } from './stripe.subscriptions.gateway.ts';
 import { createStripeSettlements } from './stripe.settlements.gateway.ts';
 
 /** @param cardReturnUrl where a bank's page sends the payer of a saved card back to */
@@ -18,5 +19,6 @@ export function createStripe(settings: StripeSettings & { readonly cardReturnUrl
     refunds: createStripeRefunds(client),
     disputes: createStripeDisputes(client),
     settlements: createStripeSettlements(client),
+    subscriptions: createStripeSubscriptions(client),
   };
 }

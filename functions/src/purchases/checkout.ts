@@ -3,7 +3,6 @@ import { collections } from '../collections.ts';
 import { load } from '../platform/firestore.ts';
 import { sweep } from '../platform/sweep.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { format } from '../shared/money.ts';
 import type { Gateways } from '../psp/providers.gateway.ts';
 import { eventId, recordEvent } from '../psp/psp.operations.ts';
 import {
@@ -13,7 +12,7 @@ import {
   type PaymentGateway,
   type PaymentReport,
 } from '../psp/gateway.ts';
-import { attemptOf, type Purchase } from './purchase.ts';
+import { attemptOf, whatIs, type Purchase } from './purchase.ts';
 import { changePurchase, failOrder, settleReport, waitForPayment } from './purchases.operations.ts';
 import { duePurchases } from './purchases.store.ts';
 import { askable, inReview, nextAttempt, opened, type Answer } from './order.ts';
@@ -45,7 +44,7 @@ export async function openCheckout(
         uid: purchase.uid,
         amount: purchase.price,
         currency: purchase.currency,
-        description: `Coins worth ${format(purchase.value, purchase.currency)}`,
+        description: purchase.credits > 0 ? whatIs(purchase) : `Coins worth ${whatIs(purchase)}`,
         returnUrl,
         expiresAt: purchase.expiresAt,
       });

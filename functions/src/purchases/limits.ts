@@ -15,6 +15,8 @@ export const limits = {
     INR: minor(1_200_000_00),
     KWD: minor(4_250_000),
     JPY: minor(2_125_000),
+    // Credits are bought, and buy nothing: they count with what they cost.
+    CREDIT: minor(0),
   } satisfies Record<Currency, Minor>,
 } as const;
 

@@ -1,9 +1,9 @@
 import type { Quote } from '../catalog/catalog.ts';
 import { waiting, type Finding } from '../alerts/alert.ts';
 import { quiet, tell } from '../notifications/notice.ts';
-import { format, zero } from '../shared/money.ts';
+import { zero } from '../shared/money.ts';
 import type { Provider } from '../psp/gateway.ts';
-import { moveTo, type Purchase } from './purchase.ts';
+import { moveTo, whatIs, type Purchase } from './purchase.ts';
 
 /** The life of an order: how it begins, waits and ends. Nothing here moves money; payment.ts does. */
 
@@ -41,6 +41,7 @@ export const newPurchase = (
   attempt: 1,
   refunded: zero,
   valueBack: zero,
+  creditsBack: zero,
   chargebacks: {},
   version: 1,
   dueAt: order.at + times.ask,
@@ -136,14 +137,14 @@ function unanswered(id: string, purchase: Purchase, at: number): Purchase {
 /** For finance: money came that does not fit, or nobody knows whether it did. */
 export const inReview = (
   id: string,
-  { uid, value, currency }: Purchase,
+  purchase: Purchase,
   { why, stated }: { readonly why: string; readonly stated: string },
 ): Finding =>
   waiting('payment_review', `purchases/${id}`, {
-    title: `A payment for ${format(value, currency)} waits for review: ${why}`,
+    title: `A payment for ${whatIs(purchase)} waits for review: ${why}`,
     explanation: `The provider says “${stated}” of the order ${id}. Look at the payment there, and end it with purchases-resolve: credit what only came late, dismiss the rest and return it at the provider.`,
-    facts: { why, stated, value, currency },
-    people: [uid],
+    facts: { why, stated, value: purchase.value, currency: purchase.currency },
+    people: [purchase.uid],
   });
 
 /** What the buyer hears about a transition. */
@@ -153,16 +154,16 @@ export function told(
   event: 'paid' | 'failed' | 'expired' | 'review',
   at: number,
 ) {
-  const amount = format(purchase.value, purchase.currency);
+  const amount = whatIs(purchase);
   const text = {
-    paid: `${amount} is in your wallet.`,
+    paid: `${amount} ${purchase.credits > 0 ? 'are' : 'is'} in your wallet.`,
     failed: `Your payment for ${amount} failed. Nothing was added.`,
     expired: `Your order for ${amount} expired unpaid.`,
     review: `We are checking your payment for ${amount}.`,
   }[event];
-  const { value, price, currency } = purchase;
+  const { value, price, currency, credits } = purchase;
   const cause = `purchase.${id}.${purchase.version + 1}.${event}`;
-  const facts = { purchase: id, value, price, currency };
+  const facts = { purchase: id, value, price, currency, ...(credits > 0 && { credits }) };
   return tell(purchase, { cause, about: `purchases/${id}`, at }, [
     { to: purchase.uid, kind: `purchase-${event}`, text, facts },
   ]);

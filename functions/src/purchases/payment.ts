@@ -1,8 +1,9 @@
 import { walletOf } from '../ledger/chart.ts';
-import { leg, type JournalEntry } from '../ledger/journal.ts';
+import { incoming } from '../ledger/debt.ts';
+import { leg, type JournalEntry, type Leg } from '../ledger/journal.ts';
 import { post, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
-import { feeOf, minor, negate } from '../shared/money.ts';
+import { feeOf, minor, negate, type Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { EventResult } from '../psp/event.ts';
 import { mustNotBeOpen } from '../psp/chargebacks.ts';
@@ -127,6 +128,15 @@ function review(
   };
 }
 
+/** Credits that were sold: what their buyer owes of them is repaid first. */
+const creditLegs = (uid: string, wallet: Wallet | null, credits: Minor): Leg[] =>
+  credits === 0
+    ? []
+    : [
+        leg('platform:credits', 'CREDIT', negate(credits)),
+        ...incoming({ uid, wallet }, 'CREDIT', credits, 'purchased'),
+      ];
+
 /** Issues the value: the provider owes the price less its fee, the platform keeps what is above the value. */
 function credit(
   id: string,
@@ -145,6 +155,7 @@ function credit(
       leg(`psp:${provider}:costs`, currency, negate(cost)),
       leg(walletOf(uid, 'available'), currency, value, 'purchased'),
       leg('platform:fees', currency, minor(price - value)),
+      ...creditLegs(uid, wallet, purchase.credits),
     ].filter(({ amount }) => amount !== 0),
     at,
     by: `psp:${provider}`,

@@ -1,12 +1,12 @@
 import type { CoinCounts } from '../catalog/catalog.ts';
 import type { Newsworthy } from '../notifications/notice.ts';
 import { splitId } from '../shared/ids.ts';
-import type { Currency, Minor } from '../shared/money.ts';
+import { format, type Currency, type Minor } from '../shared/money.ts';
 import type { Chargebacks } from '../psp/chargebacks.ts';
 import type { Provider } from '../psp/gateway.ts';
 
 /**
- * `purchases/{request}~{uid}`: an order for coins. Value, price and coins are the server's own quote at the
+ * `purchases/{request}~{uid}`: an order for coins or credits. Value, price, coins and credits are the server's own quote at the
  * time of the order; what a provider or a client says about them is only compared with it.
  */
 export type Purchase = Newsworthy & {
@@ -17,6 +17,9 @@ export type Purchase = Newsworthy & {
   readonly value: Minor;
   readonly price: Minor;
   readonly coins: CoinCounts;
+  /** Credits that arrive instead of value, and how many of them went back (W1-21: from the order, never the event). */
+  readonly credits: Minor;
+  readonly creditsBack: Minor;
   readonly requestHash: string;
   readonly createdAt: number;
   /** Until then the provider takes the payment. */
@@ -82,10 +85,15 @@ export type RecentOrder = {
 export function moveTo(
   purchase: Purchase,
   state: PurchaseState,
-  more: Newsworthy & { readonly dueAt: number | null; readonly refunded?: Minor; readonly valueBack?: Minor },
+  more: Newsworthy & {
+    readonly dueAt: number | null;
+    readonly refunded?: Minor;
+    readonly valueBack?: Minor;
+    readonly creditsBack?: Minor;
+  },
 ): Purchase {
   const { uid, provider, currency, value, price, coins, requestHash, createdAt, expiresAt } = purchase;
-  const { attempt, refunded, valueBack, chargebacks } = purchase;
+  const { attempt, refunded, valueBack, chargebacks, credits, creditsBack } = purchase;
   const kept = { uid, provider, currency, value, price, coins, requestHash, createdAt, expiresAt };
   return {
     ...kept,
@@ -93,6 +101,8 @@ export function moveTo(
     refunded,
     valueBack,
     chargebacks,
+    credits,
+    creditsBack,
     version: purchase.version + 1,
     ...more,
     ...state,
@@ -104,6 +114,14 @@ export const isPaid = (
 ): purchase is Purchase &
   Extract<PurchaseState, { readonly status: 'paid' | 'partially_refunded' | 'refunded' }> =>
   purchase.status === 'paid' || purchase.status === 'partially_refunded' || purchase.status === 'refunded';
+
+/** What was ordered, for people. */
+export const whatIs = ({
+  value,
+  currency,
+  credits,
+}: Pick<Purchase, 'value' | 'currency' | 'credits'>): string =>
+  credits > 0 ? `${credits} credits` : format(value, currency);
 
 /** The provider's name for one checkout of an order; the order's id can be read from it again. */
 export const attemptOf = (id: string, attempt: number): string => `${id.replaceAll('~', ':')}:${attempt}`;

@@ -28,6 +28,8 @@ export const PurchaseView = z.object({
   value: AmountOut,
   price: AmountOut,
   coins: z.partialRecord(z.enum(coins), z.int()),
+  /** The credits that arrive instead; 0 where it is coins. */
+  credits: z.int(),
   /** How much of the price went back, or is on its way back. */
   refunded: AmountOut,
   /** Where the payer pays; null when there is nothing to pay any more. */
@@ -44,6 +46,7 @@ const example = {
   value: 30000,
   price: 33000,
   coins: { GDC: 1, GPC: 1 },
+  credits: 0,
   refunded: 0,
   checkoutUrl: 'https://checkout.stripe.com/c/pay/cs_test_a1',
   createdAt: 1767225600000,
@@ -52,7 +55,7 @@ const example = {
 
 export const purchasesContract = {
   create: call({
-    summary: 'Orders coins and opens a checkout at a payment provider. The price is the server’s.',
+    summary: 'Orders coins or credits and opens a checkout at a payment provider. The price is the server’s.',
     audience: 'user',
     input: z.strictObject({ requestId: RequestId, provider: z.enum(providers), item: ItemInput }),
     output: PurchaseView,

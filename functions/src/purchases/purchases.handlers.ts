@@ -34,6 +34,7 @@ const view = (id: string, purchase: Purchase): z.input<typeof PurchaseView> => (
   value: purchase.value,
   price: purchase.price,
   coins: purchase.coins,
+  credits: purchase.credits,
   refunded: purchase.refunded,
   checkoutUrl: purchase.status === 'pending' ? purchase.url : null,
   createdAt: purchase.createdAt,

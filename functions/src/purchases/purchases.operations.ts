@@ -30,8 +30,10 @@ export async function orderCoins(id: string, order: Order): Promise<Purchase> {
     decide: ({ before, buyer }) => {
       if (before && before.requestHash !== order.requestHash) throw new Refusal('request_id_reused');
       if (before) return { purchase: before, buyer: null };
-      const { value, currency } = order.quote;
-      const counted = countOrder(buyer, { purchase: id, at: order.at, amount: value, currency });
+      const { value, price, currency, credits } = order.quote;
+      // Credits have no value in money but what they cost.
+      const amount = credits > 0 ? price : value;
+      const counted = countOrder(buyer, { purchase: id, at: order.at, amount, currency });
       return { purchase: newPurchase(order.quote, order), buyer: counted };
     },
     write: (writer, { purchase, buyer }) => {

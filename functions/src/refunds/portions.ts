@@ -27,6 +27,8 @@ export type Taken = {
 export type Sources = {
   /** Of what a buyer got for it. */
   readonly value: Minor;
+  /** Of the credits that a buyer got for it. */
+  readonly credits: Minor;
   /** Of an escrow while it was open, and of what the payer had back of it after a refund that failed. */
   readonly escrow: Minor;
   readonly returned: Minor;
@@ -46,7 +48,13 @@ export const partiesOf = (payer: string, { shares }: Pick<Taken, 'shares'>): str
   ...new Set([payer, ...shares.map(({ uid }) => uid)]),
 ];
 
-export const noSources: Sources = { value: zero, escrow: zero, returned: zero, outcome: nothingMoved };
+export const noSources: Sources = {
+  value: zero,
+  credits: zero,
+  escrow: zero,
+  returned: zero,
+  outcome: nothingMoved,
+};
 export const nothingTaken: TakenBack = {
   ...{ shares: [], platform: { fees: zero, tax: zero }, sources: noSources },
   ...{ legs: [], owed: [], after: unchanged },

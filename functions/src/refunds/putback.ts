@@ -45,8 +45,19 @@ export function putBack(target: Target, source: string, taken: Taken, currency: 
     }),
     leg('platform:fees', currency, platform.fees),
     leg('tax:fees', currency, platform.tax),
+    ...creditsTo(target, sources.credits),
   ].filter((one) => one.amount !== 0);
   return { legs, after: afterwards(target, source, amount, { shares, sources }) };
+}
+
+/** The credits of a purchase are its buyer's again. */
+function creditsTo(target: Target, credits: Minor): Leg[] {
+  if (target.kind !== 'purchase' || !target.purchase || credits === 0) return [];
+  const person = { uid: target.purchase.uid, wallet: target.wallet };
+  return [
+    leg('platform:credits', 'CREDIT', negate(credits)),
+    ...incoming(person, 'CREDIT', credits, 'purchased'),
+  ];
 }
 
 function afterwards(
@@ -59,7 +70,8 @@ function afterwards(
     const { purchase } = target;
     return {
       ...unchanged,
-      purchase: purchase && refundedBy(purchase, negate(amount), negate(sources.value)),
+      purchase:
+        purchase && refundedBy(purchase, negate(amount), negate(sources.value), negate(sources.credits)),
     };
   }
   if (!target.payment) return unchanged;

@@ -52,7 +52,7 @@ export function takeBack(target: Target, source: string, amount: Minor, at: numb
     : takeMisfit(books, source, amount, at);
 }
 
-/** Coins that were bought: their value from the buyer, what was above it from the platform. */
+/** What was bought: its value or its credits from the buyer, what was above it from the platform. */
 function takeFromBuyer(purchase: Purchase, wallet: Wallet | null, amount: Minor): TakenBack {
   const { uid, currency, value, price, refunded, valueBack } = purchase;
   const feesLeft = price - value - (refunded - valueBack);
@@ -60,10 +60,18 @@ function takeFromBuyer(purchase: Purchase, wallet: Wallet | null, amount: Minor)
   const theirs = clamp(wanted, Math.max(0, amount - feesLeft), Math.min(amount, value - valueBack));
   const fees = minor(amount - theirs);
   const { legs, shares, owed } = fromPerson({ uid, wallet }, theirs, { currency, counts: 'purchased' });
+  const soFar = portion(purchase.credits, minor(refunded + amount), price);
+  const credits = clamp(soFar - purchase.creditsBack, 0, purchase.credits - purchase.creditsBack);
+  const given = fromPerson({ uid, wallet }, credits, { currency: 'CREDIT', counts: 'purchased' });
   return {
-    ...{ shares, owed, platform: { fees, tax: zero }, sources: { ...noSources, value: theirs } },
-    legs: withoutNothing([...legs, leg('platform:fees', currency, negate(fees))]),
-    after: { ...unchanged, purchase: refundedBy(purchase, amount, theirs) },
+    ...{ shares, owed, platform: { fees, tax: zero }, sources: { ...noSources, value: theirs, credits } },
+    legs: withoutNothing([
+      ...legs,
+      leg('platform:fees', currency, negate(fees)),
+      ...given.legs,
+      leg('platform:credits', 'CREDIT', credits),
+    ]),
+    after: { ...unchanged, purchase: refundedBy(purchase, amount, theirs, credits) },
   };
 }
 

@@ -80,11 +80,12 @@ export function booksOf(target: Target) {
 }
 
 /** So much more has gone back, or less where it is below zero. */
-export function refundedBy(purchase: Purchase, by: number, value: number): Purchase {
+export function refundedBy(purchase: Purchase, by: number, value: number, credits: number): Purchase {
   if (!isPaid(purchase)) return purchase;
   const { payment, paidAt, price, news } = purchase;
   const refunded = minor(purchase.refunded + by);
-  const more = { news, dueAt: null, refunded, valueBack: minor(purchase.valueBack + value) };
+  const creditsBack = minor(purchase.creditsBack + credits);
+  const more = { news, dueAt: null, refunded, valueBack: minor(purchase.valueBack + value), creditsBack };
   return movePurchase(purchase, { status: statusOf(refunded, price), payment, paidAt }, more);
 }
 

@@ -9,11 +9,17 @@ export type Minor = number & { readonly [unit]: 'minor' };
 export type Bps = number;
 
 /** How many decimals each currency has (ISO 4217; credits are counted whole). */
-export const exponents = { QAR: 2, USD: 2, INR: 2, KWD: 3, JPY: 0 } as const;
+export const exponents = { QAR: 2, USD: 2, INR: 2, KWD: 3, JPY: 0, CREDIT: 0 } as const;
 
+/** What balances are kept in: money, and credits, which are bought with it and spent on metered work alone. */
 export type Currency = keyof typeof exponents;
 
 export const currencies = Object.keys(exponents) as Currency[];
+
+/** What is paid, earned and withdrawn: everything but credits. */
+export type Cash = Exclude<Currency, 'CREDIT'>;
+
+export const cash = currencies.filter((currency): currency is Cash => currency !== 'CREDIT');
 
 /**
  * The only way to make a `Minor` from arithmetic.

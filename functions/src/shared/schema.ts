@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { currencies, minor, type Currency } from './money.ts';
+import { cash, currencies, minor, type Cash, type Currency } from './money.ts';
 import { joinId, splitId } from './ids.ts';
 
 /** The pieces that calls are made of. Objects are strict: an unknown field is refused, never ignored. */
@@ -15,6 +15,11 @@ export const Amount = z
   .transform((value) => minor(value));
 
 export const CurrencyCode = z.enum(currencies as [Currency, ...Currency[]]);
+
+/** What is paid, earned and withdrawn: no credits. */
+export const CashCode = z.enum(cash as [Cash, ...Cash[]]);
+
+export const CashMoney = z.strictObject({ amount: Amount, currency: CashCode });
 
 export const Money = z.strictObject({ amount: Amount, currency: CurrencyCode });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { leg, type JournalEntry } from '../ledger/journal.ts';
 import { minor, negate } from '../shared/money.ts';
-import { fold, nextTotals, none, type Totals } from './totals.ts';
+import { fold, nextTotals, none, platformIn, type Totals } from './totals.ts';
 
 const entries = fc
   .array(fc.record({ at: fc.nat(40), amount: fc.integer({ min: 1, max: 1000 }) }), { maxLength: 80 })
@@ -44,4 +44,18 @@ test('I9 F69 however the journal is cut into checkpoints, nothing is left out an
     ),
     { numRuns: 500 },
   );
+});
+
+test('F68 what people hold, in wallets and under way, is no account of the platform; what credits brought it is', () => {
+  const legs = [
+    leg('wallet:ann:available', 'CREDIT', minor(-4)),
+    leg('generation:g1~ann', 'CREDIT', minor(1)),
+    leg('platform:credits', 'CREDIT', minor(1)),
+    leg('platform:breakage', 'CREDIT', minor(1)),
+    leg('platform:promotions', 'CREDIT', minor(1)),
+  ];
+  const entry = { id: 'e', kind: 'grant', at: 1, by: 'system', reference: 'x/1', legs } as const;
+  expect(platformIn(fold({}, [entry])).map(({ account }) => account)).toEqual([
+    ...['platform:breakage', 'platform:credits', 'platform:promotions'],
+  ]);
 });

@@ -4,7 +4,7 @@ import { minor, type Currency, type Minor } from '../shared/money.ts';
 
 /**
  * `totals/{until}`: what all accounts held by a time: fees, costs, clearing, taxes and losses, and what is in wallets, in
- * escrow and in payments in all. Folded off the money path, so that nothing that moves money writes it (I9); no entry is
+ * escrow, in payments and in generations in all. Folded off the money path, so that nothing that moves money writes it (I9); no entry is
  * ever added before its time again.
  */
 export type Totals = {
@@ -27,8 +27,8 @@ export const SETTLED = 20 * 60 * 1000;
 export const none: Totals = { until: 0, sums: {}, entries: 0 };
 
 /**
- * What an account is added up under: `wallet:available` and the other buckets, `escrow`, `payment` and `chargeback` are
- * everybody's together; an account of the platform is itself.
+ * What an account is added up under: `wallet:available` and the other buckets, `escrow`, `payment`, `generation` and
+ * `chargeback` are everybody's together; an account of the platform is itself.
  */
 export function classOf(account: Account): string {
   const { place } = policyOf(account);
@@ -37,7 +37,10 @@ export function classOf(account: Account): string {
   return account.startsWith('chargeback:') ? 'chargeback' : account;
 }
 
-const ofPeople: readonly string[] = ['escrow', 'payment', ...buckets.map((bucket) => `wallet:${bucket}`)];
+const ofPeople: readonly string[] = [
+  ...['escrow', 'payment', 'generation'],
+  ...buckets.map((bucket) => `wallet:${bucket}`),
+];
 
 /** Adds entries. */
 export function fold(sums: Sums, entries: readonly JournalEntry[]): Sums {

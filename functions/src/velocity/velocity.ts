@@ -19,6 +19,7 @@ export const usual = {
       INR: minor(240_000_00),
       KWD: minor(850_000),
       JPY: minor(425_000),
+      CREDIT: minor(10_000),
     } satisfies Record<Currency, Minor>,
   },
 } as const;

@@ -11,7 +11,7 @@ import { changeOf } from './history.ts';
 
 /** What happened, whichever way it moved what somebody has. A kind without words does not compile. */
 export const causes: Readonly<Record<EntryKind, string>> = {
-  purchase: 'You bought coins, and they were paid.',
+  purchase: 'You bought coins or credits, and they were paid.',
   'escrow-lock': 'You put money into escrow for a job.',
   'escrow-release': 'A job was released to you.',
   'escrow-refund': 'The money in escrow for a job came back to you.',
@@ -30,6 +30,12 @@ export const causes: Readonly<Record<EntryKind, string>> = {
   chargeback: 'A bank took back a payment that you gave or got a part of.',
   'chargeback-won': 'A chargeback was won, and what it had moved was put back.',
   'chargeback-lost': 'A chargeback was lost.',
+  'generation-reserve': 'You asked for work that credits pay for, and its price was set aside.',
+  'generation-capture': 'Work that credits pay for was done.',
+  'generation-refund': 'Work that credits pay for came to nothing or was cancelled, and this came back.',
+  'generation-loss': 'Work was done after its credits had come back; the platform bears it.',
+  grant: 'You were given credits.',
+  'lot-expiry': 'Credits that you were given have expired.',
   adjustment: 'Finance put right what had been booked wrongly.',
   reversal: 'An earlier entry was taken back.',
 };

@@ -5,7 +5,7 @@ import { find, load, total } from '../platform/firestore.ts';
 import { issuer } from '../platform/params.ts';
 import { holds, serveCalls } from '../platform/serve.ts';
 import type { Caller, Handlers } from '../shared/call.ts';
-import type { Currency } from '../shared/money.ts';
+import { currencies, type Currency } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { cover } from './cover.ts';
 import { balanceAt, explainBalance, mustBeSomebody, pageOfMonth } from './history.operations.ts';
@@ -17,10 +17,11 @@ import { openEscrowsOf, pageOfEntries } from './wallet.store.ts';
 const handlers: Handlers<typeof walletContract> = {
   get: async (_, { uid }) => {
     const wallet = await load(collections.wallets.doc(uid));
-    const held = Object.keys(wallet?.balances ?? {}) as Currency[];
-    const currencies = held.length > 0 ? held : [coinCurrency];
+    // Money first, credits last, whatever order the store keeps them in.
+    const held = currencies.filter((currency) => wallet?.balances[currency] !== undefined);
+    const shown = held.length > 0 ? held : [coinCurrency];
     return {
-      balances: await Promise.all(currencies.map((currency) => viewBalance(uid, wallet, currency))),
+      balances: await Promise.all(shown.map((currency) => viewBalance(uid, wallet, currency))),
       coins: coinsFor(balanceOf(wallet, coinCurrency).available),
       frozen: wallet?.frozen ?? false,
     };

@@ -1,6 +1,7 @@
 import { logger } from 'firebase-functions';
 import type { Finding } from '../alerts/alert.ts';
 import { raise } from '../alerts/alerts.operations.ts';
+import { settleSubscription } from '../allowance/allowance.operations.ts';
 import { settleDispute } from '../chargebacks/chargebacks.operations.ts';
 import { collections } from '../collections.ts';
 import { load } from '../platform/firestore.ts';
@@ -17,6 +18,7 @@ import {
   disputeGateway,
   payoutGateway,
   refundGateways,
+  subscriptionGateway,
 } from '../psp/providers.gateway.ts';
 import { readAttempt as readCardAttempt } from '../payments/funding.ts';
 import { partsOf } from '../payments/payments.store.ts';
@@ -87,6 +89,8 @@ async function dealWith(event: string, about: About, at: number): Promise<EventR
       return closeEvent(event, await settleRefundEvent(refundGateways(), about, at), at);
     case 'dispute':
       return closeEvent(event, await settleDispute(disputeGateway(), about.dispute, at), at);
+    case 'subscription':
+      return closeEvent(event, await settleSubscription(subscriptionGateway(), about.subscription, at), at);
     case 'payout':
       return closeEvent(event, await settlePayoutEvent(payoutGateway(), about.withdrawal, at), at);
   }

@@ -35,6 +35,8 @@ export const policy = {
     INR: limitsOf(500_00, 480_000_00, 120_000_00),
     KWD: limitsOf(4_000, 1_700_000, 425_000),
     JPY: limitsOf(2_000, 850_000, 212_500),
+    // Credits are spent here, and never withdrawn.
+    CREDIT: limitsOf(1, 0, 0),
   } satisfies Record<Currency, CurrencyLimits>,
 } as const;
 

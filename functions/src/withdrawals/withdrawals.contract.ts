@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AccountDetails } from '../payees/account.contract.ts';
 import { call } from '../shared/call.ts';
-import { Line, Money, PlainId, ReasonText, RequestId, Time, Uid } from '../shared/schema.ts';
+import { CashMoney, Line, PlainId, ReasonText, RequestId, Time, Uid } from '../shared/schema.ts';
 import {
   AdminWithdrawalView,
   WithdrawalId,
@@ -52,7 +52,7 @@ export const withdrawalsContract = {
     audience: 'user',
     input: z.strictObject({
       requestId: RequestId,
-      amount: Money,
+      amount: CashMoney,
       destination: PlainId,
     }),
     output: WithdrawalView,
@@ -192,7 +192,7 @@ export const withdrawalsContract = {
     audience: 'finance',
     input: z.strictObject({
       withdrawal: WithdrawalId,
-      amount: Money,
+      amount: CashMoney,
       method: z.enum(payMethods),
       reference: PaymentReferenceText,
       paidAt: Time,

@@ -3,12 +3,51 @@ import { auditAll } from '../../src/audit/audit.operations.ts';
 import { runAudit } from '../../src/audit/nightly.operations.ts';
 import { lockedEscrow, qar, submittedEscrow } from './acts.ts';
 import { begunBooking, deliver, pairOf } from './creators.ts';
-import { openStage, refusal, requestId, type Actor, type FlowStage } from './stage.ts';
+import { openStage, refusal, requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 import { verified } from './strangers.ts';
 
 /** F69 W2-18: the audit of the whole store, and every way to corrupt it. */
 
 jest.setTimeout(60_000);
+
+async function madeBy(artist: Actor): Promise<string> {
+  const order = { requestId: requestId(), kind: 'image', prompt: 'A lighthouse' } as const;
+  const { id } = await artist.api.generations.start(order);
+  await stage.advance('1s');
+  return id;
+}
+
+/** Credits bought, given and subscribed to; work that was done, that failed, and that came too late. */
+async function creditsOf(artist: Actor, finance: Actor) {
+  const { uid, api } = artist;
+  const item = { kind: 'credits', pack: 'some' } as const;
+  const pack = await api.purchases.create({ requestId: requestId(), provider: 'stripe', item });
+  await stage.stripe.pay(sessionOf(stage, pack.id));
+  await stage.idle();
+  const target = { kind: 'purchase', id: pack.id } as const;
+  const { plan } = await finance.api.refunds.preview({ target, amount: 500 });
+  const reason = 'Not wanted.';
+  const part = { requestId: requestId(), target, plan, amount: 500, reason };
+  const { id: refund } = await finance.api.refunds.create(part);
+  const gift = { requestId: requestId(), uid, credits: 30, reason: 'A present.' };
+  const bonus = (await finance.api.lots.grant(gift)).id;
+  await api.allowance.subscribe({ requestId: requestId(), tier: 'basic' });
+  const { id } = Object.values(stage.stripe.vault().subscriptions).find((one) => one.metadata.uid === uid)!;
+  await stage.stripe.play('subscription-paid', id);
+  await stage.idle();
+  const allowance = (await stage.db.collection('lots').where('kind', '==', 'allowance').get()).docs[0]!.id;
+  const done = await madeBy(artist);
+  await stage.atelier.finish('succeeded');
+  const failed = await madeBy(artist);
+  await api.generations.cancel({ generation: failed });
+  const late = await madeBy(artist);
+  const { task_id: task } = stage.atelier.tasks().at(-1)!;
+  await stage.advance('11m');
+  await stage.atelier.finish('succeeded', task);
+  await api.allowance.cancel({});
+  await stage.advance(`${32 * 24}h`);
+  return { uid, pack: pack.id, refund, bonus, allowance, done, failed, late, made: '' };
+}
 
 let stage: FlowStage;
 let payer: Actor;
@@ -24,8 +63,11 @@ let bought: string;
 let booking: string;
 let sale: string;
 let deposit: string;
+let credits: Awaited<ReturnType<typeof creditsOf>>;
 beforeAll(async () => {
   stage = await openStage({ CLEARANCE_HOURS: '24' });
+  const [artist, gifts] = [await stage.actor(), await stage.actor('finance')];
+  credits = await creditsOf(artist, gifts);
   [payer, payee] = await Promise.all([stage.buyer(50_000), stage.actor()]);
   released = await submittedEscrow(payer, payee, 10_000);
   await payer.api.escrow.release({ escrow: released });
@@ -90,6 +132,7 @@ beforeAll(async () => {
   ).id;
   await finance.api.deposits.verify({ ...transfer, deposit, reason });
   adjusted = (await finance.api.adjustments.request({ ...order, direction: 'credit' })).id;
+  credits.made = await madeBy(artist);
 }, 90_000);
 afterAll(() => stage.stop());
 
@@ -115,6 +158,8 @@ const release = () => `journal/escrow:${released}:end`;
 const legsOf = (doc: Doc) => doc.legs as { account: string; amount: number }[];
 
 const partsOf = (doc: Doc) => doc.parts as object[];
+type StoredLot = { readonly id: string; readonly amount: number };
+const lotsIn = (doc: Doc) => (doc.lots as { readonly CREDIT: readonly StoredLot[] }).CREDIT;
 
 const clearance = () => `clearances/${clearing}`;
 const onAccount = (from: string, to: string) => (doc: Doc) => ({
@@ -383,6 +428,167 @@ const corruptions: readonly [
     (doc) => ({ ...doc, status: 'rejected' }),
     'I6',
     () => `journal/deposit:${deposit}`,
+  ],
+  [
+    'a lot that another one hides',
+    () => `wallets/${credits.uid}`,
+    (doc) => {
+      const [first, ...rest] = lotsIn(doc);
+      const [other] = rest;
+      const [less, more] = [
+        { ...first!, amount: first!.amount - 1 },
+        { ...other!, amount: other!.amount + 1 },
+      ];
+      return { ...doc, lots: { CREDIT: [less, more] } };
+    },
+    'I2',
+    () => `wallets/${credits.uid}`,
+  ],
+  [
+    'a lot that is less than the balance',
+    () => `wallets/${credits.uid}`,
+    (doc) => ({ ...doc, lots: { CREDIT: lotsIn(doc).slice(1) } }),
+    'I2',
+    () => `wallets/${credits.uid}`,
+  ],
+  [
+    'a present that is said to be bought',
+    () => `wallets/${credits.uid}`,
+    (doc) => ({
+      ...doc,
+      lots: { CREDIT: lotsIn(doc).map((lot) => ({ ...lot, kind: 'purchased', expiresAt: null })) },
+    }),
+    'I2',
+    () => `wallets/${credits.uid}`,
+  ],
+  [
+    'what a generation holds',
+    () => `generations/${credits.made}`,
+    (doc) => ({ ...doc, balance: Number(doc.balance) - 1 }),
+    'I5',
+    () => `generations/${credits.made}`,
+  ],
+  [
+    'what a generation cost',
+    () => `generations/${credits.done}`,
+    (doc) => ({ ...doc, price: 1 }),
+    'I7',
+    () => `journal/generation:${credits.done}:end`,
+  ],
+  [
+    'where the credits of a generation came from',
+    () => `generations/${credits.made}`,
+    (doc) => ({ ...doc, lots: [{ ...(doc.lots as object[])[0], id: 'purchased', kind: 'purchased' }] }),
+    'I7',
+    () => `journal/generation:${credits.made}:reserve`,
+  ],
+  [
+    'a generation that nobody would settle',
+    () => `generations/${credits.made}`,
+    (doc) => ({ ...doc, dueAt: null }),
+    'I5',
+    () => `generations/${credits.made}`,
+  ],
+  [
+    'a reservation that is gone',
+    () => `journal/generation:${credits.made}:reserve`,
+    () => null,
+    'I7',
+    () => `journal/generation:${credits.made}:reserve`,
+  ],
+  [
+    'work that was done called refunded',
+    () => `generations/${credits.done}`,
+    (doc) => ({ ...doc, status: 'refunded', refunded: true, code: 'timeout', back: doc.price }),
+    'I6',
+    () => `journal/generation:${credits.done}:end`,
+  ],
+  [
+    'what came back of a generation',
+    () => `generations/${credits.late}`,
+    (doc) => ({ ...doc, back: 0 }),
+    'I5',
+    () => `generations/${credits.late}`,
+  ],
+  [
+    'what came back of one that was cancelled',
+    () => `generations/${credits.failed}`,
+    (doc) => ({ ...doc, back: Number(doc.back) + 1 }),
+    'I7',
+    () => `journal/generation:${credits.failed}:end`,
+  ],
+  [
+    'a loss that is not told',
+    () => `generations/${credits.late}`,
+    (doc) => ({ ...doc, loss: null }),
+    'I6',
+    () => `journal/generation:${credits.late}:loss`,
+  ],
+  [
+    'how much was given',
+    () => `lots/${credits.bonus}`,
+    (doc) => ({ ...doc, given: 3 }),
+    'I7',
+    () => `journal/lot:${credits.bonus}:grant`,
+  ],
+  [
+    'a gift that is gone',
+    () => `lots/${credits.bonus}`,
+    () => null,
+    'I6',
+    () => `journal/lot:${credits.bonus}:grant`,
+  ],
+  [
+    'what was paid for an allowance',
+    () => `lots/${credits.allowance}`,
+    (doc) => ({ ...doc, paid: null }),
+    'I7',
+    () => `journal/lot:${credits.allowance}:grant`,
+  ],
+  [
+    'how much of a lot expired',
+    () => `lots/${credits.allowance}`,
+    (doc) => ({ ...doc, expired: 1 }),
+    'I5',
+    () => `lots/${credits.allowance}`,
+  ],
+  [
+    'an expiry that is not told',
+    () => `lots/${credits.allowance}`,
+    (doc) => ({ ...doc, expiries: 0 }),
+    'I6',
+    () => `journal/lot:${credits.allowance}:expiry:1`,
+  ],
+  [
+    'what expired booked as fees',
+    () => `journal/lot:${credits.allowance}:expiry:1`,
+    onAccount('platform:breakage', 'platform:fees'),
+    'I5',
+    () => `lots/${credits.allowance}`,
+  ],
+  [
+    'how many credits were bought',
+    () => `purchases/${credits.pack}`,
+    (doc) => ({ ...doc, credits: 5_000 }),
+    'I7',
+    () => `journal/purchase:${credits.pack}`,
+  ],
+  [
+    'how many bought credits went back',
+    () => `purchases/${credits.pack}`,
+    (doc) => ({ ...doc, creditsBack: 0 }),
+    'I5',
+    () => `purchases/${credits.pack}`,
+  ],
+  [
+    'how many credits a refund took',
+    () => `refunds/${credits.refund}`,
+    (doc) => {
+      const taken = doc.taken as { sources: object };
+      return { ...doc, taken: { ...taken, sources: { ...taken.sources, credits: 0 } } };
+    },
+    'I7',
+    () => `journal/refund:${credits.refund}`,
   ],
 ];
 

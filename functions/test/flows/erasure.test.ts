@@ -5,7 +5,7 @@ import { auditAll } from '../../src/audit/audit.operations.ts';
 import { contract } from '../../src/contract.ts';
 import type { Payee } from '../../src/payees/payee.ts';
 import { placeOf } from '../../src/payees/destination.ts';
-import { newWallet } from '../../src/ledger/wallet.ts';
+import { newWallet, type Wallet } from '../../src/ledger/wallet.ts';
 import { accountOf, auth } from '../../src/platform/accounts.ts';
 import { sealingKey } from '../../src/platform/params.ts';
 import { openFor, sealFor } from '../../src/platform/personkey.ts';
@@ -66,6 +66,8 @@ const words = {
   title: 'Wedding photos of Noor and Sami',
   note: 'Noor uploaded all of it to her own drive.',
   statement: 'Noor says that the light was never agreed upon.',
+  prompt: 'Noor and Sami under the almond tree, as an oil painting',
+  image: 'https://cdn.example.com/noor-and-sami.jpg',
 };
 const reason = 'Looked at it.';
 const papers = ['front', 'back', 'selfie', 'letter'];
@@ -116,6 +118,7 @@ async function lived(): Promise<{ noor: Actor; sami: Actor; kinds: string[] }> {
   await finance.api.destinations.verify({ uid, destination, decision: 'verify', reason });
   expect((await finance.api.destinations.reveal({ uid, destination, reason })).kind).toBe('bank');
   await api.connect.start({ country: 'QA' });
+  await worked(noor);
   const amount = qar(await availableOf(noor));
   const { id: withdrawal } = await api.withdrawals.request({ requestId: requestId(), amount, destination });
   await finance.api.withdrawals.approve({ withdrawal, reason });
@@ -126,6 +129,20 @@ async function lived(): Promise<{ noor: Actor; sami: Actor; kinds: string[] }> {
   await stage.idle();
   const journal = await stage.db.collection('journal').get();
   return { noor, sami, kinds: [...new Set(journal.docs.map((one) => String(one.get('kind'))))].sort() };
+}
+
+/** Credits as a present and by a subscription, and work that they paid for. */
+async function worked({ api, uid }: Actor): Promise<void> {
+  await api.rewards.welcome({ device: 'the-phone-of-noor' });
+  await api.rewards.refer({ referrer: finance.uid, device: 'the-phone-of-noor' }).catch(() => undefined);
+  await api.allowance.subscribe({ requestId: requestId(), tier: 'basic' });
+  const own = Object.values(stage.stripe.vault().subscriptions).find(({ metadata }) => metadata.uid === uid)!;
+  await stage.stripe.play('subscription-paid', own.id);
+  const work = { kind: 'enhance', prompt: words.prompt, imageUrl: words.image } as const;
+  await api.generations.start({ requestId: requestId(), ...work });
+  await stage.advance('1s');
+  await stage.atelier.finish('succeeded');
+  await stage.idle();
 }
 
 /** Where any of this is written in clear, or within an id: by the path of the document. */
@@ -169,13 +186,17 @@ const hasNothing = async ({ uid }: Actor) => {
     wrapped: { destinations: null, identity: null },
   });
   expect((await stage.db.collection(`inboxes/${uid}/notices`).get()).size).toBe(0);
-  for (const gone of ['buyers', 'roleDecisions'])
+  for (const gone of ['buyers', 'roleDecisions', 'subscriptions', 'referrals'])
     expect((await stage.db.doc(`${gone}/${uid}`).get()).exists).toBe(false);
   expect(await stored<Payee>(`payees/${uid}`)).toMatchObject({
     ...{ kyc: { status: 'none' }, destinations: [], connected: null, recent: [] },
   });
   expect(await stored(`wallets/${uid}`)).toMatchObject({ frozen: true });
-  const { accounts, customers } = stage.stripe.vault();
+  expect(await stored<Wallet>(`wallets/${uid}`)).not.toMatchObject({ lots: { CREDIT: [{}] } });
+  expect(stage.atelier.tasks().filter(({ attempt }) => attempt.includes(uid))).toEqual([]);
+  const { accounts, customers, subscriptions } = stage.stripe.vault();
+  const collecting = Object.values(subscriptions).filter(({ status }) => status !== 'canceled');
+  expect(collecting.filter(({ metadata }) => metadata.uid === uid)).toEqual([]);
   const left = [...Object.values(accounts), ...Object.values(customers)];
   expect(left.filter(({ metadata }) => metadata?.uid === uid)).toEqual([]);
 };
@@ -185,7 +206,9 @@ const asPerson = ({ uid }: { uid: string }) => ({ uid, use: 'identity' }) as con
 
 /** The books, as they would be handed to somebody else: every leg, and what they add up to. */
 async function journalNow() {
-  const { docs } = await stage.db.collection('journal').get();
+  const all = await stage.db.collection('journal').get();
+  // Credits that were given end with the erasure: nobody paid for them.
+  const docs = all.docs.filter((one) => one.get('kind') !== 'lot-expiry');
   const legs = docs.flatMap((one) => one.get('legs') as { account: string; amount: number }[]);
   return {
     text: JSON.stringify(docs.map((one) => one.data())),
@@ -203,7 +226,7 @@ const wholeStatement = async ({ api }: Actor) => {
 
 test('a whole life is erased, and the books still prove themselves', async () => {
   const { noor, sami, kinds } = await lived();
-  expect(kinds).toEqual(expect.arrayContaining(['purchase', 'escrow-release', 'withdrawal-paid']));
+  expect(kinds).toEqual(expect.arrayContaining(['purchase', 'escrow-release', 'withdrawal-paid', 'grant']));
   const { uid } = noor;
   expect((await mentions(inClear(noor))).length).toBeGreaterThan(5);
   for (const [path, doc] of await everyDocument(stage.db)) expect(undecidedIn(path, doc)).toEqual([]);
@@ -259,7 +282,7 @@ const undecidedIn = (path: string, doc: unknown): string[] => {
       : Object.entries(value).flatMap(([key, item]) => leaves(item, into(key)));
   };
   const choices =
-    /(^|\.)(status|kind|currency|provider|phase|method|outcome|why|severity|closedBy|step|direction|role|counts|v)$/;
+    /(^|\.)(status|kind|currency|provider|phase|method|outcome|why|severity|closedBy|step|direction|role|counts|tier|v)$/;
   const fields = leaves(doc, '').filter((field) => !choices.test(field) && !field.startsWith('result'));
   return fields
     .filter((field) => classOf(collection, field) === null)
@@ -362,6 +385,12 @@ test('while money is there or on its way, nobody is erased', async () => {
   expect(await refusal(sami.api.privacy.erase({ confirm: 'erase' }))).toEqual(left('escrow', escrow, 20_000));
   await sami.api.escrow.submit({ escrow, note: 'Here.' });
   await noor.api.escrow.release({ escrow });
+  await noor.api.rewards.welcome({});
+  const work = { requestId: requestId(), kind: 'image', prompt: words.prompt } as const;
+  const { id: generation } = await noor.api.generations.start(work);
+  const held = { what: 'generation', id: generation, amount: 4, currency: 'CREDIT' };
+  expect(await asked()).toEqual({ reason: 'money_left', facts: held });
+  await noor.api.generations.cancel({ generation });
   const { id: purchase } = await orderOf(noor);
   expect(await asked()).toEqual(left('purchase', purchase, 11_000));
   await stage.advance('25h');

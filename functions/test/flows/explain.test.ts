@@ -328,7 +328,7 @@ test('W4-27 a true story in plain words: what happened, who did it, and by which
     ['purchase', 'provider', expect.stringMatching(/^purchases\/.+~/)],
   ]);
   expect(told.entries.at(-1)).toMatchObject({
-    why: 'You bought coins, and they were paid. What you can spend rose by QAR 500.00.',
+    why: 'You bought coins or credits, and they were paid. What you can spend rose by QAR 500.00.',
     psp: { provider: 'stripe', source: expect.stringMatching(/^pi_/) as string },
   });
   expect(JSON.stringify(told)).not.toContain(support.uid);

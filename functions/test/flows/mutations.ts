@@ -96,7 +96,7 @@ const noMembers = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'no
 
 /** Where zero means something. */
 const mayBeZero = new Set([
-  ...['percent', 'from', 'to', 'at', 'paidAt'],
+  ...['percent', 'from', 'to', 'at', 'paidAt', 'image', 'video', 'enhance'],
   ...['part', 'costs', 'payeeFeeBps', 'payerFeeBps', 'freeRevisions', 'revisionFee'],
 ]);
 
@@ -253,6 +253,7 @@ const candidates: readonly Json[] = [
   'R2026-000001',
   'proofs/bob/chat.png',
   {},
+  'https://example.com/a.png',
   1,
   true,
 ];

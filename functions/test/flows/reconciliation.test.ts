@@ -129,6 +129,26 @@ test('I13 a day on which all went well agrees to the unit, in a checkout, by car
   expect(raised).toEqual([]);
 });
 
+test('F47 I13 a month of a subscription agrees like any other payment; one that gave nothing is missing in the books', async () => {
+  const [good, bad] = await Promise.all([stage.actor(), stage.actor()]);
+  const day = today();
+  const pay = async ({ api, uid }: Actor) => {
+    await api.allowance.subscribe({ requestId: requestId(), tier: 'basic' });
+    const own = Object.values(stage.stripe.vault().subscriptions).find((one) => one.metadata.uid === uid)!;
+    await stage.stripe.play('subscription-paid', own.id);
+    await stage.idle();
+  };
+  await pay(good);
+  stage.stripe.faults.delivery = 'never';
+  await pay(bad);
+  stage.stripe.heal();
+  nextDay();
+  const raised = await raisedBy(async () => {
+    expect(await run(day)).toMatchObject({ counts: { lines: 2, moves: 1, matched: 1, differences: 1 } });
+  });
+  expect(kindsOf(raised)).toEqual(['missing_in_books']);
+});
+
 test('I13 a claim that was lost, one that was won, and a payout that arrived agree as well, fees and all', async () => {
   const person = await stage.actor();
   const { destination } = await connected(person);

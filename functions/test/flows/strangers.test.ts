@@ -19,7 +19,7 @@ const calls = Object.entries(contract).flatMap(([feature, own]) =>
 
 /** Texts of an input that name nothing that there is: words, what is made with the call, and the bank's own. */
 const words =
-  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|deliver\.(note|links)|evidence\.(text|file)|request\.brief|save\.(bio|links|packages)|define\.offer|(submit|verify)\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
+  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|start\.(prompt|imageUrl)|deliver\.(note|links)|evidence\.(text|file)|request\.brief|save\.(bio|links|packages)|define\.offer|(submit|verify)\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
 
 const hasText = ({ type, enum: choice, const: one, properties = {}, oneOf = [], items }: Schema): boolean =>
   (type === 'string' && !choice && one === undefined) ||
@@ -126,6 +126,13 @@ const rows: Readonly<Record<string, Row>> = {
   'invoices-list.after': { refused: 'not_found', by: 'payer' },
   'invoices-get.invoice': { refused: 'not_found', by: 'payer', shows: true },
   'invoices-pdf.invoice': { refused: 'not_found', by: 'payer', shows: true },
+  'generations-get.generation': { refused: 'not_found', by: 'payer', shows: true },
+  'generations-list.after': { refused: 'not_found', by: 'payer' },
+  'generations-cancel.generation': { refused: 'not_found', by: 'payer' },
+  'generations-overdue.after': role,
+  'lots-grant.uid': role,
+  'metering-show.first': role,
+  'metering-show.last': role,
   'privacy-kept.uid': role,
   'privacy-fulfil.uid': role,
   'admin-grant.uid': role,
@@ -142,7 +149,9 @@ const chosen = [
   // Names and offers are there for everybody to know; a card of somebody else’s is refused by the provider (flows/plans).
   ...['usernames-claim.username', 'usernames-check.username', 'profiles-get.username', 'terms-get.username'],
   ...['bookings-request.creator', 'bookings-request.package', 'plans-buy.offer', 'plans-buy.card'],
-  ...['bookings-pay.card', 'bookings-extra.card'],
+  ...['bookings-pay.card', 'bookings-extra.card', 'rewards-refer.referrer'],
+  // What an app calls its device names nothing of ours: a hash of it counts who came from there.
+  ...['rewards-refer.device', 'rewards-welcome.device'],
 ];
 
 test('W0-40 W3-32 every field of the contract that names something has a row', () => {
@@ -243,13 +252,13 @@ test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async 
 });
 
 /** What the provider makes for whoever asks; a link is for those who have an account. */
-const making = ['connect-start', 'connect-link', 'profiles-save', 'terms-save'];
+const making = ['connect-start', 'connect-link', 'profiles-save', 'terms-save', 'rewards-welcome'];
 
 /** Ends the one who asks: see flows/erasure. */
 const ending = ['privacy-erase'];
 
 /** Of what one has: who has nothing is told so (flows/receipts). */
-const ofWhatOneHas = ['receipts-get'];
+const ofWhatOneHas = ['receipts-get', 'allowance-cancel'];
 
 /** Calls that show somebody their own, without being told of what. */
 const shows = calls.filter(([name, { audience, input, example }]) => {
@@ -271,6 +280,9 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     'connect-status': { status: 'none', country: null, last4: null, needs: [], reason: null, askedAt: null },
     'withdrawals-list': { withdrawals: [], next: null },
     'invoices-list': { invoices: [], next: null },
+    'generations-list': { generations: [], next: null },
+    'lots-list': { available: 0, lots: [] },
+    'allowance-show': { subscription: null },
     'privacy-status': expect.objectContaining({ erasure: null, left: null }) as unknown,
     'wallet-get': {
       balances: [{ currency: 'QAR', ...zero, lifetime }],

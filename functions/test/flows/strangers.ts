@@ -70,6 +70,11 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
   stage.stripe.heal();
   await stage.idle();
   const history = await payer.api.wallet.entries({});
+  const gift = { uid: payer.uid, credits: 50, reason };
+  await finance.api.lots.grant({ requestId: requestId(), ...gift });
+  const make = async () =>
+    (await payer.api.generations.start({ requestId: requestId(), kind: 'image', prompt: 'A lighthouse' })).id;
+  const [generation, another] = [await make(), await make()];
   const { invoices } = await payer.api.invoices.list({});
   const invoice = invoices[0]!.id;
   const creatorNames = await bookingThings(stage, payer, payee);
@@ -120,6 +125,12 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'invoices-list': { after: invoice },
     'invoices-get': { invoice },
     'invoices-pdf': { invoice },
+    'generations-get': { generation },
+    'generations-list': { after: generation },
+    'generations-cancel': { generation: another },
+    'generations-overdue': { after: generation },
+    'lots-grant': { uid: payer.uid },
+    'metering-show': { first: '2026-01-01', last: '2026-01-01' },
     'adjustments-request': { uid: payer.uid, corrects: history.entries.at(-1)!.journal },
     'adjustments-reverse': { entry: history.entries.at(-1)!.journal },
     'adjustments-approve': { adjustment: 'a'.repeat(24) },

@@ -3,6 +3,7 @@ import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { bookingsIn } from '../../src/bookings/bookings.store.ts';
 import { collections } from '../../src/collections.ts';
 import { depositsIn } from '../../src/deposits/deposits.store.ts';
+import { generationsOf } from '../../src/generations/generations.store.ts';
 import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import type { Query } from '../../src/platform/store.ts';
 import type { AdminRole } from '../../src/shared/call.ts';
@@ -175,6 +176,22 @@ export const appQueries: readonly AppQuery[] = [
     about: 'my withdrawals in one state',
     who: 'person',
     query: (uid) => withdrawalsOf(uid, { ...page, status: 'requested' }),
+  },
+  {
+    about: 'credits that I was given, what ends first at first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.lots,
+      where: [['uid', '==', uid]],
+      orderBy: [['expiresAt', 'asc']],
+      ...page,
+    }),
+  },
+  { about: 'my generations, newest first', who: 'person', query: (uid) => generationsOf(uid, page) },
+  {
+    about: 'those of which credits came back',
+    who: 'person',
+    query: (uid) => generationsOf(uid, { ...page, refunded: true }),
   },
   { about: 'my invoices, newest first', who: 'person', query: (uid) => invoicesOf(uid, page) },
   {

@@ -8,6 +8,7 @@ import {
   paymentsWith,
   purchasesBy,
 } from '../../src/chargebacks/chargebacks.store.ts';
+import { dueSubscriptions } from '../../src/allowance/allowance.store.ts';
 import { dueAudits, journalSince, walletEntriesSince } from '../../src/audit/audit.store.ts';
 import { adjustmentsIn, dueAdjustments } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
@@ -15,10 +16,13 @@ import { dueClearances } from '../../src/clearance/clearance.store.ts';
 import { collections } from '../../src/collections.ts';
 import { allEntries, walletsAfter } from '../../src/earnings/earnings.operations.ts';
 import { dueEscrows } from '../../src/escrow/escrow.store.ts';
+import { dueGenerations, generationsOf, overdue, withTask } from '../../src/generations/generations.store.ts';
 import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import { dueJobs } from '../../src/jobs/jobs.store.ts';
 import { entriesSince } from '../../src/ledger/follow.operations.ts';
 import { entryKinds } from '../../src/ledger/journal.ts';
+import { dueLots } from '../../src/lots/lots.store.ts';
+import { daysIn, lostIn, overIn } from '../../src/metering/metering.store.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToAsk, payeesToReview, payeesWith } from '../../src/payees/payees.store.ts';
 import type { Query } from '../../src/platform/store.ts';
@@ -51,6 +55,7 @@ import {
   pendingPurchases,
 } from '../../src/reconciliation/reconciliation.store.ts';
 import { dueRefunds } from '../../src/refunds/refunds.store.ts';
+import { dueOrigins, dueReferrals } from '../../src/rewards/rewards.store.ts';
 import { linksOf } from '../../src/receipts/receipts.store.ts';
 import { headsOf, lastRoot, leavesWith } from '../../src/roots/roots.store.ts';
 import { currencies } from '../../src/shared/money.ts';
@@ -108,6 +113,21 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'earnings/earnings.operations.ts allEntries': [allEntries('ann', null)],
   'earnings/earnings.operations.ts walletsAfter': [walletsAfter(null)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
+  'lots/lots.store.ts dueLots': [dueLots(at)],
+  'allowance/allowance.store.ts dueSubscriptions': [dueSubscriptions(at)],
+  'metering/metering.store.ts daysIn': [daysIn('2026-01-01', '2026-01-31')],
+  // Rise with the time: work that is over 500 times a second is far off.
+  'metering/metering.store.ts lostIn': [lostIn({ from: at, to: at })],
+  'metering/metering.store.ts overIn': [overIn({ from: at, to: at })],
+  'rewards/rewards.store.ts dueReferrals': [dueReferrals(at)],
+  'rewards/rewards.store.ts dueOrigins': [dueOrigins(at)],
+  'generations/generations.store.ts dueGenerations': [dueGenerations(at)],
+  'generations/generations.store.ts generationsOf': [
+    generationsOf('ann', { limit: 20 }),
+    generationsOf('ann', { limit: 20, refunded: true }),
+  ],
+  'generations/generations.store.ts overdue': [overdue(at, { limit: 20 })],
+  'generations/generations.store.ts withTask': [withTask('at_1')],
   'invoices/invoices.store.ts invoicesOf': [
     invoicesOf('ann', { limit: 20 }),
     invoicesOf('ann', { limit: 20, kind: 'fee' }),
@@ -121,13 +141,16 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.chargebacks),
     untold(collections.deposits),
     untold(collections.escrows),
+    untold(collections.generations),
     untold(collections.jobs),
     untold(collections.memberships),
+    untold(collections.lots),
     untold(collections.payees),
     untold(collections.payments),
     untold(collections.purchases),
     untold(collections.refunds),
     untold(collections.sales),
+    untold(collections.subscriptions),
     untold(collections.withdrawals),
   ],
   'payees/payees.store.ts duePayees': [duePayees(at)],

@@ -88,12 +88,20 @@ test('W2-50 what the typed client watches is on the list', () => {
     },
   });
   const show = () => undefined;
-  for (const list of ['entries', 'escrows', 'purchases', 'payments', 'withdrawals', 'notices'] as const)
+  for (const list of [
+    'entries',
+    'escrows',
+    'purchases',
+    'payments',
+    'generations',
+    'withdrawals',
+    'notices',
+  ] as const)
     watch[list]('ann', show);
   watch.notices('ann', show, { unread: true });
   // A list that the client gets later belongs above; the wallet and the root are one document each.
-  expect(Object.keys(watch)).toHaveLength(8);
-  expect(watched).toHaveLength(7);
+  expect(Object.keys(watch)).toHaveLength(9);
+  expect(watched).toHaveLength(8);
   const listed = appQueries.map(({ query: make }) => {
     const { collection: from, where: filters = [], ...rest } = make('ann');
     return { ...rest, where: filters, path: from.path };

@@ -10,6 +10,11 @@ import { newProfile } from '../../src/profiles/profile.ts';
 import type { Package } from '../../src/terms/terms.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
+import type { Generation } from '../../src/generations/generation.ts';
+import { firstPolicy } from '../../src/generations/returns.ts';
+import { bought } from '../../src/ledger/lots.ts';
+import { newLot } from '../../src/lots/lifetime.ts';
+import { foldDay } from '../../src/metering/meter.ts';
 import { newPayee, type Connected, type Destination } from '../../src/payees/payee.ts';
 import { nothing, newWallet } from '../../src/ledger/wallet.ts';
 import type { Invoice } from '../../src/invoices/invoice.ts';
@@ -96,6 +101,14 @@ const paymentBy = (payer: string): CardPayment => ({
   ...{ createdAt: at, expiresAt: at, attempt: 1, version: 1, dueAt: null, balance: minor(0) },
   ...{ refunded: minor(0), returned: minor(0), intents: ['pi_1'], misfits: {}, chargebacks: {}, news: [] },
   ...{ status: 'paid', intent: 'pi_1', paidAt: at },
+});
+
+const generationBy = (uid: string): Generation => ({
+  ...{ uid, kind: 'image', provider: 'atelier', prompt: 'A lighthouse', imageUrl: null, requestHash },
+  ...{ price: minor(4), lots: [bought(minor(4))], balance: minor(0), costMicros: 40_000 },
+  ...{ policy: { version: 1, cancelBps: 0 }, createdAt: at, deadlineAt: at, attempt: 1, asked: 1 },
+  ...{ failures: ['timeout'], tasks: ['at_1'], loss: null, closedAt: at, version: 3, dueAt: null, news: [] },
+  ...{ status: 'refunded', code: 'timeout', refunded: true, back: minor(4) },
 });
 
 const invoice = (number: number, uid: string): Invoice => ({
@@ -340,6 +353,43 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     sample(collections.escrows.doc('j2~ann~dan'), disputed(ann, dan), ann, dan),
     sample(collections.escrows.doc('j3~cat~dan'), escrow(cat, dan), cat, dan),
   ],
+  lots: [ann, cat].map((uid) =>
+    sample(
+      collections.lots.doc(`bonus-1~${uid}`),
+      newLot({ uid, lot: 'bonus-1', kind: 'bonus', amount: minor(5), expiresAt: at, idleMs: null, at }),
+      uid,
+    ),
+  ),
+  subscriptions: [ann, cat].map((uid) =>
+    sample(
+      collections.subscriptions.doc(uid),
+      {
+        ...{ uid, tier: 'pro', subscription: 'sub_1', customer: 'cus_1', request: 'r', status: 'active' },
+        ...{ ending: false, startAt: at, endAt: at, createdAt: at, version: 1, dueAt: at, news: [] },
+      },
+      uid,
+    ),
+  ),
+  meterDays: [sample(collections.meterDays.doc('2026-01-01'), foldDay('2026-01-01', [], at))],
+  referrals: [ann, cat].map((uid) =>
+    sample(
+      collections.referrals.doc(uid),
+      { uid, referrer: 'dan', createdAt: at, untilAt: at, status: 'waiting', dueAt: at },
+      uid,
+    ),
+  ),
+  referrers: [ann, cat].map((uid) => sample(collections.referrers.doc(uid), { rewarded: 1 }, uid)),
+  origins: [
+    sample(
+      collections.origins.doc('0f3c'),
+      { kind: 'device', people: [{ uid: 'ann', at }], flaggedAt: null, dueAt: at },
+      ann,
+    ),
+  ],
+  generations: [ann, cat].map((uid) =>
+    sample(collections.generations.doc(`g1~${uid}`), generationBy(uid), uid),
+  ),
+  returnPolicies: [sample(collections.returnPolicies.doc('current'), { ...firstPolicy, by: 'the-finance' })],
   payees: [ann, cat].map((uid) =>
     sample(
       collections.payees.doc(uid),
@@ -406,6 +456,13 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
         ...{ corrects: 'purchase:p1', reason: 'It was credited once.', by: 'the-finance', requestHash },
         ...{ requestedAt: at, policyVersion: 1, version: 1, dueAt: at, status: 'waiting', news: [] },
       },
+      ann,
+    ),
+  ],
+  givenBy: [
+    sample(
+      collections.givenBy.doc('to~ann'),
+      { recent: [{ lot: 'bonus-1', at, amount: minor(5), currency: 'CREDIT' }] },
       ann,
     ),
   ],
