@@ -23,6 +23,9 @@ export type Write =
 
 export type Change = { readonly path: string; readonly before: Plain | null; readonly after: Plain | null };
 
+/** The last microsecond of a millisecond. */
+export const endOf = (ms: number): number => ms * 1000 + 999;
+
 /** What there was from a time on, in microseconds; null for nothing. */
 type Version = { readonly time: number; readonly data: Plain | null };
 
@@ -69,6 +72,11 @@ export class Memory {
 
   collections(): readonly string[] {
     return [...this.#collections.keys()];
+  }
+
+  /** An instant is a whole millisecond: what is read of it has all that was committed in it, and nothing joins it later. */
+  close(instant: number): void {
+    this.#last = Math.max(this.#last, endOf(instant));
   }
 
   /** As it was at a time in microseconds. */

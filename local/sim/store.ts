@@ -3,7 +3,7 @@ import type { Found, Item, Placed, Query, Ref, Store, Writer } from '../../funct
 import { Refusal } from '../../functions/src/shared/refusal.ts';
 import { fromStored, type Plain } from '../../functions/src/shared/stored.ts';
 import { Locks, type Transaction } from './locks.ts';
-import { Memory, type Change, type Write } from './memory.ts';
+import { endOf, Memory, type Change, type Write } from './memory.ts';
 import { answer, byPath, fieldOf } from './query.ts';
 import { WireError, type Scheduler } from './scheduler.ts';
 
@@ -124,7 +124,7 @@ export function createStore({ memory, scheduler, onCommit, mirror }: Options): S
 
   const allAt = (path: string, instant: number): [string, Plain][] =>
     memory.idsEver(path).flatMap((id) => {
-      const data = memory.getAt(`${path}/${id}`, instant * 1000);
+      const data = memory.getAt(`${path}/${id}`, endOf(instant));
       return data === null ? [] : [[id, data] as [string, Plain]];
     });
 
@@ -204,11 +204,16 @@ export function createStore({ memory, scheduler, onCommit, mirror }: Options): S
     loadAt: (paths, instant) =>
       scheduler.cross({ kind: 'read', detail: `at ${instant} ${paths.join()}` }, () =>
         paths.flatMap((path) => {
-          const data = memory.getAt(path, instant * 1000);
+          const data = memory.getAt(path, endOf(instant));
           return data === null ? [] : [itemAt(path, data)];
         }),
       ),
-    instant: () => scheduler.cross({ kind: 'read', detail: 'instant' }, () => scheduler.now()),
+    instant: () =>
+      scheduler.cross({ kind: 'read', detail: 'instant' }, () => {
+        const instant = scheduler.now();
+        memory.close(instant);
+        return instant;
+      }),
     close: async () => mirror?.close(),
   };
 }
