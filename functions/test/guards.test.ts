@@ -29,9 +29,9 @@ test('what takes money out uses an App Check token up', () => {
 /** A token made up to an hour ago is enough for these: no money moves by them or for them later, and nobody else hears of it. */
 test('somebody decided for which calls a token is enough', () => {
   expect(guardedBy('token')).toEqual([
-    'bookings-get',
     'allowance-show',
     'allowance-tiers',
+    'bookings-get',
     'catalog-list',
     'catalog-quote',
     'generations-get',
@@ -40,10 +40,10 @@ test('somebody decided for which calls a token is enough', () => {
     'jobs-cancel',
     'jobs-post',
     'kyc-get',
+    'lots-list',
     'plans-list',
     'plans-mine',
     'profiles-get',
-    'lots-list',
     'receipts-get',
     'terms-get',
     'usernames-check',

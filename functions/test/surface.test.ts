@@ -174,7 +174,16 @@ test('W1-16 W1-28 every provider has one entry, and every call says who may make
   const open = Object.entries(doors).filter(([, door]) => door === 'public');
   expect(open.map(([name]) => name)).toEqual(['psp-stripe', 'psp-fatora', 'generations-callback', 'health']);
   const anyone = calls.filter(([, { audience }]) => audience === 'anyone').map(([name]) => name);
-  expect(anyone.sort()).toEqual(['allowance-tiers', 'catalog-list', 'catalog-quote', 'generations-prices']);
+  expect(anyone.sort()).toEqual([
+    ...[
+      'allowance-tiers',
+      'catalog-list',
+      'catalog-quote',
+      'generations-prices',
+      'plans-list',
+      'profiles-get',
+    ],
+  ]);
 });
 
 test('W2-41 no call takes a balance, a state or a role from its caller', () => {
