@@ -246,6 +246,20 @@ const own: Readonly<Record<string, string>> = {
   'privacy-status': 'user',
   'privacy-kept': 'support',
   'privacy-fulfil': 'superadmin',
+  // What somebody shows of themselves to everybody.
+  'profiles-get': 'anyone',
+  'profiles-save': 'user',
+  'usernames-claim': 'user',
+  // What the platform calls what it sells.
+  'plans-list': 'anyone',
+  'plans-mine': 'user',
+  'plans-buy': 'user',
+  'plans-define': 'superadmin',
+  // Where the proof of a transfer lies.
+  'deposits-assign': 'finance',
+  'deposits-queue': 'finance',
+  'deposits-reject': 'finance',
+  'deposits-verify': 'finance',
   'withdrawals-approve': 'finance',
   'withdrawals-fail': 'finance',
   'withdrawals-pay': 'finance',
@@ -255,7 +269,7 @@ const own: Readonly<Record<string, string>> = {
 
 /** Ids, masks, and words of people who know that others read them. Anything else is somebody's own. */
 const harmless =
-  /(^|\.)(id|uid|job|payer|payee|approvedBy|application|journal|next|mask|title|reason|reference|checkoutUrl|target|why|plan|legs\.account)$/;
+  /(^|\.)(id|uid|job|payer|payee|approvedBy|application|journal|next|mask|title|reason|reference|checkoutUrl|target|why|plan|legs\.account|escrow|lot|referrer|day|assignee|secondBy|badge|brief|note|deliveries\.links|evidence\.text)$/;
 
 test('W4-24 W0-45 the answers that may hold more than ids are those that reveal, and only finance gets them', () => {
   const calls = Object.entries(contract).flatMap(([feature, own]) =>

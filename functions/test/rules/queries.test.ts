@@ -91,6 +91,7 @@ test('W2-50 what the typed client watches is on the list', () => {
   for (const list of [
     'entries',
     'escrows',
+    'bookings',
     'purchases',
     'payments',
     'generations',
@@ -100,8 +101,8 @@ test('W2-50 what the typed client watches is on the list', () => {
     watch[list]('ann', show);
   watch.notices('ann', show, { unread: true });
   // A list that the client gets later belongs above; the wallet and the root are one document each.
-  expect(Object.keys(watch)).toHaveLength(9);
-  expect(watched).toHaveLength(8);
+  expect(Object.keys(watch)).toHaveLength(10);
+  expect(watched).toHaveLength(9);
   const listed = appQueries.map(({ query: make }) => {
     const { collection: from, where: filters = [], ...rest } = make('ann');
     return { ...rest, where: filters, path: from.path };
