@@ -240,7 +240,6 @@ const own: Readonly<Record<string, string>> = {
   // Differences in figures, and the provider's ids of a payout.
   'alerts-close': 'finance',
   'alerts-list': 'finance',
-  'reconciliation-run': 'finance',
   // Which collections and fields there are, and what law says of them.
   'privacy-erase': 'user',
   'privacy-status': 'user',
@@ -260,11 +259,6 @@ const own: Readonly<Record<string, string>> = {
   'deposits-queue': 'finance',
   'deposits-reject': 'finance',
   'deposits-verify': 'finance',
-  'withdrawals-approve': 'finance',
-  'withdrawals-fail': 'finance',
-  'withdrawals-pay': 'finance',
-  'withdrawals-queue': 'finance',
-  'withdrawals-reject': 'finance',
 };
 
 /** Ids, masks, and words of people who know that others read them. Anything else is somebody's own. */
