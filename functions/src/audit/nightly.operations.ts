@@ -7,7 +7,7 @@ import { instantNow } from '../platform/instant.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import { dayOf } from '../shared/day.ts';
 import { Account } from './account.ts';
-import { differencesIn, isWell, PAGE, resultOf, type Differences } from './audit.operations.ts';
+import { differencesIn, isWell, resultOf, type Differences } from './audit.operations.ts';
 import {
   alertOf,
   begun,
@@ -28,6 +28,8 @@ import { and, none, type Found } from './violation.ts';
 
 /** The audit by itself: a function dies after nine minutes, so it notes where it is and goes on from there. */
 
+/** As many documents as are read at once: a function's memory holds two such pages easily. */
+const PAGE = 1000;
 /** So many pages between two notes. */
 const BETWEEN = 20;
 
