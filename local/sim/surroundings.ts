@@ -29,6 +29,10 @@ const env = {
   STRIPE_API: 'http://stripe.sim',
   FATORA_API_KEY: secrets.fatora,
   FATORA_API: 'http://fatora.sim/v1',
+  // Nobody does metered work here; nothing is generated, and there is nothing to take away.
+  ATELIER_API: '',
+  ATELIER_API_KEY: 'simulated-key',
+  ATELIER_CALLBACK_SECRET: 'simulated-key',
   FIREBASE_CONFIG: JSON.stringify({ projectId, storageBucket: 'demo-sim' }),
   STORAGE_API: 'http://storage.sim',
   KYC_KEEP_DAYS: '30',

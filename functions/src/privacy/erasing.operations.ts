@@ -46,7 +46,8 @@ export type Outside = {
   readonly connect: ConnectGateway;
   readonly cards: CardGateway;
   readonly bucket: Bucket | null;
-  readonly generators: Readonly<Record<GeneratorName, Generator>>;
+  /** Null where none is reached any more. */
+  readonly generators: Readonly<Record<GeneratorName, Generator>> | null;
 };
 
 const PAGE = 100;
@@ -114,16 +115,17 @@ async function forgetWork(uid: string, { generators }: Outside): Promise<Remaind
   for await (const { id, doc } of all(generationsOf(uid, { limit: PAGE }))) {
     if (doc.prompt === ERASED) continue;
     for (const task of doc.tasks)
-      stays = (await declined(() => generators[doc.provider].forget(task))) || stays;
+      stays = (await declined(generators?.[doc.provider], task)) || stays;
     await blank(collections.generations.doc(id), withoutPrompt);
   }
   return stays ? ['generated_work'] : [];
 }
 
-/** True when whoever did the work would not; what is not answered is asked again. */
-async function declined(work: () => Promise<void>): Promise<boolean> {
+/** True when whoever did the work would not, or is gone; what is not answered is asked again. */
+async function declined(generator: Generator | undefined, task: string): Promise<boolean> {
+  if (!generator) return true;
   try {
-    await work();
+    await generator.forget(task);
     return false;
   } catch (error) {
     if (!(error instanceof WorkFailed) || error.failure !== 'provider_rejected') throw error;

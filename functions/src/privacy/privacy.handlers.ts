@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { collections } from '../collections.ts';
 import { load } from '../platform/firestore.ts';
-import { kycBucket, storageApi } from '../platform/params.ts';
+import { atelierApi, kycBucket, storageApi } from '../platform/params.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import { generators, generatorSecrets } from '../providers/generators.gateway.ts';
 import { cardGateway, connectGateway, pspSecrets } from '../psp/providers.gateway.ts';
@@ -20,7 +20,7 @@ const outside = (): Outside => {
     connect: connectGateway(),
     cards: cardGateway(),
     bucket: name === '' ? null : { api: storageApi.value(), name },
-    generators: generators(),
+    generators: atelierApi.value() === '' ? null : generators(),
   };
 };
 
