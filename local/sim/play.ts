@@ -90,5 +90,5 @@ async function explain(deployment: Deployment, plan: Plan, outcome: Outcome, wis
   for (const { what } of shrunk.outcome.violations.slice(0, 3)) say(`  ${what}`);
   const planted = wish.plant === undefined ? '' : ` --plant ${wish.plant}`;
   const which = indexes.length === 0 ? '' : ` --only ${listOf(indexes)}`;
-  say(`npm run sim -- --seed ${plan.seed} --steps ${wish.steps}${which}${planted} --trace`);
+  say(`npm run sim -- --seed ${plan.seed} --steps ${wish.steps}${which}${planted} --shrink 0 --trace`);
 }

@@ -29,7 +29,8 @@ export async function shrink(
     const outcome = await simulate(deployment, { ...plan, steps, ending, keepTrace: false });
     return outcome.violations.some((one) => kindOf(one) === wanted) ? outcome : null;
   };
-  let best = { steps: plan.steps.slice(0, first.taken), outcome: first };
+  // What fails does so before the step that would have been next: until then time has to pass, so that one stays.
+  let best = { steps: plan.steps.slice(0, first.taken + 1), outcome: first };
   let tries = 0;
   for (let parts = 2; best.steps.length > 1 && performance.now() < until;) {
     const size = Math.ceil(best.steps.length / parts);
@@ -38,7 +39,7 @@ export async function shrink(
       const steps = [...best.steps.slice(0, from), ...best.steps.slice(from + size)];
       tries += 1;
       const outcome = await fails(steps);
-      if (outcome) found = { steps: steps.slice(0, outcome.taken), outcome };
+      if (outcome) found = { steps: steps.slice(0, outcome.taken + 1), outcome };
     }
     if (found) {
       best = found;
