@@ -1,7 +1,9 @@
 import { createAccounts } from './accounts.ts';
 import { Checks } from './checks.ts';
+import { notTheirs } from './allowed.ts';
 import { createClients, type Person, type Story } from './client.ts';
 import { dice, type Luck } from './dice.ts';
+import { resolvedProblems } from './ends.ts';
 import { createFaults, type Fault } from './faults.ts';
 import type { Deployment } from './load.ts';
 import { Memory } from './memory.ts';
@@ -76,7 +78,7 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
   });
   const recent = new Recent();
   const platform = new Platform({ exports: deployment.exports, scheduler, luck, faults });
-  const checks = new Checks({ memory, complain });
+  const checks = new Checks({ memory, now: scheduler.now, complain });
   deployment.useStore(
     createStore({
       memory,
@@ -130,6 +132,9 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
     seen.set(what, (seen.get(what) ?? 0) + 1);
     const problem = untrue(story, memory);
     if (problem !== null) complain(problem);
+    const stolen = notTheirs(story, memory);
+    if (stolen !== null) complain(stolen);
+    for (const what of resolvedProblems(story, memory)) complain(what);
   };
   const { signedInAt } = accounts;
   const clients = createClients({ scheduler, luck, faults, reach, complain, tell, signedInAt });
