@@ -42,6 +42,8 @@ export type Stage = {
 
 /** Sunday, 4 January 2026, 00:00 UTC. */
 const START = Date.UTC(2026, 0, 4);
+/** As long as a look at the brake and the request after it may take, on whatever clock, in milliseconds. */
+const UNDER_WAY = 15_000;
 const people = (name: string, role: string | null, count: number): Person[] =>
   Array.from({ length: count }, (_, i) => ({ uid: `${name}${i + 1}`, role }));
 
@@ -110,6 +112,11 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
     timeoutMs: secrets.timeoutMs,
     tellStripe: postman.tellStripe,
     tellFatora: postman.tellFatora,
+    leaving(what) {
+      const brake = memory.get('brakes/payouts');
+      if (brake?.status === 'on' && Number(brake.since) + UNDER_WAY < scheduler.now())
+        complain(`${what} left while the brake was on`);
+    },
   });
   deployment.useStripeHttp(providers.stripeHttp);
   deployment.useFatoraHttp(providers.fatoraHttp);
