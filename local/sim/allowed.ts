@@ -8,6 +8,7 @@ import type { Memory } from './memory.ts';
  */
 
 type Doc = Readonly<Record<string, unknown>>;
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 /** All documents by collection and id, as the commit leaves them. */
 export type Docs = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 export type Became = {
@@ -43,7 +44,8 @@ const ways: Ways = {
     pending: ['paid', 'failed', 'expired', 'review'],
     failed: ['review'],
     expired: ['review'],
-    review: ['paid', 'failed'],
+    // Nobody answered whether it was paid, and in the end it was not.
+    review: ['paid', 'failed', 'expired'],
     paid: ['partially_refunded', 'refunded'],
     partially_refunded: ['paid', 'refunded'],
     refunded: ['paid', 'partially_refunded'],
@@ -70,7 +72,7 @@ export function* notAllowed(became: Became, docs: Docs): Generator<string> {
   const { collection, id, before, after } = became;
   const path = `${collection}/${id}`;
   if (collection === 'journal' && before === null) yield* entryProblems(after, docs);
-  const [from, to] = [String(before?.status ?? ''), String(after.status)];
+  const [from, to] = [text(before?.status), text(after.status)];
   const known = ways[collection];
   if (!known || from === to) return;
   if (!known[from]?.includes(to)) yield `W ${path} went from ${from || 'nothing'} to ${to}`;
@@ -104,7 +106,7 @@ function* withdrawalProblems({ id, before, after }: Became, docs: Docs): Generat
     yield `W ${path} is ${String(status)}, and its owner owes ${debtOf(wallet, currency)}`;
   if ([approvedBy, secondBy].includes(uid)) yield `W ${path} was approved by its owner`;
   if ((status === 'cancelled') !== (closedBy === uid) && closedBy !== undefined)
-    yield `W ${path} was ${String(status)} by ${String(closedBy)}`;
+    yield `W ${path} was ${String(status)} by ${text(closedBy)}`;
   const second = status === 'processing' ? secondBy : 'proof' in after ? closedBy : undefined;
   if (second !== undefined && Number(amount) > TWO_ADMINS_ABOVE && (second === null || second === approvedBy))
     yield `W ${path}, ${Number(amount)}, is ${String(status)} with one admin alone`;
@@ -138,7 +140,7 @@ function* entryProblems({ id, kind, by, legs }: Doc, docs: Docs): Generator<stri
     admin: by !== payer && by !== payee,
   };
   if (!fits[String(closedBy)])
-    yield `W ${String(id)} is by ${String(by)}, and ended by the ${String(closedBy)}`;
+    yield `W ${String(id)} is by ${String(by)}, and ended by the ${text(closedBy)}`;
 }
 
 /** Who alone may do it: one side of what the input names. */
