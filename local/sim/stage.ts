@@ -81,20 +81,19 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
   const recent = new Recent();
   const platform = new Platform({ exports: deployment.exports, scheduler, luck, faults });
   const checks = new Checks({ memory, now: scheduler.now, complain });
-  deployment.useStore(
-    createStore({
-      memory,
-      scheduler,
-      mirror,
-      onCommit(changes) {
-        for (const change of changes) {
-          recent.note(change);
-          platform.written(change);
-        }
-        checks.committed(changes);
-      },
-    }),
-  );
+  const store = createStore({
+    memory,
+    scheduler,
+    mirror,
+    onCommit(changes) {
+      for (const change of changes) {
+        recent.note(change);
+        platform.written(change);
+      }
+      checks.committed(changes);
+    },
+  });
+  deployment.useStore(store);
   deployment.useTasks(platform.enqueue);
   const reach: Platform['reach'] = (name, about, asked) =>
     platform.reach(name, about, asked).catch((error: unknown) => {
@@ -123,7 +122,8 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
   deployment.useFilesHttp(providers.filesHttp);
 
   const cast = {
-    users: people('user', null, 8),
+    // One of those who decide about others' money has some, too.
+    users: [...people('user', null, 8), ...people('finance', 'finance', 3).slice(2)],
     guests: people('guest', null, 6),
     finance: people('finance', 'finance', 3),
     support: people('support', 'support', 2),
@@ -148,6 +148,7 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
   const world: World = {
     ...{ scheduler, faults, memory, platform, providers, clients, recent, complain, ...cast },
     ...{ calls: [], aside: [] },
+    edit: (ref, doc) => store.replace([{ ref, doc: doc as object }]),
   };
   return {
     ...{ world, checks, trace, luck, seen },
