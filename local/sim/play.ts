@@ -1,7 +1,8 @@
 import { unseen } from './coverage.ts';
 import { loadDeployment, type Deployment } from './load.ts';
 import type { Emulator } from './emulator.ts';
-import { listOf, readList, shrink } from './shrink.ts';
+import { listOf, readList } from './lists.ts';
+import { shrink } from './shrink.ts';
 import { simulate, type Outcome, type Plan } from './simulate.ts';
 import { stepsOf } from './steps.ts';
 
