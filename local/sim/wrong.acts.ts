@@ -39,8 +39,10 @@ export const wrongActs = {
   repeat(world, dice) {
     if (world.calls.length === 0) return undefined;
     const { person, name, input } = dice.pick(world.calls);
-    const { users, finance, support } = world;
-    if (dice.chance(0.2) && !name.startsWith('privacy-'))
+    const { users, guests, finance, support } = world;
+    // What a guest says about themselves nobody else says.
+    const isPrivate = name.startsWith('privacy-') || guests.some(({ uid }) => uid === person.uid);
+    if (dice.chance(0.2) && !isPrivate)
       return call(world, dice.pick([...users, ...finance, ...support]), name, input);
     if (dice.chance(0.25)) return call(world, person, name, otherwise(input));
     return Array.from({ length: 1 + dice.below(2) }, () => call(world, person, name, input));
