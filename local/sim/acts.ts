@@ -9,10 +9,13 @@ import { bookActs } from './book.acts.ts';
 import { guestActs } from './guest.acts.ts';
 import { payActs } from './pay.acts.ts';
 import type { StepKind } from './steps.ts';
+import { outOfTurn, wrongActs } from './wrong.acts.ts';
 import { call, docOf, personBy, pickDoc, type Picked, type World } from './world.ts';
 
 /** What each kind of step does. What it needs and does not find, it leaves. */
 export type Act = (world: World, dice: Dice, request: string) => unknown;
+/** Those of one file. */
+export type Acts = Readonly<Partial<Record<StepKind, Act>>>;
 
 export const reason = 'Looked at it twice.';
 const complaint = { reason: 'not_as_agreed', statement: 'We agreed on three drafts and got only one.' };
@@ -24,9 +27,11 @@ const pickEscrow = (world: World, dice: Dice, ...statuses: Escrow['status'][]): 
   pickDoc(world, dice, collections.escrows, ({ status }) => statuses.includes(status));
 
 /** What anybody may try on an escrow, whether or not it is their turn. */
-export const onEscrow: Readonly<
+export type OnEscrow = Readonly<
   Record<string, (escrow: Escrow, world: World, dice: Dice) => [Person, string, object]>
-> = {
+>;
+
+const onEscrow: OnEscrow = {
   submit: (one, world) => [personBy(world, one.payee), 'escrow-submit', { note: 'Three drafts.' }],
   revise: (one, world) => [personBy(world, one.payer), 'escrow-revise', { wish: 'A darker blue.' }],
   release: (one, world) => [personBy(world, one.payer), 'escrow-release', {}],
@@ -52,13 +57,18 @@ const resolution = (dice: Dice) =>
     { kind: 'warning', to: dice.pick(['payer', 'payee']) },
   ]);
 
+/** Any of it; now and then what is nobody's to try. */
+const anyOf = (dice: Dice): OnEscrow[string] =>
+  dice.pick(Object.values(dice.chance(0.15) ? outOfTurn : onEscrow));
+
 /** Those whose turn it is, or now and then anybody. */
 function act(how: keyof typeof onEscrow, ...statuses: Escrow['status'][]): Act {
   return (world, dice) => {
     const any = ['held', 'submitted', 'revision', 'disputed', 'released', 'refunded', 'split'] as const;
     const found = pickEscrow(world, dice, ...(dice.chance(0.08) ? any : statuses));
     if (!found) return undefined;
-    const [person, name, input] = onEscrow[how]!(found.doc, world, dice);
+    const what = dice.chance(0.05) ? dice.pick(Object.values(outOfTurn)) : onEscrow[how]!;
+    const [person, name, input] = what(found.doc, world, dice);
     return call(world, person, name, { escrow: found.id, ...input });
   };
 }
@@ -105,7 +115,7 @@ const rush: Act = (world, dice, request) => {
       const found = pickEscrow(world, dice, 'held', 'submitted', 'revision', 'disputed');
       if (!found) return undefined;
       return each(() => {
-        const [person, name, input] = onEscrow[dice.pick(Object.keys(onEscrow))]!(found.doc, world, dice);
+        const [person, name, input] = anyOf(dice)(found.doc, world, dice);
         return call(world, person, name, { escrow: found.id, ...input });
       });
     }
@@ -130,18 +140,12 @@ const deadline: Act = (world, dice) => {
   const found = pickEscrow(world, dice, 'submitted', 'held', 'revision');
   const at = found?.doc.status === 'submitted' ? found.doc.releaseAt : found?.doc.dueAt;
   if (!found || at == null || at < world.scheduler.now()) return;
-  const [person, name, input] = onEscrow[dice.pick(Object.keys(onEscrow))]!(found.doc, world, dice);
+  const [person, name, input] = anyOf(dice)(found.doc, world, dice);
   const when = at + dice.below(400) - 100;
   world.scheduler.at(when, () => void call(world, person, name, { escrow: found.id, ...input }));
 };
 
-const repeat: Act = (world, dice) => {
-  if (world.calls.length === 0) return undefined;
-  const { person, name, input } = dice.pick(world.calls);
-  return Array.from({ length: 1 + dice.below(2) }, () => call(world, person, name, input));
-};
-
-const acts: Readonly<Partial<Record<StepKind, Act>>> = {
+const acts = {
   buy: (world, dice, request) =>
     call(world, dice.pick(world.users), 'purchases-create', {
       requestId: request,
@@ -214,11 +218,11 @@ const acts: Readonly<Partial<Record<StepKind, Act>>> = {
   },
   deadline,
   rush,
-  repeat,
   look: (world, dice) => call(world, dice.pick(world.users), 'wallet-get', {}),
   schedule: (world, dice) => void world.platform.runSchedule(dice.pick(world.platform.schedules)),
-};
+} satisfies Acts;
 
-export const allActs = {
-  ...{ ...acts, ...payActs, ...adminActs, ...bankActs, ...bookActs, ...guestActs },
-} as Readonly<Record<StepKind, Act>>;
+/** A kind without its act is an error of types. */
+export const allActs: Readonly<Record<StepKind, Act>> = {
+  ...{ ...acts, ...payActs, ...adminActs, ...bankActs, ...bookActs, ...guestActs, ...wrongActs },
+};

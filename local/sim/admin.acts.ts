@@ -1,8 +1,7 @@
 import { collections } from '../../functions/src/collections.ts';
 import type { Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
-import type { Act } from './acts.ts';
+import type { Acts } from './acts.ts';
 import type { Dice } from './dice.ts';
-import type { StepKind } from './steps.ts';
 import { call, docOf, pickDoc, type Picked, type World } from './world.ts';
 
 const why = { reason: 'Looked at it twice.' };
@@ -20,7 +19,7 @@ const pickWithdrawal = (
   );
 
 /** Those who decide about others' money. */
-export const adminActs: Readonly<Partial<Record<StepKind, Act>>> = {
+export const adminActs = {
   approve(world, dice) {
     const found = pickWithdrawal(world, dice, 'requested');
     if (!found) return undefined;
@@ -120,7 +119,7 @@ export const adminActs: Readonly<Partial<Record<StepKind, Act>>> = {
     const name = dice.chance(0.7) ? 'adjustments-approve' : 'adjustments-reject';
     return call(world, by, name, { adjustment: found.id, ...why });
   },
-};
+} satisfies Acts;
 
 /** What finance does at the beginning, so that somebody can be paid at all. */
 export async function letThrough(world: World, uid: string): Promise<void> {

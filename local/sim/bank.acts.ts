@@ -1,9 +1,8 @@
-import type { Act } from './acts.ts';
-import type { StepKind } from './steps.ts';
+import type { Acts } from './acts.ts';
 import { play } from './world.ts';
 
 /** What banks, and people at Stripe, do by themselves. */
-export const bankActs: Readonly<Partial<Record<StepKind, Act>>> = {
+export const bankActs = {
   bank(world, dice) {
     const { payouts } = world.providers.till.vault;
     const all = Object.values(payouts).slice(-12);
@@ -41,4 +40,4 @@ export const bankActs: Readonly<Partial<Record<StepKind, Act>>> = {
     if (open.length === 0) return undefined;
     return play(world, `/play/${dice.pick(['won', 'lost'])}/${dice.pick(open).id}`);
   },
-};
+} satisfies Acts;

@@ -1,10 +1,9 @@
 import type { Root } from '../../functions/src/roots/root.ts';
 import { verifyReceipt } from '../../functions/client/src/verify.ts';
 import { fromStored } from '../../functions/src/shared/stored.ts';
-import type { Act } from './acts.ts';
+import type { Acts } from './acts.ts';
 import type { Person } from './client.ts';
 import { exportProblems, type Told } from './exported.ts';
-import type { StepKind } from './steps.ts';
 import { call, docOf, type World } from './world.ts';
 import { collections } from '../../functions/src/collections.ts';
 
@@ -13,7 +12,7 @@ const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 
 /** What proves the books, and what stops money from leaving. */
-export const bookActs: Readonly<Partial<Record<StepKind, Act>>> = {
+export const bookActs = {
   brake: (world, dice) => call(world, dice.pick(world.finance), 'brake-engage', { reason }),
   liftBrake: (world) => call(world, world.superadmins[0]!, 'brake-lift', { reason }),
   audit(world, dice) {
@@ -46,7 +45,7 @@ export const bookActs: Readonly<Partial<Record<StepKind, Act>>> = {
     const { version = 0 } = docOf(world, collections.wallets, person.uid) ?? {};
     return version === 0 ? undefined : receiptOf(world, person, 1 + dice.below(version));
   },
-};
+} satisfies Acts;
 
 /** Asks for a receipt, in pages where it has more than one, and holds it against the root of its day, as anybody may. */
 export async function receiptOf(world: World, person: Person, entry: number): Promise<boolean> {

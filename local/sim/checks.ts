@@ -9,12 +9,19 @@ import type { CardPayment } from '../../functions/src/payments/funding.ts';
 import { fromStored, type Plain } from '../../functions/src/shared/stored.ts';
 import { assemble, violations, type Books } from '../books.ts';
 import { causeProblems } from '../books/causes.ts';
+import { notAllowed } from './allowed.ts';
+import { clearanceProblems, endProblems } from './ends.ts';
 import type { Change, Memory } from './memory.ts';
 import { Model } from './model.ts';
 import { compare } from './values.ts';
 import { Window } from './window.ts';
 
-type Options = { readonly memory: Memory; readonly complain: (what: string) => void };
+type Options = {
+  readonly memory: Memory;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly complain: (what: string) => void;
+};
 
 /** What is final: a document that says so says so for ever. */
 const final: Readonly<Record<string, readonly string[]>> = {
@@ -52,6 +59,7 @@ export class Checks {
     const { complain } = this.#options;
     const touched = new Set<string>();
     for (const change of changes) for (const problem of this.#take(change, touched)) complain(problem);
+    for (const change of changes) for (const problem of this.#judge(change, changes)) complain(problem);
     for (const problem of this.#balances(touched)) complain(problem);
     for (const problem of causeProblems(this.#around(touched))) complain(problem);
   }
@@ -78,6 +86,20 @@ export class Checks {
     if (collection.endsWith('/entries') && before === null)
       yield* this.#history(collection.split('/')[1] ?? '', doc as WalletEntry);
     yield* this.#tidings(path, collection, doc as { readonly news?: readonly Notice[] } | null);
+  }
+
+  /** Whether it may be, with everything as the commit left it. */
+  *#judge({ path, before, after }: Change, changes: readonly Change[]): Generator<string> {
+    const [collection = '', id = '', ...deeper] = path.split('/');
+    if (after === null || deeper.length > 0) return;
+    const was = before === null ? null : (fromStored(before) as Plain);
+    const is = fromStored(after) as Plain;
+    yield* notAllowed({ collection, id, before: was, after: is }, this.#docs);
+    if (collection !== 'clearances') return;
+    const isCleared = changes.some((one) => one.path.startsWith('journal/clearance:'));
+    const escrow = this.#docs.get('escrows')?.get(id) as Escrow | undefined;
+    const now = isCleared ? this.#options.now() : Infinity;
+    yield* clearanceProblems(id, was as Clearance | null, is as unknown as Clearance, now, escrow);
   }
 
   /** An inbox goes with its owner. */
@@ -195,24 +217,3 @@ export class Checks {
 }
 
 const isSame = (one: Plain, other: Plain): boolean => compare(one, other) === 0;
-
-/** As far as clocks may be apart, in milliseconds. */
-const SKEW = 8000;
-
-/** How an escrow ended: not before its time, and with the fees that were agreed on. */
-function* endProblems(path: string, stored: Plain | null, escrow: Escrow): Generator<string> {
-  if (!('outcome' in escrow) || stored === null || final.escrows!.includes(String(stored.status))) return;
-  const before = fromStored(stored) as Escrow;
-  if (escrow.closedBy === 'timer') {
-    const due = before.status === 'submitted' ? before.releaseAt : before.dueAt;
-    if (due === null || escrow.closedAt + SKEW < due) yield `I12 ${path} was ended before its time`;
-  }
-  if (escrow.status === 'split') return;
-  const { price, payerFee, policy, held } = before;
-  const fee = Math.floor((price * policy.payeeFeeBps) / 10_000);
-  const [payee, platform, payer] =
-    escrow.status === 'released' ? [price - fee, fee + payerFee, 0] : [0, 0, held];
-  const { toPayee, toPlatform, toPayer } = escrow.outcome;
-  if (toPayee !== payee || toPlatform !== platform || toPayer !== payer)
-    yield `D1 ${path} ended with ${toPayee}, ${toPlatform}, ${toPayer} and not ${payee}, ${platform}, ${payer}`;
-}

@@ -50,6 +50,9 @@ const declaredBy = new Map(
   ),
 );
 
+/** What is said before a request id is looked at. */
+const mayComeFirst: readonly string[] = ['request_id_reused', ...common];
+
 /** After these a person tries again, with the same input. */
 const again = ['busy', 'provider_unavailable'];
 
@@ -75,16 +78,26 @@ export function createClients({ scheduler, luck, faults, reach, tell, complain, 
 
   /** How often each call was made in one moment: the same luck for each would be none for the second. */
   const calls = new Map<string, number>();
-  /** What each request made: the same one makes the same thing. */
-  const made = new Map<string, string>();
-  const compare = ({ uid }: Person, name: string, input: unknown, seen: Seen): void => {
+  /** What each request made, and of what: the same one makes the same thing, and of other input nothing. */
+  const made = new Map<string, { readonly id: string; readonly of: string; readonly at: number }>();
+  const compare = ({ uid }: Person, name: string, input: unknown, seen: Seen, from: number): void => {
     const { requestId } = input as { requestId?: string };
-    if (requestId === undefined || seen.kind !== 'answer' || typeof seen.result.id !== 'string') return;
-    const { id } = seen.result;
+    if (requestId === undefined) return;
     const key = `${uid} ${name} ${requestId}`;
-    const before = made.get(key) ?? id;
-    if (before !== id) complain(`I6 ${name}: ${requestId} made ${before} and ${id}`);
-    made.set(key, id);
+    const before = made.get(key);
+    const of = JSON.stringify(input);
+    const isOther = before !== undefined && before.of !== of;
+    if (isOther && seen.kind === 'answer')
+      complain(`I6 ${name}: ${requestId} was ${before.of}, and is ${of}`);
+    // What was on its way meanwhile may have come too early to know.
+    const isLater = isOther && before.at < from;
+    if (isLater && seen.kind === 'refusal' && !mayComeFirst.includes(seen.reason))
+      complain(`I6 ${name}: ${requestId} of other input is refused with ${seen.reason}`);
+    if (seen.kind !== 'answer' || typeof seen.result.id !== 'string') return;
+    const { id } = seen.result;
+    if (before !== undefined && before.id !== id)
+      complain(`I6 ${name}: ${requestId} made ${before.id} and ${id}`);
+    made.set(key, before ?? { id, of, at: scheduler.now() });
   };
 
   return {
@@ -95,8 +108,9 @@ export function createClients({ scheduler, luck, faults, reach, tell, complain, 
       calls.set(what, nth);
       const dice = luck('call', what, nth);
       for (let attempt = 1; ; attempt += 1) {
+        const from = scheduler.now();
         const seen = await once(person, name, input, dice);
-        compare(person, name, input, seen);
+        compare(person, name, input, seen, from);
         const unsure = seen.kind === 'unknown' || (seen.kind === 'refusal' && again.includes(seen.reason));
         if (!unsure || attempt > patience) return seen;
         await scheduler.sleep(500 + dice.below(20_000));

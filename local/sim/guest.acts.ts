@@ -1,9 +1,8 @@
 import { collections } from '../../functions/src/collections.ts';
 import type { Erasure } from '../../functions/src/privacy/erasure.ts';
 import { fromStored } from '../../functions/src/shared/stored.ts';
-import type { Act } from './acts.ts';
+import type { Acts } from './acts.ts';
 import type { Person } from './client.ts';
-import type { StepKind } from './steps.ts';
 import { call, docOf, type World } from './world.ts';
 
 /** People who come with nothing but their names, and want to be forgotten. */
@@ -12,7 +11,7 @@ import { call, docOf, type World } from './world.ts';
 const nameOf = ({ uid }: Person): string => `Mx ${uid.toUpperCase()}`;
 const ibans = ['QA30AAAA123456789012345678901'];
 
-export const guestActs: Readonly<Partial<Record<StepKind, Act>>> = {
+export const guestActs = {
   visit(world, dice, requestId) {
     const person = dice.pick(world.guests);
     const name = nameOf(person);
@@ -51,14 +50,14 @@ export const guestActs: Readonly<Partial<Record<StepKind, Act>>> = {
   },
   /** Those with money are refused, which has to be true. */
   erase(world, dice) {
-    const person = dice.pick(dice.chance(0.8) ? world.guests : world.users.slice(4));
+    const person = dice.pick(dice.chance(0.8) ? world.guests : world.users.slice(4, 8));
     if (dice.chance(0.3)) {
       const order = { uid: person.uid, reason: 'Asked for it by letter.' };
       return call(world, world.superadmins[0]!, 'privacy-fulfil', order);
     }
     return call(world, person, 'privacy-erase', { confirm: 'erase' });
   },
-};
+} satisfies Acts;
 
 /** Of somebody who was erased nothing is left that names them, but what they told others. */
 export function* rememberedProblems({ memory, guests, providers, scheduler }: World): Generator<string> {

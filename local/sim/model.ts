@@ -29,6 +29,13 @@ export class Model {
       const held = (this.accounts.get(name) ?? 0) * (isDebt(name) ? -1 : 1);
       if (neverNegative.test(name) && held < 0) problems.push(`I3 ${name}: ${held} after ${id}`);
     }
+    for (const { account, currency, amount } of entry.legs) {
+      const [, uid = null] = /^wallet:(.*):available$/.exec(account) ?? [];
+      const owes = 0 - (this.accounts.get(`wallet:${uid}:debt ${currency}`) ?? 0);
+      // What is bought repays nothing (F08).
+      if (uid !== null && amount > 0 && owes > 0 && entry.kind !== 'purchase')
+        problems.push(`F08 ${id}: ${uid} has ${amount} more to spend, and owes ${owes} ${currency}`);
+    }
     return { problems, touched: [...touched] };
   }
 

@@ -1,11 +1,10 @@
 import { collections } from '../../functions/src/collections.ts';
 import type { Purchase } from '../../functions/src/purchases/purchase.ts';
-import type { Act } from './acts.ts';
-import type { StepKind } from './steps.ts';
+import type { Acts } from './acts.ts';
 import { pickDoc, play } from './world.ts';
 
 /** What a payer does on a provider's page. */
-export const payActs: Readonly<Partial<Record<StepKind, Act>>> = {
+export const payActs = {
   pay(world, dice) {
     const waits = ({ status }: Purchase) => status === 'pending' || dice.chance(0.05);
     const found = pickDoc(world, dice, collections.purchases, waits);
@@ -44,7 +43,7 @@ export const payActs: Readonly<Partial<Record<StepKind, Act>>> = {
       void play(world, `/play/change/${id}`, { amount: String(dice.pick([100, amount * 2])) });
     return play(world, `/play/confirm/${id}`, { method: dice.pick(cards) });
   },
-};
+} satisfies Acts;
 
 const cards = [
   'pm_card_visa',

@@ -85,4 +85,44 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
       put: 'decide: (books) => requestWithdrawal(books, order),\n    write: (writer, moved) => {\n      if (moved.posting) createWithdrawal(writer, order.id, moved);\n    },\n  });\n  await (await import("../platform/firestore.ts")).createOnce(collections.withdrawals.doc(order.id), withdrawal);',
     },
   ],
+  'amount-not-compared': [
+    {
+      file: 'purchases/payment.ts',
+      find: "return report.amount === purchase.price ? null : 'amount';",
+      put: 'return null;',
+    },
+  ],
+  'split-the-wrong-way': [
+    {
+      file: 'escrow/settlement.ts',
+      find: "'split', 'admin', resolution.percent, order",
+      put: "'split', 'admin', 100 - resolution.percent, order",
+    },
+  ],
+  'same-admin': [
+    {
+      file: 'withdrawals/decisions.ts',
+      find: 'if (approvedBy === by && needsSecondAdmin(',
+      put: "if (approvedBy === '' && needsSecondAdmin(",
+    },
+    {
+      file: 'adjustments/adjust.ts',
+      find: 'if (adjustment.by === by) throw',
+      put: "if (adjustment.by === '') throw",
+    },
+  ],
+  'timer-pays-disputed': [
+    {
+      file: 'escrow/settlement.ts',
+      find: 'return { escrow: escalate(from, at), posting: null };',
+      put: "return close(from, books, 'released', 'timer', 100, order);",
+    },
+  ],
+  'clears-early': [
+    {
+      file: 'clearance/clearance.ts',
+      find: 'const availableAt = at + hours * HOUR;',
+      put: 'const availableAt = at + hours * 60_000;',
+    },
+  ],
 };

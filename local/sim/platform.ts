@@ -76,7 +76,11 @@ export class Platform {
     const { scheduler, faults, luck } = this.#options;
     const dice = luck('delivery', task.name, attempt, scheduler.now(), again);
     let time = at;
-    if (faults.strikes(dice, 'task-early', task.queue)) time -= dice.below(Math.max(1, at - scheduler.now()));
+    // Half of those that come early are so by less than anybody would notice.
+    if (faults.strikes(dice, 'task-early', task.queue))
+      time -= dice.chance(0.5)
+        ? (9 + dice.below(112)) * SECOND
+        : dice.below(Math.max(1, at - scheduler.now()));
     else if (faults.strikes(dice, 'task-late', task.queue)) time += dice.below(3 * HOUR);
     this.underWay += 1;
     scheduler.at(time + dice.below(200), () => {

@@ -1,7 +1,8 @@
 import { unseen } from './coverage.ts';
 import { loadDeployment, type Deployment } from './load.ts';
 import type { Emulator } from './emulator.ts';
-import { listOf, readList, shrink } from './shrink.ts';
+import { listOf, readList } from './lists.ts';
+import { shrink } from './shrink.ts';
 import { simulate, type Outcome, type Plan } from './simulate.ts';
 import { stepsOf } from './steps.ts';
 
@@ -90,5 +91,5 @@ async function explain(deployment: Deployment, plan: Plan, outcome: Outcome, wis
   for (const { what } of shrunk.outcome.violations.slice(0, 3)) say(`  ${what}`);
   const planted = wish.plant === undefined ? '' : ` --plant ${wish.plant}`;
   const which = indexes.length === 0 ? '' : ` --only ${listOf(indexes)}`;
-  say(`npm run sim -- --seed ${plan.seed} --steps ${wish.steps}${which}${planted} --trace`);
+  say(`npm run sim -- --seed ${plan.seed} --steps ${wish.steps}${which}${planted} --shrink 0 --trace`);
 }

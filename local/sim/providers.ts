@@ -17,6 +17,8 @@ type Options = {
   readonly timeoutMs: number;
   readonly tellStripe: (event: Happening) => void;
   readonly tellFatora: (order: Stored) => void;
+  /** Money is about to leave: a transfer, or a payout, reaches Stripe. */
+  readonly leaving: (what: string) => void;
 };
 
 /** Stripe and Fatora in this process: the local stack's own stand-ins, and the way to them under the seed's faults. */
@@ -64,11 +66,12 @@ export function openProviders(options: Options): Providers {
     const fiber = scheduler.current();
     const fate = fiber ? fateOf(faults, fiber.dice, operation) : null;
     if (fiber && fate !== null) fiber.struck = true;
-    const answer = await scheduler.cross(what, async () =>
-      fate === 'provider-error' || fate === 'provider-timeout-before'
-        ? { status: 500, text: '{"error":{"type":"api_error","message":"An unknown error occurred"}}' }
-        : site.request(method, path, headers, body),
-    );
+    const answer = await scheduler.cross(what, async () => {
+      if (fate === 'provider-error' || fate === 'provider-timeout-before')
+        return { status: 500, text: '{"error":{"type":"api_error","message":"An unknown error occurred"}}' };
+      if (method === 'POST' && /^\/v1\/(transfers|payouts)$/.test(path)) options.leaving(`${path} ${body}`);
+      return site.request(method, path, headers, body);
+    });
     if (fate === null || fate === 'provider-error') return answer;
     await scheduler.sleep(timeoutMs);
     throw Object.assign(new WireError(0, 'the provider did not answer in time'), { code: 'ETIMEDOUT' });

@@ -1,3 +1,4 @@
+import type { CardPayment } from '../../functions/src/payments/funding.ts';
 import type { Purchase } from '../../functions/src/purchases/purchase.ts';
 import type { Refund } from '../../functions/src/refunds/refund.ts';
 import type { Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
@@ -31,6 +32,7 @@ export function* unreal({ memory, providers }: World): Generator<string> {
       yield `I13 refund ${id}: is refunded, and ${sum} of ${refund.amount} went back`;
     if (refund.status === 'failed' && sum !== 0) yield `I13 refund ${id}: has failed, and ${sum} went back`;
   }
+  yield* unpaid(providers, all('purchases'), all('payments'));
   for (const { session } of Object.values(stored)) {
     const id = (session.client_reference_id ?? '').replace(/:\d+$/, '').replace(':', '~');
     const purchase = memory.get(`purchases/${id}`);
@@ -38,6 +40,34 @@ export function* unreal({ memory, providers }: World): Generator<string> {
     const { status } = fromStored(purchase) as Purchase;
     if (status === 'created' || status === 'pending' || status === 'expired')
       yield `I13 purchase ${id}: is paid at the provider and ${status} here`;
+  }
+}
+
+type Placed<T> = readonly (readonly [id: string, doc: T])[];
+
+/** What counts as paid was collected: that amount, of that currency, at that provider. */
+function* unpaid(
+  { till, orders }: World['providers'],
+  purchases: Placed<Purchase>,
+  payments: Placed<CardPayment>,
+): Generator<string> {
+  for (const [id, purchase] of purchases) {
+    if (!('paidAt' in purchase)) continue;
+    const { provider, payment, price, currency } = purchase;
+    const intent = till.stored[payment.reference]?.intent;
+    const order = orders.orders[payment.attempt];
+    const [status, amount, of] =
+      provider === 'stripe'
+        ? [intent?.status, intent?.amount_received, intent?.currency.toUpperCase()]
+        : [order?.payment_status, Math.round((order?.amount ?? 0) * 100), order?.currency];
+    if (!/^succe/i.test(status ?? '') || amount !== price || of !== currency)
+      yield `I13 purchase ${id}: is paid with ${price}, and ${amount ?? 0} was collected (${status ?? 'nothing'})`;
+  }
+  for (const [id, payment] of payments) {
+    if (!('paidAt' in payment)) continue;
+    const { status, amount_received: amount } = till.vault.intents[payment.intent] ?? {};
+    if (status !== 'succeeded' || amount !== payment.fromCard)
+      yield `I13 payment ${id}: is paid with ${payment.fromCard}, and ${amount ?? 0} was collected`;
   }
 }
 

@@ -29,7 +29,8 @@ export async function shrink(
     const outcome = await simulate(deployment, { ...plan, steps, ending, keepTrace: false });
     return outcome.violations.some((one) => kindOf(one) === wanted) ? outcome : null;
   };
-  let best = { steps: plan.steps.slice(0, first.taken), outcome: first };
+  // What fails does so before the step that would have been next: until then time has to pass, so that one stays.
+  let best = { steps: plan.steps.slice(0, first.taken + 1), outcome: first };
   let tries = 0;
   for (let parts = 2; best.steps.length > 1 && performance.now() < until;) {
     const size = Math.ceil(best.steps.length / parts);
@@ -38,7 +39,7 @@ export async function shrink(
       const steps = [...best.steps.slice(0, from), ...best.steps.slice(from + size)];
       tries += 1;
       const outcome = await fails(steps);
-      if (outcome) found = { steps: steps.slice(0, outcome.taken), outcome };
+      if (outcome) found = { steps: steps.slice(0, outcome.taken + 1), outcome };
     }
     if (found) {
       best = found;
@@ -47,25 +48,4 @@ export async function shrink(
     else parts = Math.min(best.steps.length, parts * 2);
   }
   return { ...best, tries };
-}
-
-/** `3,17-20` */
-export function listOf(indexes: readonly number[]): string {
-  const runs: [number, number][] = [];
-  for (const index of indexes) {
-    const last = runs.at(-1);
-    if (last?.[1] === index - 1) last[1] = index;
-    else runs.push([index, index]);
-  }
-  return runs.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
-}
-
-/** @throws Error for what is no list of numbers */
-export function readList(text: string): Set<number> {
-  const all = text.split(',').flatMap((part) => {
-    const [, from = '', to = from] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
-    if (from === '') throw new Error(`--only takes numbers like 3,17-20, not ${part}`);
-    return Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => Number(from) + i);
-  });
-  return new Set(all);
 }

@@ -1,7 +1,9 @@
 import { createAccounts } from './accounts.ts';
 import { Checks } from './checks.ts';
+import { notTheirs } from './allowed.ts';
 import { createClients, type Person, type Story } from './client.ts';
 import { dice, type Luck } from './dice.ts';
+import { resolvedProblems } from './ends.ts';
 import { createFaults, type Fault } from './faults.ts';
 import type { Deployment } from './load.ts';
 import { Memory } from './memory.ts';
@@ -40,6 +42,8 @@ export type Stage = {
 
 /** Sunday, 4 January 2026, 00:00 UTC. */
 const START = Date.UTC(2026, 0, 4);
+/** As long as a look at the brake and the request after it may take, on whatever clock, in milliseconds. */
+const UNDER_WAY = 15_000;
 const people = (name: string, role: string | null, count: number): Person[] =>
   Array.from({ length: count }, (_, i) => ({ uid: `${name}${i + 1}`, role }));
 
@@ -76,21 +80,20 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
   });
   const recent = new Recent();
   const platform = new Platform({ exports: deployment.exports, scheduler, luck, faults });
-  const checks = new Checks({ memory, complain });
-  deployment.useStore(
-    createStore({
-      memory,
-      scheduler,
-      mirror,
-      onCommit(changes) {
-        for (const change of changes) {
-          recent.note(change);
-          platform.written(change);
-        }
-        checks.committed(changes);
-      },
-    }),
-  );
+  const checks = new Checks({ memory, now: scheduler.now, complain });
+  const store = createStore({
+    memory,
+    scheduler,
+    mirror,
+    onCommit(changes) {
+      for (const change of changes) {
+        recent.note(change);
+        platform.written(change);
+      }
+      checks.committed(changes);
+    },
+  });
+  deployment.useStore(store);
   deployment.useTasks(platform.enqueue);
   const reach: Platform['reach'] = (name, about, asked) =>
     platform.reach(name, about, asked).catch((error: unknown) => {
@@ -108,13 +111,19 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
     timeoutMs: secrets.timeoutMs,
     tellStripe: postman.tellStripe,
     tellFatora: postman.tellFatora,
+    leaving(what) {
+      const brake = memory.get('brakes/payouts');
+      if (brake?.status === 'on' && Number(brake.since) + UNDER_WAY < scheduler.now())
+        complain(`${what} left while the brake was on`);
+    },
   });
   deployment.useStripeHttp(providers.stripeHttp);
   deployment.useFatoraHttp(providers.fatoraHttp);
   deployment.useFilesHttp(providers.filesHttp);
 
   const cast = {
-    users: people('user', null, 8),
+    // One of those who decide about others' money has some, too.
+    users: [...people('user', null, 8), ...people('finance', 'finance', 3).slice(2)],
     guests: people('guest', null, 6),
     finance: people('finance', 'finance', 3),
     support: people('support', 'support', 2),
@@ -130,12 +139,16 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
     seen.set(what, (seen.get(what) ?? 0) + 1);
     const problem = untrue(story, memory);
     if (problem !== null) complain(problem);
+    const stolen = notTheirs(story, memory);
+    if (stolen !== null) complain(stolen);
+    for (const what of resolvedProblems(story, memory)) complain(what);
   };
   const { signedInAt } = accounts;
   const clients = createClients({ scheduler, luck, faults, reach, complain, tell, signedInAt });
   const world: World = {
     ...{ scheduler, faults, memory, platform, providers, clients, recent, complain, ...cast },
     ...{ calls: [], aside: [] },
+    edit: (ref, doc) => store.replace([{ ref, doc: doc as object }]),
   };
   return {
     ...{ world, checks, trace, luck, seen },

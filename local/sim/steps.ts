@@ -19,7 +19,7 @@ export const kinds = {
   lock: 7,
   fund: 5,
   card: 7,
-  cancelPayment: 1,
+  cancelPayment: 3,
   submit: 6,
   revise: 3,
   release: 5,
@@ -51,7 +51,8 @@ export const kinds = {
   erase: 4,
   deadline: 4,
   rush: 6,
-  repeat: 4,
+  repeat: 5,
+  freeze: 2,
   look: 2,
   schedule: 1,
 } as const;

@@ -74,9 +74,10 @@ const tests: Readonly<Record<string, (facts: Facts, versions: Versions, story: S
   },
 };
 
-/** Ids say whose they are. */
-const isParty = (path: string, { person }: Story): boolean =>
-  person.role !== null || path.split('/')[1]!.split('~').slice(1).includes(person.uid);
+/** Ids say whose they are; an admin says why, and is a person like any other without that. */
+const isParty = (path: string, { person, name, input }: Story): boolean =>
+  (person.role !== null && name !== 'escrow-dispute' && 'reason' in (input as object)) ||
+  path.split('/')[1]!.split('~').slice(1).includes(person.uid);
 
 /** What was not true of a refusal; null for what was, or cannot be known. */
 export function untrue(story: Story, memory: Memory): string | null {

@@ -1,4 +1,4 @@
-import type { Collection } from '../../functions/src/platform/store.ts';
+import type { Collection, Ref } from '../../functions/src/platform/store.ts';
 import { fromStored } from '../../functions/src/shared/stored.ts';
 import type { Clients, Person, Seen } from './client.ts';
 import type { Dice } from './dice.ts';
@@ -16,6 +16,8 @@ export type World = {
   readonly platform: Platform;
   readonly providers: Providers;
   readonly clients: Clients;
+  /** Writes a document by hand; nothing where somebody has locked it. */
+  readonly edit: <T>(ref: Ref<T>, doc: T) => Promise<void>;
   readonly users: readonly Person[];
   /** People who come with nothing, and may be erased. */
   readonly guests: readonly Person[];
