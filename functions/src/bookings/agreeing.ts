@@ -100,10 +100,11 @@ export function payFromWallet(books: BookingBooks, only: number | null, by: By):
   const booking = must(books.booking);
   mustBeOpenTo('pay', booking);
   const till = new Till(booking, books);
-  booking.parts.forEach((part, i) => {
-    const wanted = part.status === 'open' && (only === null || only === i);
-    if (wanted && !books.escrows[i]) till.lock(partJob(booking.base, i), books.jobs[i] ?? null, by.at);
+  const wanted = booking.parts.flatMap(({ status }, i) => {
+    const isMeant = status === 'open' && !books.escrows[i] && (only === null || only === i);
+    return isMeant ? [[partJob(booking.base, i), books.jobs[i] ?? null] as const] : [];
   });
+  till.lock(wanted, by.at);
   const paid = till.moves.some(({ escrow }) => escrow.job === partJob(booking.base, currentPart(booking)));
   const begins = booking.status === 'accepted' && (paid || isFunded(books, currentPart(booking)));
   if (till.moves.length === 0 && !begins) return unchanged(booking);

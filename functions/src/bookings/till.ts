@@ -3,7 +3,8 @@ import { newEscrow } from '../escrow/progress.ts';
 import { endKept, lock, type Settled } from '../escrow/settlement.ts';
 import { closeKept, type Job } from '../jobs/job.ts';
 import type { Posting } from '../ledger/ledger.ts';
-import type { Wallet } from '../ledger/wallet.ts';
+import { balanceOf, type Wallet } from '../ledger/wallet.ts';
+import { sum } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { bookingId, currentPart, feeJob, keeperOf, partJob, type Booking, type Part } from './booking.ts';
 
@@ -22,6 +23,19 @@ export type BookingBooks = {
 type Locked = { readonly escrow: Escrow; readonly posting: Posting };
 export type Move = ({ readonly kind: 'lock' } & Locked) | ({ readonly kind: 'end' } & Settled);
 export type KeptJob = { readonly id: string; readonly job: Job; readonly isNew: boolean };
+
+function unlessShort<T>(work: () => T, escrows: readonly Escrow[], wallet: Wallet | null): T {
+  try {
+    return work();
+  } catch (error) {
+    const [{ currency } = { currency: null }] = escrows;
+    if (!(error instanceof Refusal) || error.reason !== 'insufficient_funds' || !currency) throw error;
+    const { available } = balanceOf(wallet, currency);
+    throw new Refusal('insufficient_funds', {
+      ...{ available, needed: sum(escrows.map(({ held }) => held)), currency },
+    });
+  }
+}
 
 /** What a step comes to: the booking as it will be, and everything that moves with it, in order. */
 export type Decided = {
@@ -49,16 +63,20 @@ export class Till {
     for (const [uid, { wallet }] of Object.entries(posting?.wallets ?? {})) this.#wallets.set(uid, wallet);
   }
 
-  /** The payer’s wallet fills an escrow. @throws Refusal `insufficient_funds`, `wallet_frozen`, `payment_open`. */
-  lock(id: string, job: Job | null, at: number): void {
+  /**
+   * The payer’s wallet fills escrows: all of them or none, and what is short is told of all of them together.
+   * @throws Refusal `insufficient_funds`, `wallet_frozen`, `payment_open`.
+   */
+  lock(jobs: readonly (readonly [id: string, job: Job | null])[], at: number): void {
     const { payer, policy } = this.#booking;
     const keeper = keeperOf(bookingId(this.#booking));
-    const locked = lock(
-      newEscrow(job, { id, by: payer, at, policy, keeper }),
-      this.#wallets.get(payer) ?? null,
-    );
-    this.#keep(locked.posting);
-    this.moves.push({ kind: 'lock', ...locked });
+    const escrows = jobs.map(([id, job]) => newEscrow(job, { id, by: payer, at, policy, keeper }));
+    const before = this.#wallets.get(payer) ?? null;
+    for (const escrow of escrows) {
+      const locked = unlessShort(() => lock(escrow, this.#wallets.get(payer) ?? null), escrows, before);
+      this.#keep(locked.posting);
+      this.moves.push({ kind: 'lock', ...locked });
+    }
   }
 
   /** An escrow ends with so much of its price for the payee. @throws Refusal `chargeback_open`. */

@@ -156,7 +156,7 @@ export function payRevision(books: BookingBooks, byCard: boolean, by: By): Decid
   if (byCard && !isAsked && approveAt !== null && by.at + times.open > approveAt)
     throw new Refusal('too_late', { dueAt: approveAt });
   if (!begunFee?.job) till.add(id, job);
-  if (!byCard) till.lock(id, job, by.at);
+  if (!byCard) till.lock([[id, job]], by.at);
   if (till.moves.length === 0 && till.jobs.length === 0) return unchanged(booking);
   const revisions = { ...booking.revisions, fees: number };
   return till.decided({ ...booking, fee: number, revisions, version: booking.version + 1 });
