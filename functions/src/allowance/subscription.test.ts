@@ -51,6 +51,11 @@ test.each([
   expect(renew(found, said, START)).toMatchObject({ lot: null, posting: null });
 });
 
+test('I12 one that is not renewed in time is asked about again, at a time that is yet to come', () => {
+  const late = START + MONTH + times.renewal + 1;
+  expect(renew(found, report, late).subscription.dueAt).toBe(late + times.ask);
+});
+
 test('a report is about the one that it names; before its id is known, about what was opened under its name', () => {
   expect(isOf(begun, report)).toBe(true);
   // The one before it, which ended, and is told of once more while the new one is being opened.

@@ -36,8 +36,8 @@ export const allowances: Readonly<Record<Tier, Minor>> = {
 
 const HOUR = 3600 * 1000;
 export const times = {
-  /** How soon a lost answer or event is asked about. */
-  ask: HOUR,
+  /** How soon a lost answer or event is asked about: less than the hour after which the sweep comes again. */
+  ask: (HOUR * 5) / 6,
   /** How long after a period the renewal may take: Stripe finalizes an invoice after about an hour. */
   renewal: 3 * HOUR,
   /** How long somebody may take to pay the first invoice; Stripe gives 23 hours. */
@@ -132,6 +132,7 @@ function nextAsk({ createdAt }: Subscription, report: SubscriptionReport, at: nu
       return at < createdAt + times.giveUp ? at + times.ask : null;
     case 'active':
     case 'unpaid':
-      return isPaid(report) ? report.endAt + times.renewal : at + times.ask;
+      // One that should have been renewed by now is asked about again; a time that is over says nothing (I12).
+      return Math.max(isPaid(report) ? report.endAt + times.renewal : 0, at + times.ask);
   }
 }
