@@ -225,6 +225,7 @@ const exchanged = {
   useTasks: 'platform/tasks.ts',
   useAccounts: 'platform/accounts.ts',
   useStripeHttp: 'psp/stripe.client.gateway.ts',
+  useAtelierHttp: 'providers/atelier.gateway.ts',
   useFatoraHttp: 'psp/fatora.client.gateway.ts',
   useFilesHttp: 'privacy/files.gateway.ts',
 };

@@ -6,6 +6,8 @@ import type { Dice } from './dice.ts';
 import { adminActs } from './admin.acts.ts';
 import { bankActs } from './bank.acts.ts';
 import { bookActs } from './book.acts.ts';
+import { bookingActs } from './booking.acts.ts';
+import { creditActs } from './credit.acts.ts';
 import { guestActs } from './guest.acts.ts';
 import { payActs } from './pay.acts.ts';
 import type { StepKind } from './steps.ts';
@@ -24,7 +26,12 @@ const amounts = [500, 1000, 5000, 10_000, 30_000, 200_000] as const;
 const prices = [1, 199, 500, 1000, 2500, 5000, 10_000, 33_333, 60_000] as const;
 
 const pickEscrow = (world: World, dice: Dice, ...statuses: Escrow['status'][]): Picked<Escrow> | null =>
-  pickDoc(world, dice, collections.escrows, ({ status }) => statuses.includes(status));
+  pickDoc(
+    world,
+    dice,
+    collections.escrows,
+    ({ status, keeper }) => statuses.includes(status) && (keeper === undefined || dice.chance(0.02)),
+  );
 
 /** What anybody may try on an escrow, whether or not it is their turn. */
 export type OnEscrow = Readonly<
@@ -96,8 +103,10 @@ const pickJob = (world: World, dice: Dice): Picked<Job> | null =>
     world,
     dice,
     collections.jobs,
-    ({ status }, id) =>
-      status === 'assigned' && (world.memory.get(`journal/job:${id}:lock`) === null || dice.chance(0.03)),
+    ({ status, keeper }, id) =>
+      status === 'assigned' &&
+      (keeper === undefined || dice.chance(0.02)) &&
+      (world.memory.get(`journal/job:${id}:lock`) === null || dice.chance(0.03)),
   );
 
 function lock(world: World, dice: Dice): unknown {
@@ -225,4 +234,5 @@ const acts = {
 /** A kind without its act is an error of types. */
 export const allActs: Readonly<Record<StepKind, Act>> = {
   ...{ ...acts, ...payActs, ...adminActs, ...bankActs, ...bookActs, ...guestActs, ...wrongActs },
+  ...{ ...bookingActs, ...creditActs },
 };

@@ -29,6 +29,28 @@ const ways: Ways = {
     revision: ['submitted', 'disputed', 'released', 'refunded'],
     disputed: ['held', 'submitted', 'revision', 'released', 'refunded', 'split'],
   },
+  // What leads it says when; of its own it only ends.
+  kept: { '': ['held', 'released'], held: ['released', 'refunded', 'split'] },
+  bookings: {
+    '': ['requested'],
+    requested: ['accepted', 'working', 'rejected', 'withdrawn', 'expired', 'cancelled'],
+    // Its money may have come a moment before.
+    accepted: [
+      ...['working', 'rejected', 'withdrawn', 'expired', 'cancelled'],
+      ...['delivered', 'cancelling', 'disputed'],
+    ],
+    working: ['delivered', 'cancelling', 'disputed', 'cancelled'],
+    delivered: ['changes', 'working', 'accepted', 'done', 'cancelling', 'disputed', 'cancelled'],
+    changes: ['delivered', 'cancelling', 'disputed', 'cancelled'],
+    cancelling: ['working', 'delivered', 'changes', 'cancelled'],
+    disputed: ['working', 'delivered', 'changes', 'resolved', 'cancelled'],
+  },
+  generations: {
+    '': ['reserved'],
+    reserved: ['running', 'completed', 'refunded', 'expired'],
+    running: ['reserved', 'completed', 'refunded', 'expired'],
+  },
+  sales: { '': ['open', 'done'], open: ['done', 'lapsed'] },
   withdrawals: {
     '': ['requested'],
     requested: ['approved', 'processing', 'rejected', 'cancelled'],
@@ -73,11 +95,12 @@ export function* notAllowed(became: Became, docs: Docs): Generator<string> {
   const path = `${collection}/${id}`;
   if (collection === 'journal' && before === null) yield* entryProblems(after, docs);
   const [from, to] = [text(before?.status), text(after.status)];
-  const known = ways[collection];
+  const isKept = collection === 'escrows' && after.keeper !== undefined;
+  const known = ways[isKept ? 'kept' : collection];
   if (!known || from === to) return;
   if (!known[from]?.includes(to)) yield `W ${path} went from ${from || 'nothing'} to ${to}`;
   const who = String(after.closedBy);
-  if (collection === 'escrows' && closers[from]?.[to]?.includes(who) === false)
+  if (collection === 'escrows' && !isKept && closers[from]?.[to]?.includes(who) === false)
     yield `W ${path} was ${to} by ${who} while it was ${from}`;
   if (collection === 'withdrawals') yield* withdrawalProblems(became, docs);
   if (collection === 'adjustments') yield* adjustmentProblems(became);
@@ -123,7 +146,7 @@ function* adjustmentProblems({ id, before, after }: Became): Generator<string> {
 
 /** What a frozen wallet gives away; who ended an escrow in whose name. */
 function* entryProblems({ id, kind, by, legs }: Doc, docs: Docs): Generator<string> {
-  if (['escrow-lock', 'payment-hold', 'withdrawal-request'].includes(String(kind)))
+  if (['escrow-lock', 'payment-hold', 'withdrawal-request', 'generation-reserve'].includes(String(kind)))
     for (const { account, amount } of legs as readonly { account: string; amount: number }[]) {
       const [, uid = ''] = /^wallet:(.*):available$/.exec(account) ?? [];
       const wallet = docs.get('wallets')?.get(uid) as Doc | undefined;
@@ -154,16 +177,41 @@ const sides: Readonly<Record<string, readonly [collection: string, side: string]
   'escrow-lock': ['jobs', 'payer'],
   'jobs-assign': ['jobs', 'payer'],
   'jobs-cancel': ['jobs', 'payer'],
+  'bookings-pay': ['bookings', 'payer'],
+  'bookings-withdraw': ['bookings', 'payer'],
+  'bookings-approve': ['bookings', 'payer'],
+  'bookings-revise': ['bookings', 'payer'],
+  'bookings-extra': ['bookings', 'payer'],
+  'bookings-accept': ['bookings', 'payee'],
+  'bookings-reject': ['bookings', 'payee'],
+  'bookings-deliver': ['bookings', 'payee'],
+  'generations-cancel': ['generations', 'uid'],
 };
-const eithers = ['escrow-refund', 'escrow-dispute'];
+/** Both sides may. */
+const eithers: Readonly<Record<string, string>> = {
+  'escrow-refund': 'escrows',
+  'escrow-dispute': 'escrows',
+  'bookings-cancel': 'bookings',
+  'bookings-dispute': 'bookings',
+  'bookings-evidence': 'bookings',
+};
+const ofSupport = ['bookings-decide', 'bookings-resolve', 'bookings-assign', 'generations-remedy'];
+
+/** With these an admin is a person like any other, though they give a reason. */
+export const isPersons = (name: string): boolean =>
+  name === 'escrow-dispute' || (name.startsWith('bookings-') && !ofSupport.includes(name));
 
 /** What was done for somebody who may not. Support says why, and has its own rules. */
 export function notTheirs({ name, person, input, seen }: Story, memory: Memory): string | null {
   if (seen.kind !== 'answer') return null;
   const fields = input as Doc;
-  if (person.role !== null && name !== 'escrow-dispute' && typeof fields.reason === 'string') return null;
-  const [collection, side] = sides[name] ?? ['escrows'];
-  if (side === undefined && !eithers.includes(name)) return null;
+  if (ofSupport.includes(name))
+    return person.role === 'support'
+      ? null
+      : `W ${name} was done for ${person.uid}: ${JSON.stringify(input)}`;
+  if (person.role !== null && !isPersons(name) && typeof fields.reason === 'string') return null;
+  const [collection, side] = sides[name] ?? [eithers[name]];
+  if (collection === undefined) return null;
   const doc: Doc = memory.get(`${collection}/${String(fields[collection.slice(0, -1)])}`) ?? {};
   const may = side === undefined ? [doc.payer, doc.payee] : [doc[side]];
   return may.includes(person.uid) ? null : `W ${name} was done for ${person.uid}: ${JSON.stringify(input)}`;

@@ -9,9 +9,11 @@ import type { CardPayment } from '../../functions/src/payments/funding.ts';
 import { fromStored, type Plain } from '../../functions/src/shared/stored.ts';
 import { assemble, violations, type Books } from '../books.ts';
 import { causeProblems } from '../books/causes.ts';
+import { agreedProblems } from './agreed.ts';
 import { notAllowed } from './allowed.ts';
 import { clearanceProblems, endProblems } from './ends.ts';
 import type { Change, Memory } from './memory.ts';
+import { lotProblems, meteredProblems } from './metered.ts';
 import { Model } from './model.ts';
 import { compare } from './values.ts';
 import { Window } from './window.ts';
@@ -29,6 +31,9 @@ const final: Readonly<Record<string, readonly string[]>> = {
   withdrawals: ['rejected', 'failed', 'cancelled'],
   jobs: ['cancelled'],
   adjustments: ['posted', 'rejected'],
+  bookings: ['done', 'rejected', 'withdrawn', 'expired', 'cancelled', 'resolved'],
+  generations: ['completed', 'refunded', 'expired'],
+  sales: ['done', 'lapsed'],
 };
 
 /** These are written once. */
@@ -36,7 +41,7 @@ const unchanging = /^(journal|wallets\/[^/]+\/entries|inboxes\/[^/]+\/notices|ad
 
 /** Of these there is one in the life of what they are about. */
 const happensOnce =
-  /^(purchase-paid|withdrawal-(requested|cancelled|rejected|paid)|escrow-(locked|released|refunded|split))$/;
+  /^(purchase-paid|withdrawal-(requested|cancelled|rejected|paid)|escrow-(locked|released|refunded|split)|generation-(completed|refunded|expired)|booking-(requested|accepted|rejected|withdrawn|expired|done|cancelled|returned|resolved)|plans-bought)$/;
 
 type Docs = Map<string, unknown>;
 
@@ -94,7 +99,11 @@ export class Checks {
     if (after === null || deeper.length > 0) return;
     const was = before === null ? null : (fromStored(before) as Plain);
     const is = fromStored(after) as Plain;
-    yield* notAllowed({ collection, id, before: was, after: is }, this.#docs);
+    const became = { collection, id, before: was, after: is };
+    yield* notAllowed(became, this.#docs);
+    if (collection === 'bookings') yield* agreedProblems(became, this.#docs, this.#options.now());
+    if (collection === 'generations') yield* meteredProblems(became);
+    if (collection === 'wallets') yield* lotProblems(id, is as unknown as Wallet);
     if (collection !== 'clearances') return;
     const isCleared = changes.some((one) => one.path.startsWith('journal/clearance:'));
     const escrow = this.#docs.get('escrows')?.get(id) as Escrow | undefined;
@@ -127,7 +136,7 @@ export class Checks {
     for (const name of accounts) {
       const [kind = '', ...rest] = name.slice(0, name.lastIndexOf(' ')).split(':');
       if (kind === 'wallet') touched.add(`wallets/${rest.slice(0, -1).join(':')}`);
-      if (kind === 'escrow' || kind === 'payment' || kind === 'chargeback')
+      if (['escrow', 'payment', 'chargeback', 'generation'].includes(kind))
         touched.add(`${kind}s/${rest.join(':')}`);
     }
   }
@@ -182,8 +191,8 @@ export class Checks {
         if ((wallet?.version ?? 0) !== history.length)
           yield `chain ${id}: version ${wallet?.version ?? 0} of ${history.length}`;
         if ((wallet?.head ?? '') !== (history.at(-1)?.hash ?? '')) yield `chain ${id}: the head is another’s`;
-      } else if (doc !== undefined && (collection === 'escrows' || collection === 'payments')) {
-        const { currency, balance } = doc as Escrow | CardPayment;
+      } else if (doc !== undefined && /^(escrows|payments|generations)$/.test(collection)) {
+        const { currency = 'CREDIT', balance } = doc as Partial<Escrow | CardPayment> & { balance: number };
         yield* this.#model.held(`${collection.slice(0, -1)}:${id}`, currency, balance);
       }
     }

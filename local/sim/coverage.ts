@@ -17,17 +17,42 @@ const money = [
   'adjustments-reverse',
   'brake-engage',
   'psp-stripe',
+  'bookings-pay',
+  'bookings-accept',
+  'bookings-approve',
+  'bookings-decide',
+  'generations-start',
+  'generations-due',
+  'generations-callback',
 ];
-const sweeps = ['escrow-sweep', 'purchases-sweep', 'payments-sweep', 'withdrawals-sweep', 'refunds-sweep'];
+const sweeps = [
+  'escrow-sweep',
+  'purchases-sweep',
+  'payments-sweep',
+  'withdrawals-sweep',
+  'refunds-sweep',
+  'bookings-sweep',
+  'generations-sweep',
+];
 /** What proves the books, and may die at any page. */
 const proofs = ['audit-daily', 'audit-sweep', 'roots-daily', 'roots-sweep', 'totals-fold'];
 const erasures = ['privacy-erase', 'privacy-fulfil', 'privacy-changed', 'privacy-sweep'];
-const changes = ['escrow-changed', 'purchases-changed', 'withdrawals-changed', 'privacy-changed'];
+const changes = [
+  'escrow-changed',
+  'purchases-changed',
+  'withdrawals-changed',
+  'privacy-changed',
+  'bookings-changed',
+  'generations-changed',
+];
 const letters = [
   'psp-stripe checkout.session.completed',
   'psp-stripe payment_intent.succeeded',
   'psp-stripe transfer.created',
 ];
+
+const due = ['escrow-due', 'bookings-due', 'generations-due'];
+const callbacks = ['generations-callback succeeded', 'generations-callback failed'];
 
 const pairs: Readonly<Record<Fault, readonly string[]>> = {
   'commit-aborted': [...money, 'privacy-changed'],
@@ -35,7 +60,11 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
   'read-failed': [...money, ...sweeps, ...proofs, ...erasures, 'receipts-get', 'exports-journal'],
   'killed-before': [...money, ...sweeps, ...proofs, ...erasures],
   'killed-after': [...money, ...sweeps, ...proofs, ...erasures],
-  'provider-timeout-before': ['stripe POST /v1/checkout/sessions', 'stripe POST /v1/payment_intents'],
+  'provider-timeout-before': [
+    'stripe POST /v1/checkout/sessions',
+    'stripe POST /v1/payment_intents',
+    'atelier POST /v1/tasks',
+  ],
   'provider-timeout-after': [
     'stripe POST /v1/checkout/sessions',
     'stripe POST /v1/payment_intents',
@@ -43,19 +72,25 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
     'stripe POST /v1/payouts',
     'stripe POST /v1/refunds',
     'fatora POST /v1/payments/checkout',
+    'atelier POST /v1/tasks',
     'storage DELETE /storage/v1/b/demo-sim/o/:id',
   ],
-  'provider-error': ['stripe POST /v1/checkout/sessions', 'stripe POST /v1/refunds'],
-  'webhook-doubled': letters.slice(0, 2),
-  'webhook-delayed': letters.slice(0, 2),
+  'provider-error': [
+    'stripe POST /v1/checkout/sessions',
+    'stripe POST /v1/refunds',
+    'atelier POST /v1/tasks',
+  ],
+  'webhook-doubled': [...letters.slice(0, 2), ...callbacks],
+  'webhook-delayed': [...letters.slice(0, 2), ...callbacks],
   'webhook-reordered': letters.slice(0, 2),
-  'webhook-lost': letters.slice(0, 2),
-  'webhook-forged': ['psp-stripe'],
+  'webhook-lost': [...letters.slice(0, 2), ...callbacks],
+  'webhook-forged': ['psp-stripe', 'generations-callback'],
+  'callback-first': ['atelier'],
   'wrong-amount': ['stripe', 'card'],
-  'task-early': ['escrow-due'],
-  'task-late': ['escrow-due'],
-  'task-doubled': ['escrow-due'],
-  'task-lost': ['escrow-due'],
+  'task-early': due,
+  'task-late': due,
+  'task-doubled': due,
+  'task-lost': due,
   'task-refused': ['escrow-due'],
   'schedule-missed': [...sweeps, ...proofs],
   'schedule-doubled': [...sweeps, ...proofs],
@@ -70,7 +105,7 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
 /** These happen seldom, so what may befall them has to happen the oftener. */
 const seldom = [
   ...['escrow-due', 'escrow-resolve', 'escrow-refund'],
-  ...['adjustments-approve', 'adjustments-reverse', 'brake-engage'],
+  ...['adjustments-approve', 'adjustments-reverse', 'brake-engage', 'bookings-decide'],
 ];
 
 /** How much oftener a fault strikes there than its rate says: where it matters most, so that a few seeds see it. */

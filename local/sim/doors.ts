@@ -24,7 +24,7 @@ export async function knock(handle: HttpHandler, asked: Asked): Promise<Answered
     originalUrl: asked.path,
     path: asked.path,
     headers,
-    query: {},
+    query: Object.fromEntries(new URL(asked.path, 'http://functions.sim').searchParams),
     socket: { remoteAddress: ADDRESS },
     rawBody: Buffer.from(asked.text),
     body: json ? (JSON.parse(asked.text) as unknown) : asked.text,

@@ -16,7 +16,8 @@ const ended = ['released', 'refunded', 'split'];
 export function* endProblems(path: string, stored: Plain | null, escrow: Escrow): Generator<string> {
   if (!('outcome' in escrow) || stored === null || ended.includes(String(stored.status))) return;
   const before = fromStored(stored) as Escrow;
-  if (escrow.closedBy === 'timer') {
+  // Of one that is led, whoever leads it says when.
+  if (escrow.closedBy === 'timer' && escrow.keeper === undefined) {
     const due = before.status === 'submitted' ? before.releaseAt : before.dueAt;
     if (due === null || escrow.closedAt + SKEW < due) yield `I12 ${path} was ended before its time`;
   }
@@ -27,7 +28,12 @@ export function* endProblems(path: string, stored: Plain | null, escrow: Escrow)
 type Agreed = Pick<Escrow, 'price' | 'payerFee' | 'policy' | 'held'>;
 type Parts = { readonly toPayee: number; readonly toPlatform: number; readonly toPayer: number };
 
-function* partsProblems(path: string, agreed: Agreed, outcome: Parts, percent: number): Generator<string> {
+export function* partsProblems(
+  path: string,
+  agreed: Agreed,
+  outcome: Parts,
+  percent: number,
+): Generator<string> {
   const { price, payerFee, policy, held } = agreed;
   const gross = Math.floor((price * percent) / 100);
   const fee = Math.floor((gross * policy.payeeFeeBps) / 10_000);

@@ -45,7 +45,7 @@ function sumsOf(entries: readonly JournalEntry[]): Map<string, number> {
   for (const { account, currency, amount } of entries.flatMap(({ legs }) => legs)) {
     const [kind = '', ...rest] = account.split(':');
     const together = kind === 'wallet' ? `wallet:${rest.at(-1)}` : kind;
-    const name = `${['wallet', 'escrow', 'payment', 'chargeback'].includes(kind) ? together : account} ${currency}`;
+    const name = `${['wallet', 'escrow', 'payment', 'chargeback', 'generation'].includes(kind) ? together : account} ${currency}`;
     sums.set(name, (sums.get(name) ?? 0) + amount);
   }
   return sums;

@@ -16,6 +16,7 @@ export const usual = {
   'webhook-reordered': 0.06,
   'webhook-lost': 0.05,
   'webhook-forged': 0.03,
+  'callback-first': 0.06,
   'wrong-amount': 0.04,
   'task-early': 0.08,
   'task-late': 0.06,

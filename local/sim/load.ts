@@ -13,6 +13,7 @@ export type Deployment = {
   readonly useAccounts: (typeof import('../../functions/src/platform/accounts.ts'))['useAccounts'];
   readonly useStripeHttp: (typeof import('../../functions/src/psp/stripe.client.gateway.ts'))['useStripeHttp'];
   readonly useFatoraHttp: (typeof import('../../functions/src/psp/fatora.client.gateway.ts'))['useFatoraHttp'];
+  readonly useAtelierHttp: (typeof import('../../functions/src/providers/atelier.gateway.ts'))['useAtelierHttp'];
   readonly useFilesHttp: (typeof import('../../functions/src/privacy/files.gateway.ts'))['useFilesHttp'];
   readonly auditAll: (typeof import('../../functions/src/audit/audit.operations.ts'))['auditAll'];
   readonly forgetFull: (typeof import('../../functions/src/platform/throttle.ts'))['forgetFull'];
@@ -24,21 +25,35 @@ let loaded: Promise<Deployment> | undefined;
 export const loadDeployment = (): Promise<Deployment> => (loaded ??= load());
 
 async function load(): Promise<Deployment> {
-  const [exports, store, clock, chance, tasks, accounts, stripe, fatora, throttle, files, audit, providers] =
-    await Promise.all([
-      import('../../functions/src/index.ts'),
-      import('../../functions/src/platform/firestore.ts'),
-      import('../../functions/src/platform/clock.ts'),
-      import('../../functions/src/platform/chance.ts'),
-      import('../../functions/src/platform/tasks.ts'),
-      import('../../functions/src/platform/accounts.ts'),
-      import('../../functions/src/psp/stripe.client.gateway.ts'),
-      import('../../functions/src/psp/fatora.client.gateway.ts'),
-      import('../../functions/src/platform/throttle.ts'),
-      import('../../functions/src/privacy/files.gateway.ts'),
-      import('../../functions/src/audit/audit.operations.ts'),
-      import('../../functions/src/psp/providers.gateway.ts'),
-    ]);
+  const [
+    exports,
+    store,
+    clock,
+    chance,
+    tasks,
+    accounts,
+    stripe,
+    fatora,
+    throttle,
+    files,
+    audit,
+    providers,
+    atelier,
+  ] = await Promise.all([
+    import('../../functions/src/index.ts'),
+    import('../../functions/src/platform/firestore.ts'),
+    import('../../functions/src/platform/clock.ts'),
+    import('../../functions/src/platform/chance.ts'),
+    import('../../functions/src/platform/tasks.ts'),
+    import('../../functions/src/platform/accounts.ts'),
+    import('../../functions/src/psp/stripe.client.gateway.ts'),
+    import('../../functions/src/psp/fatora.client.gateway.ts'),
+    import('../../functions/src/platform/throttle.ts'),
+    import('../../functions/src/privacy/files.gateway.ts'),
+    import('../../functions/src/audit/audit.operations.ts'),
+    import('../../functions/src/psp/providers.gateway.ts'),
+    import('../../functions/src/providers/atelier.gateway.ts'),
+  ]);
   fillParams();
   // The product keeps its client of Stripe for as long as it lives; where that leads differs from run to run.
   let current: Stripe.HttpClient | undefined;
@@ -58,6 +73,7 @@ async function load(): Promise<Deployment> {
     ...fatora,
     ...throttle,
     ...files,
+    useAtelierHttp: atelier.useAtelierHttp,
     ...audit,
     useStripeHttp,
   };

@@ -73,7 +73,7 @@ export class Model {
   }
 }
 
-const currencies = ['QAR', 'USD', 'INR', 'KWD', 'JPY'] as const;
+const currencies = ['QAR', 'USD', 'INR', 'KWD', 'JPY', 'CREDIT'] as const;
 const buckets = ['available', 'pending', 'reserved', 'debt'] as const;
 const isDebt = (name: string): boolean => /^wallet:.*:debt /.test(name);
-const neverNegative = /^(wallet:|escrow:|payment:|platform:fees |platform:breakage )/;
+const neverNegative = /^(wallet:|escrow:|payment:|generation:|platform:fees |platform:breakage )/;

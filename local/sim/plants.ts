@@ -118,6 +118,47 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
       put: "return close(from, books, 'released', 'timer', 100, order);",
     },
   ],
+  'shares-swapped': [
+    {
+      file: 'bookings/sharing.ts',
+      find: 'return progress < 50 ? 25 : 75;',
+      put: 'return progress < 50 ? 75 : 25;',
+    },
+  ],
+  /** The fee opens a revision, and the next one, too. */
+  'fee-opens-two': [
+    {
+      file: 'bookings/working.ts',
+      find: 'if (escrow === null || isClosed(escrow)) throw',
+      put: 'if (escrow === null) throw',
+    },
+    {
+      file: 'bookings/working.ts',
+      find: "    till.end(escrow, 100, { closing: 'payer', uid: by.uid, at: by.at });",
+      put: "    if (!isClosed(escrow)) till.end(escrow, 100, { closing: 'payer', uid: by.uid, at: by.at });",
+    },
+    {
+      file: 'bookings/working.ts',
+      find: 'fee: fee > 0 ? null : booking.fee,',
+      put: 'fee: booking.fee,',
+    },
+  ],
+  /** Who fails keeps what the policy of cancellations leaves. */
+  'failure-keeps-credits': [
+    {
+      file: 'generations/outcome.ts',
+      find: 'const back = found.generation.price;',
+      put: 'const { back } = returned(found.generation.price, found.generation.policy.cancelBps);',
+    },
+  ],
+  /** A success that comes after the end is one. */
+  'second-life': [
+    {
+      file: 'generations/outcome.ts',
+      find: 'if (!isOpen(generation)) return afterwards(id, generation, report, at);',
+      put: "if (!isOpen(generation)) return report.outcome === 'succeeded' ? still(moveTo(generation, { status: 'completed', task: report.task, resultUrl: report.resultUrl }, { news: [], dueAt: null })) : still(generation);",
+    },
+  ],
   'clears-early': [
     {
       file: 'clearance/clearance.ts',

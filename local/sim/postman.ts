@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import { wordOf, type AtelierTask } from '../atelier/task.ts';
 import type { Hint } from '../fatora/fatora.ts';
 import type { Stored } from '../fatora/order.ts';
 import type { Letter } from '../providers/courier.ts';
@@ -14,6 +16,7 @@ type Options = {
   readonly faults: Faults;
   readonly webhookSecret: string;
   readonly connectSecret: string;
+  readonly atelierSecret: string;
   readonly reach: (name: string, about: string, asked: Asked) => Promise<Answered | null>;
   /** A letter that nobody should believe was believed. */
   readonly complain: (what: string) => void;
@@ -27,6 +30,7 @@ const pauses = [1, 5, 30, 120, 360, 720, 1440, 1440].map((minutes) => minutes * 
 export type Postman = {
   readonly tellStripe: (event: Happening) => void;
   readonly tellFatora: (order: Stored) => void;
+  readonly tellAtelier: (task: AtelierTask) => void;
   /** How many are on their way. */
   readonly underWay: () => number;
 };
@@ -64,7 +68,7 @@ export function createPostman(options: Options): Postman {
   async function deliver(name: string, letter: () => Letter): Promise<number | null> {
     const { body, headers } = letter();
     return (
-      (await options.reach(name, body.slice(0, 200), { path: `/${name}`, headers, text: body }))?.status ??
+      (await options.reach(name, body.slice(0, 200), { path: pathOf(name), headers, text: body }))?.status ??
       null
     );
   }
@@ -87,6 +91,19 @@ export function createPostman(options: Options): Postman {
       const tamper = dice.pick(['forged', 'unsigned', 'stale'] as const);
       forge(dice, 'psp-stripe', () => write(event, secretFor(event), tamper));
     },
+    tellAtelier({ ...task }) {
+      const dice = luck('callback', task.task_id, task.status, scheduler.now());
+      const letter = (forged: boolean): Letter => {
+        const body = JSON.stringify(wordOf(task));
+        const seconds = Math.floor(scheduler.now() / 1000);
+        const secret = forged ? 'another secret' : options.atelierSecret;
+        const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+        const signed = { 'content-type': 'application/json', 'atelier-signature': `t=${seconds},v1=${mac}` };
+        return { body, headers: signed };
+      };
+      send(dice, 'generations-callback', task.status, () => letter(false));
+      forge(dice, 'generations-callback', () => letter(true));
+    },
     tellFatora(order) {
       const dice = luck('hint', order.order_id, order.payment_status);
       const hint: Hint = {
@@ -101,3 +118,7 @@ export function createPostman(options: Options): Postman {
     },
   };
 }
+
+/** Each task says which provider's it is by the address that it tells. */
+const pathOf = (name: string): string =>
+  name === 'generations-callback' ? `/${name}?provider=atelier` : `/${name}`;

@@ -1,4 +1,5 @@
 import { letThrough } from './admin.acts.ts';
+import { offers, usernameOf } from './booking.acts.ts';
 import type { Person } from './client.ts';
 import { call, play, type World } from './world.ts';
 
@@ -38,6 +39,10 @@ export async function prelude(world: World): Promise<void> {
       ...(i % 2 === 0 ? { kind: 'connected' } : bank),
     });
     await letThrough(world, uid);
+    await call(world, person, 'usernames-claim', { username: usernameOf(person) });
+    await call(world, person, 'terms-save', { packages: offers });
+    const gift = { requestId: `prelude-gift-${i}`, uid, credits: 60, reason: 'To begin with.' };
+    await call(world, world.finance[i % 2]!, 'lots-grant', gift);
     left -= 1;
   };
   for (const [i, person] of users.entries()) void enter(person, i);

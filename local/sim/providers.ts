@@ -1,4 +1,6 @@
 import type Stripe from 'stripe';
+import { atelierEmulator, createFaults as noAtelierFaults } from '../atelier/emulator.ts';
+import type { AtelierTask, Studio } from '../atelier/task.ts';
 import { createFaults as noProviderFaults } from '../providers/faults.ts';
 import { fatoraEmulator } from '../fatora/emulator.ts';
 import type { Stored, Till as FatoraTill } from '../fatora/order.ts';
@@ -14,14 +16,16 @@ type Options = {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly fatoraKey: string;
+  readonly atelierKey: string;
   readonly timeoutMs: number;
   readonly tellStripe: (event: Happening) => void;
   readonly tellFatora: (order: Stored) => void;
+  readonly tellAtelier: (task: AtelierTask) => void;
   /** Money is about to leave: a transfer, or a payout, reaches Stripe. */
   readonly leaving: (what: string) => void;
 };
 
-/** Stripe and Fatora in this process: the local stack's own stand-ins, and the way to them under the seed's faults. */
+/** Stripe, Fatora and Atelier in this process: the local stack's own stand-ins, and the way to them under the seed's faults. */
 export type Providers = {
   readonly stripe: Site;
   readonly till: Till;
@@ -31,6 +35,9 @@ export type Providers = {
   readonly moods: ReturnType<typeof noProviderFaults>;
   readonly stripeHttp: Stripe.HttpClient;
   readonly fatoraHttp: Parameters<Deployment['useFatoraHttp']>[0];
+  readonly atelier: Site;
+  readonly studio: Studio;
+  readonly atelierHttp: Parameters<Deployment['useAtelierHttp']>[0];
   /** The names of what lies in Cloud Storage. */
   readonly files: Set<string>;
   readonly filesHttp: Parameters<Deployment['useFilesHttp']>[0];
@@ -49,6 +56,14 @@ export function openProviders(options: Options): Providers {
     fatoraEmulator({ apiKey: options.fatoraKey, faults: moods, tell: options.tellFatora }).setup(context),
   );
 
+  const studio: Studio = { tasks: {}, made: 0 };
+  const atelier = openSite('http://atelier.sim', studio, (context) =>
+    atelierEmulator({
+      ...{ apiKey: options.atelierKey, faults: noAtelierFaults() },
+      tell: (task) => Promise.resolve(options.tellAtelier(task)),
+    }).setup(context),
+  );
+
   const files = new Set<string>();
   const storage = openFiles(files);
 
@@ -61,7 +76,7 @@ export function openProviders(options: Options): Providers {
     headers: Headed,
     body: string,
   ) {
-    const operation = `${name} ${method} ${path.replace(/\?.*$/, '').replaceAll(/[a-z]+_[\w]{12,}|(?<=\/o\/).*/g, ':id')}`;
+    const operation = `${name} ${method} ${path.replace(/\?.*$/, '').replaceAll(/[a-z]+_[\w]{12,}|at_\d+|(?<=\/o\/).*/g, ':id')}`;
     const what = { kind: 'provider', detail: `${method} ${path} ${body}` } as const;
     const fiber = scheduler.current();
     const fate = fiber ? fateOf(faults, fiber.dice, operation) : null;
@@ -78,7 +93,7 @@ export function openProviders(options: Options): Providers {
   }
 
   return {
-    ...{ stripe, till, fatora, orders, moods, files },
+    ...{ stripe, till, fatora, orders, moods, atelier, studio, files },
     stripeHttp: {
       getClientName: () => 'simulator',
       async makeRequest(_host, _port, path, method, given, body) {
@@ -98,6 +113,20 @@ export function openProviders(options: Options): Providers {
       const { status, text } = await ask(fatora, 'fatora', 'POST', pathname, headers, request.body as string);
       return { status, text: () => Promise.resolve(text) };
     },
+    async atelierHttp(url, { method = 'GET', headers, body }) {
+      const { pathname } = new URL(url);
+      const known = studio.made;
+      const asked = lower(headers as Readonly<Record<string, unknown>>);
+      const { status, text } = await ask(atelier, 'atelier', method, pathname, asked, (body ?? '') as string);
+      const fiber = scheduler.current();
+      // What it made is done, and told of, before the answer is here.
+      if (fiber && studio.made > known && faults.strikes(fiber.dice, 'callback-first', 'atelier')) {
+        const { task_id: task } = JSON.parse(text) as { task_id: string };
+        await atelier.request('POST', `/play/${fiber.dice.pick(endings)}/${task}`, {}, '');
+        await scheduler.sleep(timeoutMs - 200);
+      }
+      return { status: refusalOf(status, fiber?.dice), text: () => Promise.resolve(text) };
+    },
     async filesHttp(url, { method = 'GET' }) {
       const { pathname, search } = new URL(url);
       const { status, text } = await ask(storage, 'storage', method, `${pathname}${search}`, {}, '');
@@ -105,6 +134,12 @@ export function openProviders(options: Options): Providers {
     },
   };
 }
+
+const endings = ['succeeded', 'failed', 'empty'] as const;
+
+/** Atelier has more ways than one to say that it cannot. */
+const refusalOf = (status: number, dice?: Dice): number =>
+  status === 500 && dice ? dice.pick([400, 402, 429, 500, 503]) : status;
 
 type Headed = Readonly<Record<string, string>>;
 const lower = (headers: Readonly<Record<string, unknown>>): Headed =>

@@ -3,10 +3,13 @@ import type { Purchase } from '../../functions/src/purchases/purchase.ts';
 import type { Refund } from '../../functions/src/refunds/refund.ts';
 import type { Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
 import { fromStored } from '../../functions/src/shared/stored.ts';
+import { unmade } from './metered.ts';
 import type { World } from './world.ts';
 
 /** What the provider did against what the books say that it did, when everything has settled (I13). */
-export function* unreal({ memory, providers }: World): Generator<string> {
+export function* unreal(world: World): Generator<string> {
+  const { memory, providers } = world;
+  yield* unmade(world);
   const all = <T>(name: string) =>
     [...memory.all(name)].map(([id, data]) => [id, fromStored(data) as T] as const);
   const { vault, stored } = providers.till;

@@ -38,6 +38,7 @@ class Context {
       query: (name: string) => this.#url.searchParams.get(name) ?? undefined,
       queries: (name: string) => this.#url.searchParams.getAll(name),
       text: () => Promise.resolve(this.#body),
+      json: () => Promise.resolve(JSON.parse(this.#body) as unknown),
     };
   }
   readonly header = (): void => undefined;

@@ -3,6 +3,7 @@ import { Checks } from './checks.ts';
 import { notTheirs } from './allowed.ts';
 import { createClients, type Person, type Story } from './client.ts';
 import { dice, type Luck } from './dice.ts';
+import { resolvedBookings } from './agreed.ts';
 import { resolvedProblems } from './ends.ts';
 import { createFaults, type Fault } from './faults.ts';
 import type { Deployment } from './load.ts';
@@ -104,13 +105,16 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
     ...{ scheduler, luck, faults, reach, complain },
     webhookSecret: secrets.webhook,
     connectSecret: secrets.connect,
+    atelierSecret: secrets.atelierCallback,
   });
   const providers = openProviders({
     ...{ scheduler, faults },
     fatoraKey: secrets.fatora,
+    atelierKey: secrets.atelier,
     timeoutMs: secrets.timeoutMs,
     tellStripe: postman.tellStripe,
     tellFatora: postman.tellFatora,
+    tellAtelier: postman.tellAtelier,
     leaving(what) {
       const brake = memory.get('brakes/payouts');
       if (brake?.status === 'on' && Number(brake.since) + UNDER_WAY < scheduler.now())
@@ -119,6 +123,7 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
   });
   deployment.useStripeHttp(providers.stripeHttp);
   deployment.useFatoraHttp(providers.fatoraHttp);
+  deployment.useAtelierHttp(providers.atelierHttp);
   deployment.useFilesHttp(providers.filesHttp);
 
   const cast = {
@@ -142,6 +147,7 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
     const stolen = notTheirs(story, memory);
     if (stolen !== null) complain(stolen);
     for (const what of resolvedProblems(story, memory)) complain(what);
+    for (const what of resolvedBookings(story, memory)) complain(what);
   };
   const { signedInAt } = accounts;
   const clients = createClients({ scheduler, luck, faults, reach, complain, tell, signedInAt });

@@ -10,6 +10,8 @@ export const secrets = {
   webhook: 'whsec_simulated',
   connect: 'whsec_simulated_connect',
   fatora: 'simulated-key',
+  atelier: 'simulated-key',
+  atelierCallback: 'simulated-callback-key',
   /** As little as a function may wait for a provider. */
   timeoutMs: 2000,
 } as const;
@@ -29,10 +31,9 @@ const env = {
   STRIPE_API: 'http://stripe.sim',
   FATORA_API_KEY: secrets.fatora,
   FATORA_API: 'http://fatora.sim/v1',
-  // Nobody does metered work here; nothing is generated, and there is nothing to take away.
-  ATELIER_API: '',
-  ATELIER_API_KEY: 'simulated-key',
-  ATELIER_CALLBACK_SECRET: 'simulated-key',
+  ATELIER_API: 'http://atelier.sim',
+  ATELIER_API_KEY: secrets.atelier,
+  ATELIER_CALLBACK_SECRET: secrets.atelierCallback,
   FIREBASE_CONFIG: JSON.stringify({ projectId, storageBucket: 'demo-sim' }),
   STORAGE_API: 'http://storage.sim',
   KYC_KEEP_DAYS: '30',

@@ -1,4 +1,5 @@
 import { fromStored } from '../../functions/src/shared/stored.ts';
+import { isPersons } from './allowed.ts';
 import type { Story } from './client.ts';
 import type { Memory } from './memory.ts';
 
@@ -16,6 +17,8 @@ const collections: Readonly<Record<string, string>> = {
   payment: 'payments',
   refund: 'refunds',
   adjustment: 'adjustments',
+  booking: 'bookings',
+  generation: 'generations',
 };
 
 /** The documents that an input names. */
@@ -50,7 +53,10 @@ const tests: Readonly<Record<string, (facts: Facts, versions: Versions, story: S
     const about = status === 'reversed' ? [] : named(story);
     return about.length === 0 || about.some((path) => versions(path).some((one) => one?.status === status));
   },
-  job_funded: ({ job }, versions) => versions(`journal/job:${String(job)}:lock`).some((one) => one !== null),
+  // A booking has several jobs: all of them, then.
+  job_funded: ({ job }, versions, { input }) =>
+    job === (input as Facts).booking ||
+    versions(`journal/job:${String(job)}:lock`).some((one) => one !== null),
   payment_open: ({ payment }, versions) =>
     versions(`payments/${String(payment)}`).some((one) =>
       ['created', 'awaiting_payer', 'processing', 'review'].includes(String(one?.status)),
@@ -76,7 +82,7 @@ const tests: Readonly<Record<string, (facts: Facts, versions: Versions, story: S
 
 /** Ids say whose they are; an admin says why, and is a person like any other without that. */
 const isParty = (path: string, { person, name, input }: Story): boolean =>
-  (person.role !== null && name !== 'escrow-dispute' && 'reason' in (input as object)) ||
+  (person.role !== null && !isPersons(name) && 'reason' in (input as object)) ||
   path.split('/')[1]!.split('~').slice(1).includes(person.uid);
 
 /** What was not true of a refusal; null for what was, or cannot be known. */
