@@ -41,6 +41,29 @@ export function extend(before: Membership | null, offer: Offer, at: number): Mem
   return withDue({ ...old, version, badges: [...others, { badge: name, title, untilAt: from(left) }] });
 }
 
+/**
+ * Its money went back, or came again: what it gave ends so much sooner, or later. What somebody has not any more, or
+ * has another in place of, stays as it is.
+ * @param by milliseconds; below zero where it holds longer again
+ */
+export function shorten(before: Membership | null, { name, title, fees }: Offer, by: number, at: number) {
+  if (!before || by === 0) return null;
+  const version = before.version + 1;
+  const until = (left: number | undefined) => (by > 0 ? (left ?? at) - by : Math.max(at, left ?? at) - by);
+  if (fees !== null) {
+    const { plan } = before;
+    if (plan ? plan.name !== name : by > 0) return null;
+    const untilAt = until(plan?.untilAt);
+    return withDue({ ...before, version, plan: untilAt > at ? { name, title, ...fees, untilAt } : null });
+  }
+  const badge = before.badges.find((one) => one.badge === name);
+  if (!badge && by > 0) return null;
+  const others = before.badges.filter((one) => one.badge !== name);
+  const untilAt = until(badge?.untilAt);
+  const badges = untilAt > at ? [...others, { badge: name, title, untilAt }] : others;
+  return withDue({ ...before, version, badges });
+}
+
 /** What is over is gone, and its owner is told. Null when nothing is. */
 export function lapse(uid: string, membership: Membership | null, at: number): Membership | null {
   if (membership?.dueAt == null || membership.dueAt > at) return null;

@@ -82,7 +82,7 @@ const buying: Handlers<{ buy: typeof buyCall }> = {
   },
 };
 
-/** A card has paid for something that the platform sells. */
+/** A card has paid for something that the platform sells, or that went back. */
 async function paid(escrow: string, at: number): Promise<void> {
   const keeper = (await load(collections.escrows.doc(escrow)))?.keeper;
   if (keeper?.startsWith('sales/')) await settleSale(keeper.slice('sales/'.length), at);

@@ -8,8 +8,16 @@ import { sweep, type Swept } from '../platform/sweep.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { lapse } from './membership.ts';
 import type { Offer } from './offer.ts';
-import { dueMemberships, dueSales, partsOf, readSale, writeSold } from './plans.store.ts';
-import { finish, lapseSale, openSale, payFromWallet, type Sale, type SaleOrder } from './sale.ts';
+import { dueMemberships, dueSales, partsOf, readSale, writeFollowed, writeSold } from './plans.store.ts';
+import {
+  finish,
+  followMoney,
+  lapseSale,
+  openSale,
+  payFromWallet,
+  type Sale,
+  type SaleOrder,
+} from './sale.ts';
 
 /**
  * Opens a sale, once for each request id; from the wallet it is paid in the same commit.
@@ -40,18 +48,24 @@ export async function buy(order: SaleOrder, byCard: boolean): Promise<Sale> {
   return made;
 }
 
-/** Its money may have come: then it is done. What was done stays as it is. */
+/** Its money may have come: then it is done. Once it is, what goes back of its money it gives no longer. */
 export async function settleSale(id: string, at: number): Promise<Sale | null> {
   const { sale } = await atomically({
     read: (reader) => readSale(reader, id),
     decide: ({ sale, escrow, membership, profile }) => {
-      if (sale?.status !== 'open' || escrow === null || isClosed(escrow))
-        return { sale, sold: null, profile };
+      const none = { sale, sold: null, followed: null, profile };
+      if (sale === null || escrow === null) return none;
+      if (sale.status === 'done') {
+        const followed = followMoney(sale, escrow, membership, { id, at });
+        return { ...none, sale: followed?.sale ?? sale, followed };
+      }
+      if (sale.status !== 'open' || isClosed(escrow)) return none;
       const sold = finish(sale, escrow, membership, { id, at });
-      return { sale: sold.sale, sold, profile };
+      return { ...none, sale: sold.sale, sold };
     },
-    write: (writer, { sold, profile }) => {
+    write: (writer, { sold, followed, profile }) => {
       if (sold) writeSold(writer, id, sold, profile);
+      if (followed) writeFollowed(writer, id, followed, profile);
     },
   });
   return sale;

@@ -46,6 +46,21 @@ export function writeSold(
   writer.set(collections.profiles.doc(uid), { ...(profile ?? newProfile(sale.createdAt)), badges });
 }
 
+/** What became of a sale when its money went back, or was looked at. */
+export function writeFollowed(
+  writer: Writer,
+  id: string,
+  { sale, membership }: { readonly sale: Sale; readonly membership: Membership | null },
+  profile: Profile | null,
+): void {
+  const { uid } = partsOf(id);
+  writer.set(collections.sales.doc(id), sale);
+  if (!membership) return;
+  writer.set(collections.memberships.doc(uid), membership);
+  const badges = membership.badges.map(({ badge, untilAt }) => ({ badge, untilAt }));
+  if (profile) writer.set(collections.profiles.doc(uid), { ...profile, badges });
+}
+
 /** What holds for both sides of a booking. */
 export const feeRefs = (payer: string, payee: string) => ({
   payerPlan: collections.memberships.doc(payer),

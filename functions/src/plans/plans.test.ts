@@ -1,6 +1,10 @@
 import { divide, quote, type FeePolicy } from '../escrow/fees.ts';
 import { minor } from '../shared/money.ts';
-import { extend, feesOf, lapse } from './membership.ts';
+import fc from 'fast-check';
+import { nothingMoved } from '../escrow/fees.ts';
+import type { Escrow } from '../escrow/escrow.ts';
+import { extend, feesOf, lapse, shorten, type Membership } from './membership.ts';
+import { followMoney, type Sale } from './sale.ts';
 import { defaultOf, offersOf, ownPolicy, policyFor, type Offer } from './offer.ts';
 
 const DAY = 24 * 3600 * 1000;
@@ -66,4 +70,39 @@ test('an offer is as it was defined, else as it comes', () => {
   const offers = offersOf([defined]);
   expect(offers.filter(({ name }) => name === 'plus')).toEqual([defined]);
   expect(offers).toHaveLength(4);
+});
+
+test('F79 what goes back of its money a plan gives no longer, and gives again what comes again: in any parts it re-adds', () => {
+  const [plus, pro, badge] = ['plus', 'pro', 'featured'].map((name) => defaultOf(name)) as [
+    Offer,
+    Offer,
+    Offer,
+  ];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(plus, badge),
+      fc.array(fc.integer({ min: 0, max: 4999 }), { minLength: 1, maxLength: 6 }),
+      (offer, taken) => {
+        const whole = offer.days * DAY;
+        let membership: Membership | null = extend(extend(null, offer, 0), offer, 0);
+        const bought = { job: 'j', uid: 'ann', offer, doneAt: 0, back: 0, dueAt: DAY, version: 1, news: [] };
+        let sale = { ...bought, status: 'done', createdAt: 0 } as unknown as Sale & { status: 'done' };
+        for (const toPlatform of [...taken, 0]) {
+          const escrow = { held: 4999, takenBack: { ...nothingMoved, toPlatform } } as unknown as Escrow;
+          const done = followMoney(sale, escrow, membership, { id: 's', at: 1 });
+          sale = (done?.sale as typeof sale | undefined) ?? sale;
+          membership = done?.membership ?? membership;
+          const until = membership.plan?.untilAt ?? membership.badges[0]?.untilAt ?? 0;
+          expect(until).toBe(2 * whole - sale.back);
+          expect(sale.back).toBe(Math.floor((whole * toPlatform) / 4999));
+        }
+      },
+    ),
+    { numRuns: 50 },
+  );
+  const one = extend(null, plus, 0);
+  expect(shorten(one, plus, 30 * DAY, DAY)).toMatchObject({ plan: null, dueAt: null });
+  // Another took its place: that was paid for, too.
+  expect(shorten(extend(one, pro, 0), plus, 30 * DAY, DAY)).toBeNull();
+  expect(shorten(null, plus, 30 * DAY, DAY)).toBeNull();
 });

@@ -7,7 +7,7 @@ import type { Wallet } from '../ledger/wallet.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { extend, type Membership } from './membership.ts';
+import { extend, shorten, type Membership } from './membership.ts';
 import type { Offer } from './offer.ts';
 
 /**
@@ -26,11 +26,17 @@ export type Sale = Newsworthy & {
   readonly dueAt: number | null;
 } & (
     | { readonly status: 'open' }
-    | { readonly status: 'done'; readonly doneAt: number }
+    | {
+        readonly status: 'done';
+        readonly doneAt: number;
+        /** How much of what it gave was taken again, in milliseconds, since its money went back. */
+        readonly back: number;
+      }
     | { readonly status: 'lapsed'; readonly closedAt: number }
   );
 
 const HOUR = 3600 * 1000;
+const DAY = 24 * HOUR;
 
 export type SaleOrder = {
   readonly id: string;
@@ -102,9 +108,46 @@ export function finish(
     { to: sale.uid, kind: 'plans-bought', text, facts: { offer: sale.offer.name, escrow: escrowId(escrow) } },
   ]);
   return {
-    sale: { ...sale, ...news, version: sale.version + 1, dueAt: null, status: 'done', doneAt: at },
+    sale: {
+      ...{ ...sale, ...news, version: sale.version + 1, dueAt: at + DAY },
+      ...{ status: 'done', doneAt: at, back: 0 },
+    },
     settled,
     membership: extend(membership, sale.offer, at),
+  };
+}
+
+/**
+ * What finance or a bank took back of its money it gives no longer, in proportion; what was given back it gives again.
+ * Looked at whenever its escrow changes, and by the sweep every day until it would have ended.
+ * @returns null where nothing changed
+ */
+export function followMoney(
+  sale: Sale & { readonly status: 'done' },
+  escrow: Escrow,
+  membership: Membership | null,
+  { id, at }: { readonly id: string; readonly at: number },
+): { readonly sale: Sale; readonly membership: Membership | null } | null {
+  const whole = sale.offer.days * DAY;
+  const { takenBack, held } = escrow;
+  const taken = takenBack.toPayee + takenBack.toPlatform + takenBack.toPayer;
+  const back = Math.floor((whole * taken) / held);
+  const isDue = sale.dueAt !== null && sale.dueAt <= at;
+  if (back === sale.back && !isDue) return null;
+  const dueAt = at < sale.doneAt + whole ? at + DAY : null;
+  if (back === sale.back) return { sale: { ...sale, dueAt }, membership: null };
+  const version = sale.version + 1;
+  const { title, name } = sale.offer;
+  const text =
+    back > sale.back
+      ? `What was paid for “${title}” went back, and so it ends sooner.`
+      : `What was paid for “${title}” is ours again, and so it goes on.`;
+  const news = tell(sale, { cause: `sale.${id}.${version}.back`, about: `sales/${id}`, at }, [
+    { to: sale.uid, kind: 'plans-changed', text, facts: { offer: name } },
+  ]);
+  return {
+    sale: { ...sale, ...news, version, dueAt, back },
+    membership: shorten(membership, sale.offer, back - sale.back, at),
   };
 }
 

@@ -125,3 +125,26 @@ test('F79 somebody else’s saved card pays for nothing', async () => {
   expect(await refusal(ann.api.plans.buy(wish))).toMatchObject({ reason: 'provider_refused' });
   expect((await ann.api.plans.mine({})).plan).toBeNull();
 });
+
+test('F79 W0-43 a plan whose card payment finance refunds is over, also where nobody told of it, and is not paid with', async () => {
+  const [ann, finance] = [await stage.actor(), await stage.actor('finance')];
+  const order = { requestId: requestId(), offer: 'pro', card: {} };
+  const { payment, id } = await ann.api.plans.buy(order);
+  const intent = Object.values(stage.stripe.vault().intents).findLast(
+    ({ metadata }) => metadata.attempt === `card:${payment!.replace('~', ':')}:1`,
+  )!;
+  await stage.stripe.play('confirm', intent.id);
+  await stage.idle();
+  expect((await ann.api.plans.mine({})).plan).toMatchObject({ name: 'pro' });
+  // The trigger is lost: the sweep of the next day is the guarantee.
+  stage.cloud.host.faults['plans-paid'] = { drop: true };
+  const target = { kind: 'payment' as const, id: payment! };
+  const { plan } = await finance.api.refunds.preview({ target });
+  await finance.api.refunds.create({ requestId: requestId(), target, plan, reason });
+  await stage.idle();
+  stage.cloud.host.faults['plans-paid'] = undefined;
+  await stage.advance('25h');
+  expect(await ann.api.plans.mine({})).toEqual({ plan: null, badges: [] });
+  expect(await noticesOf(stage, ann)).toContain('plans-changed');
+  expect(await ann.api.plans.buy(order)).toMatchObject({ id, status: 'done', clientSecret: null });
+});
