@@ -147,9 +147,13 @@ export const bookingActs = {
     return dice.chance(0.5) ? tries.reject : tries.withdraw;
   }),
   deliverPieces: turn(['working', 'changes'], () => tries.deliver),
-  judgePieces: turn(['delivered'], (_, dice) =>
-    dice.pick<Try>([tries.approve, tries.approve, tries.approve, tries.revise, tries.extra, tries.revise]),
-  ),
+  judgePieces: turn(['delivered'], ({ fee, revisions, terms }, dice) => {
+    // What was paid for is rather asked for, and what is to be paid for rather paid.
+    if (fee !== null && dice.chance(0.7)) return tries.revise;
+    if (revisions.used >= terms.freeRevisions && terms.revisionFee > 0 && dice.chance(0.4))
+      return tries.extra;
+    return dice.pick<Try>([tries.approve, tries.approve, tries.approve, tries.revise, tries.revise]);
+  }),
   contestBooking: turn([...atWork, 'disputed'], ({ status }, dice) => {
     if (status === 'disputed') return tries.evidence;
     return dice.pick<Try>([

@@ -11,11 +11,14 @@ import { page, type Line, type Vault } from './vault.ts';
 
 type Calls = ReturnType<typeof callsOf>;
 
-/** What an intent has paid, by card or in a checkout. */
+/** What an intent has paid, by card, in a checkout, or for a month of a subscription. */
 export function paidBy(till: Till, intent: string): comebacks.Paid {
   const card = till.vault.intents[intent];
   if (card?.status === 'succeeded')
     return { id: intent, amount: card.amount_received, currency: card.currency };
+  const months = Object.values(till.vault.subscriptions).map((one) => one.latest_invoice);
+  const month = months.find(({ payments }) => payments.data[0]?.payment.payment_intent === intent);
+  if (month) return { id: intent, amount: month.amount_paid, currency: month.currency };
   const stored = Object.values(till.stored).find((one) => one.session.payment_intent === intent);
   if (stored?.session.payment_status !== 'paid') throw missing('payment_intent', intent);
   const { amount_total: amount, currency } = stored.session;

@@ -15,6 +15,7 @@ export const alertKinds = [
   'orders_pending',
   'refund_after_failure',
   'dispute_unknown',
+  'subscription_contested',
   'paid_twice',
   'chargeback_open',
   'payment_review',

@@ -121,7 +121,7 @@ function payingLegs(invoice: SubscriptionReport['invoice']): {
     leg('psp:stripe:costs', currency, negate(cost)),
     leg('platform:fees', currency, amount),
   ].filter((one) => one.amount !== 0);
-  return { legs, psp: { provider: 'stripe', source: payment }, paid: { amount, currency } };
+  return { legs, psp: { provider: 'stripe', source: payment }, paid: { amount, currency, payment } };
 }
 
 function nextAsk({ createdAt }: Subscription, report: SubscriptionReport, at: number): number | null {

@@ -35,7 +35,12 @@ export type GivenLot = Newsworthy & {
 };
 
 /** What a provider collected for credits that are given every month. */
-export type Paid = { readonly amount: Minor; readonly currency: Currency };
+export type Paid = {
+  readonly amount: Minor;
+  readonly currency: Currency;
+  /** The provider's id of the payment. */
+  readonly payment: string;
+};
 
 export const lotId = (lot: string, uid: string): string => joinId(lot, uid);
 

@@ -69,18 +69,21 @@ export const lookAtLot = (id: string, at: number): Promise<Looked> =>
 export async function endLots(uid: string, at: number): Promise<void> {
   const lots = lotsOf(await load(collections.wallets.doc(uid)), 'CREDIT');
   for (const { id: name } of lots.filter((lot) => !isBought(lot))) {
-    const id = lotId(name, uid);
-    await atomically({
-      read: (reader) => readForLook(reader, id),
-      decide: ({ lot, wallet }) => {
-        if (!lot) throw new Refusal('not_found', { what: 'lot', id });
-        return giveUp(id, lot, wallet, at);
-      },
-      write: (writer, looked) => {
-        if (looked.posting) writeLook(writer, id, looked);
-      },
-    });
+    await endLot(lotId(name, uid), at);
   }
 }
+
+/** Ends what is left of a lot, before its time. Safe to repeat. @throws Refusal `not_found`. */
+export const endLot = (id: string, at: number): Promise<Looked> =>
+  atomically({
+    read: (reader) => readForLook(reader, id),
+    decide: ({ lot, wallet }) => {
+      if (!lot) throw new Refusal('not_found', { what: 'lot', id });
+      return giveUp(id, lot, wallet, at);
+    },
+    write: (writer, looked) => {
+      if (looked.posting) writeLook(writer, id, looked);
+    },
+  });
 
 export const sweepLots = (at: number): Promise<Swept> => sweep(dueLots(at), (id) => lookAtLot(id, at));

@@ -16,6 +16,13 @@ export function writeLook(writer: Writer, id: string, { lot, posting }: Looked):
   if (posting) writePosting(writer, posting);
 }
 
+/** What a payment at the provider gave; at most one. */
+export const lotsBy = (payment: string): Query<GivenLot> => ({
+  collection: collections.lots,
+  where: [['paid.payment', '==', payment]],
+  limit: 1,
+});
+
 /** Lots to look at: a warning, or their end. */
 export const dueLots = (at: number): Query<GivenLot> => ({
   collection: collections.lots,

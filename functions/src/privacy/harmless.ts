@@ -73,7 +73,7 @@ export const plain: Fields = {
   withdrawals: ['destination.id', 'requestHash'],
   adjustments: ['requestHash'],
   generations: ['loss.task', 'lots', 'task', 'tasks'],
-  lots: ['lot'],
+  lots: ['lot', 'paid.payment'],
   givenBy: ['recent.*.lot'],
   meterDays: ['day'],
   adjustedBy: ['recent.*.adjustment'],

@@ -312,3 +312,31 @@ test('F55 W4-20 farms of one device, circles, and who is no newcomer: flagged, a
   await stage.advance(`${91 * 24}h`);
   expect((await stage.db.collection('origins').count().get()).data().count).toBe(0);
 });
+
+test('F47 W1-22 a bank takes a month back: what is left of it is gone once, what was bought stays, and no other month begins', async () => {
+  const person = await subscriber();
+  await buy(person);
+  const { payments } = stage.stripe.vault().subscriptions[subscriptionOf(person)]!.latest_invoice;
+  const intent = payments.data[0]!.payment.payment_intent;
+  if (!(await stage.stripe.play('dispute', intent, { inquiry: 'yes' }))) throw new Error('no inquiry');
+  await stage.idle();
+  expect(await lotsOf(person)).toEqual({ allowance: 40, purchased: 20 });
+  if (!(await stage.stripe.play('dispute', intent))) throw new Error('no dispute');
+  await stage.idle();
+  expect(await lotsOf(person)).toEqual({ purchased: 20 });
+  expect((await person.api.allowance.show({})).subscription).toMatchObject({ ending: true });
+  const alerts = await stage.db.collection('alerts').where('kind', '==', 'subscription_contested').get();
+  const facts = alerts.docs
+    .filter((one) => one.get('people').includes(person.uid))
+    .map((one) => one.get('facts'));
+  expect(facts).toEqual([expect.objectContaining({ given: 40, gone: 40 })]);
+  // Told again, and lost in the end: there is nothing more to take.
+  const dispute = Object.values(stage.stripe.vault().disputes).findLast(
+    (one) => one.payment_intent === intent,
+  )!;
+  await stage.stripe.play('lost', dispute.id);
+  await play('renewed', person);
+  expect(await lotsOf(person)).toEqual({ purchased: 20 });
+  const expiries = await stage.db.collection('journal').where('kind', '==', 'lot-expiry').get();
+  expect(expiries.docs.filter((one) => one.id.includes(person.uid))).toHaveLength(1);
+});

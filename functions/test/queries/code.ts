@@ -21,7 +21,7 @@ import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import { dueJobs } from '../../src/jobs/jobs.store.ts';
 import { entriesSince } from '../../src/ledger/follow.operations.ts';
 import { entryKinds } from '../../src/ledger/journal.ts';
-import { dueLots } from '../../src/lots/lots.store.ts';
+import { dueLots, lotsBy } from '../../src/lots/lots.store.ts';
 import { daysIn, lostIn, overIn } from '../../src/metering/metering.store.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToAsk, payeesToReview, payeesWith } from '../../src/payees/payees.store.ts';
@@ -114,6 +114,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'earnings/earnings.operations.ts walletsAfter': [walletsAfter(null)],
   'escrow/escrow.store.ts dueEscrows': [dueEscrows(at)],
   'lots/lots.store.ts dueLots': [dueLots(at)],
+  'lots/lots.store.ts lotsBy': [lotsBy('pi_1')],
   'allowance/allowance.store.ts dueSubscriptions': [dueSubscriptions(at)],
   'metering/metering.store.ts daysIn': [daysIn('2026-01-01', '2026-01-31')],
   // Rise with the time: work that is over 500 times a second is far off.
