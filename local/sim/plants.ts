@@ -125,22 +125,12 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
       put: 'return progress < 50 ? 75 : 25;',
     },
   ],
-  /** The fee opens a revision, and the next one, too. */
-  'fee-opens-two': [
+  /** Beyond what is free nobody asks for the fee. */
+  'revision-unpaid': [
     {
       file: 'bookings/working.ts',
-      find: 'if (escrow === null || isClosed(escrow)) throw',
-      put: 'if (escrow === null) throw',
-    },
-    {
-      file: 'bookings/working.ts',
-      find: "    till.end(escrow, 100, { closing: 'payer', uid: by.uid, at: by.at });",
-      put: "    if (!isClosed(escrow)) till.end(escrow, 100, { closing: 'payer', uid: by.uid, at: by.at });",
-    },
-    {
-      file: 'bookings/working.ts',
-      find: 'fee: fee > 0 ? null : booking.fee,',
-      put: 'fee: booking.fee,',
+      find: '  if (fee > 0) {\n    const escrow',
+      put: '  if (fee > 1e9) {\n    const escrow',
     },
   ],
   /** Who fails keeps what the policy of cancellations leaves. */
