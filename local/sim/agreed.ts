@@ -96,18 +96,10 @@ function* endProblems(
   const now = under(was);
   const share = (): number => {
     if (part !== now) return is.parts[part]?.status === 'released' ? 100 : 0;
-    switch (is.status) {
-      case 'cancelled':
-        return was.status === 'cancelling' && is.why !== 'money_returned' ? cancelled(was.parts[part]) : 0;
-      case 'resolved':
-        return is.percent ?? 0;
-      case 'rejected':
-      case 'withdrawn':
-      case 'expired':
-        return 0;
-      default:
-        return 100;
-    }
+    if (is.status === 'cancelled')
+      return was.status === 'cancelling' && is.why !== 'money_returned' ? cancelled(was.parts[part]) : 0;
+    if (is.status === 'resolved') return is.percent ?? 0;
+    return ['rejected', 'withdrawn', 'expired'].includes(is.status) ? 0 : 100;
   };
   yield* partsProblems(`${path} part ${part + 1}`, escrow, escrow.outcome, share());
 }

@@ -13,7 +13,7 @@ const complaint = { reason: 'not_as_agreed', statement: 'We agreed on three draf
 /** What everybody here offers: one piece, or milestones of several, with a fee for each revision or none. */
 export const offers = [
   { id: 'one', title: 'One post', price: 2500, freeRevisions: 1, revisionFee: 333 },
-  { id: 'dear', title: 'A film', price: 33_333, freeRevisions: 0, revisionFee: 999, pieces: 3 },
+  { id: 'dear', title: 'A film', price: 3333, freeRevisions: 0, revisionFee: 999, pieces: 3 },
   { id: 'parts', title: 'A campaign', price: 10_001, freeRevisions: 2, revisionFee: 0, parts: [3333, 6668] },
   { id: 'most', title: 'A whole year', price: 1002, freeRevisions: 1, revisionFee: 50, parts: [1, 500, 501] },
 ].map(({ price, parts = [], ...rest }, i) => ({
@@ -175,8 +175,10 @@ export const bookingActs = {
       const [person, name, input] = anyTry(dice)(found.doc, world, dice);
       return call(world, person, name, { booking: found.id, ...input });
     };
-    if (dice.chance(0.4) && dueAt !== null && dueAt > now)
-      return world.scheduler.at(dueAt + dice.below(400) - 100, () => void work());
+    if (dice.chance(0.4) && dueAt !== null && dueAt > now) {
+      world.scheduler.at(dueAt + dice.below(400) - 100, () => void work());
+      return undefined;
+    }
     return Array.from({ length: 2 + dice.below(3) }, work);
   },
 } satisfies Acts;

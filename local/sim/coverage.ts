@@ -18,8 +18,6 @@ const money = [
   'brake-engage',
   'psp-stripe',
   'bookings-pay',
-  'bookings-accept',
-  'bookings-approve',
   'bookings-decide',
   'generations-start',
   'generations-due',
@@ -105,7 +103,7 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
 /** These happen seldom, so what may befall them has to happen the oftener. */
 const seldom = [
   ...['escrow-due', 'escrow-resolve', 'escrow-refund'],
-  ...['adjustments-approve', 'adjustments-reverse', 'brake-engage', 'bookings-decide'],
+  ...['adjustments-approve', 'adjustments-reverse', 'brake-engage'],
 ];
 
 /** How much oftener a fault strikes there than its rate says: where it matters most, so that a few seeds see it. */

@@ -26,7 +26,7 @@ export function* meteredProblems({ id, before, after }: Became): Generator<strin
     cancelled && was?.status === 'running' ? Math.floor((price * policy.cancelBps) / 10_000) : price;
   if (was && was.status !== is.status && is.back !== least)
     yield `D16 ${path} is ${is.status} (${is.code}), and ${is.back} of ${price} came back`;
-  if (!is.refunded) yield `D16 ${path} does not say that it was refunded`;
+  if (after.refunded !== true) yield `D16 ${path} does not say that it was refunded`;
 }
 
 /** A wallet’s credits and the lots that they are in are the same. */

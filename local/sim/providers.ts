@@ -60,7 +60,10 @@ export function openProviders(options: Options): Providers {
   const atelier = openSite('http://atelier.sim', studio, (context) =>
     atelierEmulator({
       ...{ apiKey: options.atelierKey, faults: noAtelierFaults() },
-      tell: (task) => Promise.resolve(options.tellAtelier(task)),
+      tell(task) {
+        options.tellAtelier(task);
+        return Promise.resolve();
+      },
     }).setup(context),
   );
 

@@ -20,7 +20,7 @@ export const kinds = {
   fund: 5,
   card: 7,
   cancelPayment: 3,
-  submit: 6,
+  submit: 7,
   revise: 3,
   release: 5,
   refundEscrow: 3,

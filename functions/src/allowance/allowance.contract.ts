@@ -48,10 +48,16 @@ export const allowanceContract = {
       /** For Stripe’s SDK, while something is to be paid; else null. */
       clientSecret: z.string().nullable(),
     }),
-    refusals: ['request_id_reused', 'provider_unavailable', 'provider_refused', 'not_found'],
+    refusals: [
+      'request_id_reused',
+      'chargeback_open',
+      'provider_unavailable',
+      'provider_refused',
+      'not_found',
+    ],
     guard: 'account',
     limit: '10/min',
-    bounds: 'one subscription a person',
+    bounds: 'one subscription a person, and none while a bank claims what a month of it cost',
     example: {
       input: { requestId: 'sub-2026-000001', tier: 'pro' },
       output: {

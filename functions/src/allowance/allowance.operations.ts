@@ -54,7 +54,7 @@ export type Subscribed = { readonly subscription: Subscription; readonly clientS
 
 /**
  * Subscribes somebody, or changes the tier of who is. Noted before Stripe is asked, and asked under the same name again.
- * @throws Refusal `request_id_reused`, `provider_unavailable`, `provider_refused`.
+ * @throws Refusal `request_id_reused`, `chargeback_open`, `provider_unavailable`, `provider_refused`.
  */
 export async function subscribe(
   gateway: SubscriptionGateway,
@@ -93,6 +93,8 @@ async function begin(order: {
   const { after } = await atomically({
     read: (reader) => reader.get({ before: ref }),
     decide: ({ before }) => {
+      if (before?.contested !== undefined)
+        throw new Refusal('chargeback_open', { chargeback: before.contested });
       if (before?.request === request && before.tier !== tier) throw new Refusal('request_id_reused');
       if (before?.request === request) return { before, after: before };
       const isNew = before === null || before.status === 'ended';
@@ -112,6 +114,28 @@ async function begin(order: {
   });
   return after;
 }
+
+function withoutClaim(subscription: Subscription): Subscription {
+  const free: { -readonly [K in keyof Subscription]: Subscription[K] } = { ...subscription };
+  delete free.contested;
+  return free;
+}
+
+/** A bank claims what one of its months cost, or does no longer. */
+export const contest = (uid: string, dispute: string, stands: boolean): Promise<unknown> =>
+  atomically({
+    read: (reader) => reader.get({ before: collections.subscriptions.doc(uid) }),
+    decide: ({ before }) => {
+      // One that is over does not let go of what another one claims.
+      if (!before || (before.contested === dispute) === stands) return { after: null };
+      const after = { ...before, version: before.version + 1 };
+      if (stands) return { after: { ...after, contested: dispute } };
+      return { after: withoutClaim(after) };
+    },
+    write: (writer, { after }) => {
+      if (after) writer.set(collections.subscriptions.doc(uid), after);
+    },
+  });
 
 /** Ends it with its period; what was given stays until then. @throws Refusal `not_found` */
 export async function unsubscribe(

@@ -8,7 +8,7 @@ import { find, load } from '../platform/firestore.ts';
 import type { EventResult } from '../psp/event.ts';
 import type { DisputeGateway, DisputeReport } from '../psp/ports.ts';
 import type { SubscriptionGateway } from '../psp/subscribing.ts';
-import { unsubscribe } from './allowance.operations.ts';
+import { contest, unsubscribe } from './allowance.operations.ts';
 
 /**
  * A bank took back what somebody paid for a month of credits: what is left of them goes, and no other month begins. What
@@ -25,9 +25,12 @@ export async function settleContested(
   if (!report || report.payment === '') return null;
   const [found] = await find(lotsBy(report.payment));
   if (!found) return null;
-  // Nothing was taken yet, or it was given back.
-  if (report.status === 'inquiry' || report.status === 'won') return 'nothing';
+  // Nothing was taken yet.
+  if (report.status === 'inquiry') return 'nothing';
   const { uid, given } = found.doc;
+  // Nobody goes on with it, or begins another, before the banks have decided.
+  await contest(uid, dispute, report.status === 'open');
+  if (report.status === 'won') return 'settled';
   const { posting } = await endLot(found.id, at);
   await endAfterThis(gateways.subscriptions, uid, at);
   const gone = posting?.entry.legs.find(({ account }) => account === 'platform:breakage')?.amount ?? 0;

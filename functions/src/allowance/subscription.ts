@@ -22,6 +22,8 @@ export type Subscription = Newsworthy & {
   readonly startAt: number;
   readonly endAt: number;
   readonly createdAt: number;
+  /** The dispute by which a bank claims what one of its months cost; none goes on, or begins, meanwhile. */
+  readonly contested?: string;
   readonly version: number;
   /** When Stripe is asked; null once it is over. */
   readonly dueAt: number | null;

@@ -327,9 +327,12 @@ test('F47 W1-22 a bank takes a month back: what is left of it is gone once, what
   expect((await person.api.allowance.show({})).subscription).toMatchObject({ ending: true });
   const alerts = await stage.db.collection('alerts').where('kind', '==', 'subscription_contested').get();
   const facts = alerts.docs
-    .filter((one) => one.get('people').includes(person.uid))
-    .map((one) => one.get('facts'));
+    .filter((one) => (one.get('people') as string[]).includes(person.uid))
+    .map((one) => one.get('facts') as object);
   expect(facts).toEqual([expect.objectContaining({ given: 40, gone: 40 })]);
+  // Nor by asking for it again, while the bank has not decided.
+  const again = await refusal(subscribe(person));
+  expect(again).toMatchObject({ reason: 'chargeback_open' });
   // Told again, and lost in the end: there is nothing more to take.
   const dispute = Object.values(stage.stripe.vault().disputes).findLast(
     (one) => one.payment_intent === intent,
