@@ -118,13 +118,6 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
       put: "return close(from, books, 'released', 'timer', 100, order);",
     },
   ],
-  'shares-swapped': [
-    {
-      file: 'bookings/sharing.ts',
-      find: 'return progress < 50 ? 25 : 75;',
-      put: 'return progress < 50 ? 75 : 25;',
-    },
-  ],
   /** Beyond what is free nobody asks for the fee. */
   'revision-unpaid': [
     {

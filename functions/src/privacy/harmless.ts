@@ -74,6 +74,7 @@ export const plain: Fields = {
   adjustments: ['requestHash'],
   generations: ['loss.task', 'lots', 'task', 'tasks'],
   lots: ['lot', 'paid.payment'],
+  subscriptions: ['contested'],
   givenBy: ['recent.*.lot'],
   meterDays: ['day'],
   adjustedBy: ['recent.*.adjustment'],
