@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { onDocumentWritten } from 'firebase-functions/firestore';
 import { HttpsError, onCall, type CallableRequest, type Request } from 'firebase-functions/https';
 import type { defineSecret } from 'firebase-functions/params';

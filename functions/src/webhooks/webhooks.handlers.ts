@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { onRequest, type Request } from 'firebase-functions/https';
 import type { Response } from 'express';
 import { now } from '../platform/clock.ts';
