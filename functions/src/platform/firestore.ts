@@ -6,15 +6,13 @@ import {
   Firestore,
   Timestamp,
   type Query as StoredQuery,
-  type DocumentSnapshot,
   type Transaction,
 } from '@google-cloud/firestore';
 import { Refusal } from '../shared/refusal.ts';
-import { fromStored } from '../shared/stored.ts';
 import { admitted } from './admission.ts';
 import { pauseAfter } from './contention.ts';
 import { takeTurn } from './turns.ts';
-import { toStored } from './convert.ts';
+import { read, toStored, written } from './convert.ts';
 import type { After, Collection, Found, Operation, Query, Reader, Ref, Writer } from './store.ts';
 
 /** gRPC's numbers for the answers that are told apart. */
@@ -32,7 +30,6 @@ export async function closeStore(): Promise<void> {
 }
 
 const at = (ref: Ref<unknown>) => database().doc(ref.path);
-const read = (found: DocumentSnapshot): unknown => (found.exists ? fromStored(found.data()!) : null);
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
 /** Reads for one transaction; the first read takes its turn, `leave` gives it back. */
@@ -50,8 +47,8 @@ function readerOf(transaction: Transaction): Reader & { leave: () => void } {
 }
 
 const writerOf = (transaction: Transaction): Writer => ({
-  create: (ref, doc) => void transaction.create(at(ref), toStored(doc)),
-  set: (ref, doc) => void transaction.set(at(ref), toStored(doc)),
+  create: (ref, doc) => void transaction.create(at(ref), written(doc)),
+  set: (ref, doc) => void transaction.set(at(ref), written(doc)),
   delete: (ref) => void transaction.delete(at(ref)),
 });
 
@@ -115,7 +112,7 @@ export async function loadAll<T>(refs: readonly Ref<T>[]): Promise<(T | null)[]>
 export async function createOnce<T extends object>(ref: Ref<T>, doc: T): Promise<boolean> {
   await admitted();
   try {
-    await at(ref).create(toStored(doc));
+    await at(ref).create(written(doc));
     return true;
   } catch (error) {
     if (codeOf(error) === ALREADY_EXISTS) return false;
@@ -132,7 +129,7 @@ export async function copyAll<T extends object>(
 ): Promise<void> {
   await admitted();
   const batch = database().batch();
-  for (const { ref, doc } of copies) batch.set(at(ref), toStored(doc));
+  for (const { ref, doc } of copies) batch.set(at(ref), written(doc));
   await batch.commit();
 }
 
@@ -175,7 +172,7 @@ export async function addAndTell(additions: readonly Addition[]): Promise<Record
   await inner.initializeIfNeeded('add');
   const root = `projects/${inner.projectId}/databases/${database().databaseId}`;
   const writes = additions.map(({ ref, add, set, drop }) => ({
-    update: { name: `${root}/documents/${ref.path}`, fields: wire(toStored(set)) },
+    update: { name: `${root}/documents/${ref.path}`, fields: wire(written(set)) },
     updateMask: { fieldPaths: [...Object.keys(set), ...drop] },
     updateTransforms: Object.entries(add).map(([fieldPath, by]) => ({
       fieldPath,
