@@ -20,6 +20,7 @@ type Counted = { calls: number; failed: number; reads: number; writes: number; t
 type Report = {
   ratios: Record<'floor' | 'naive' | 'growth' | 'coldStart', Record<string, unknown>> & { hot: number };
   operations: Record<string, Record<string, Record<string, Counted>>>;
+  pages: Record<string, Record<string, number>>;
   machine: object;
   date: string;
 };
@@ -47,6 +48,8 @@ test('it prints ratios first, whose they are and of when, and one line of JSON l
       const shape = ({ failed, reads, writes, trips }: Counted) => ({ failed, reads, writes, trips });
       expect([name, shape(ours!)]).toEqual([name, { ...shape(floor!), failed: 0 }]);
     }
+  // A page and a queue cost what is on them, however much there is.
+  for (const by of Object.values(report.pages)) expect(new Set(Object.values(by)).size).toBe(1);
   const [release] = Object.values(report.operations['escrow-release']!);
   const cost = costs['escrow-release'];
   expect(release!.ours).toMatchObject({ reads: cost.reads, writes: cost.writes, trips: cost.roundTrips });

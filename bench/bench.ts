@@ -4,7 +4,9 @@
  * shows that all of it runs.
  */
 import '../local/quiet.ts';
+import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOCAL, misread, start } from '../local/command.ts';
 import { startFirestore, wipe } from '../local/firestore.ts';
@@ -12,22 +14,25 @@ import { freePorts } from '../local/ports.ts';
 import { tell } from './report.ts';
 import { sizes, type Sizes } from './sizes.ts';
 
-const USAGE = 'Say how much: npm run bench -- [--json] [--full | --tiny]';
-const HELP = `npm run bench -- [--json] [--full | --tiny]
+const figuresFile = join(import.meta.dirname, '..', 'docs', 'bench.json');
+
+const USAGE = 'Say how much: npm run bench -- [--json] [--save] [--full | --tiny]';
+const HELP = `npm run bench -- [--json] [--save] [--full | --tiny]
 
   --json   ends with one line
+  --save   keeps the figures in docs/bench.json, for docs/speed.md
   --full   with a million entries in the journal too: half an hour, and some 8 GB
   --tiny   shows that all of it runs, and says nothing about speed
 
 Ratios come first: each operation to a bare transaction of the same documents, a release to one as it is commonly
 written, many entries to few, many at once to as many who are unrelated, a function’s start to a bare callable’s.`;
 
-function read(args: string[]): { readonly json: boolean; readonly wanted: Sizes } {
+function read(args: string[]): { readonly json: boolean; readonly save: boolean; readonly wanted: Sizes } {
   const flag = { type: 'boolean', default: false } as const;
   try {
-    const { values } = parseArgs({ args, options: { json: flag, full: flag, tiny: flag } });
+    const { values } = parseArgs({ args, options: { json: flag, save: flag, full: flag, tiny: flag } });
     const wanted = values.tiny ? sizes.tiny : values.full ? sizes.full : sizes.usual;
-    return { json: values.json, wanted };
+    return { json: values.json, save: values.save, wanted };
   } catch (error) {
     throw misread(error, USAGE);
   }
@@ -43,7 +48,7 @@ const machine = () => ({
 });
 
 async function run(args: string[]): Promise<number> {
-  const { json, wanted } = read(args);
+  const { json, save, wanted } = read(args);
   delete process.env.FIRESTORE_EMULATOR_HOST;
   const [port = 0, functionsPort = 0] = await freePorts(2);
   const emulator = await startFirestore({ port, functionsPort, projectId: LOCAL });
@@ -57,7 +62,9 @@ async function run(args: string[]): Promise<number> {
     const say = (what: string) => void process.stderr.write(`${what}\n`);
     const results = await benchmark(wanted, { say, wipe: () => wipe(emulator.host, LOCAL) });
     const date = new Date().toISOString().slice(0, 10);
-    tell({ date, machine: machine(), ...results }, json);
+    const report = { date, machine: machine(), ...results };
+    if (save) await writeFile(figuresFile, `${JSON.stringify(report, null, 2)}\n`);
+    tell(report, json);
   } finally {
     await (await import('../functions/src/platform/firestore.ts')).closeStore();
     await emulator.stop();

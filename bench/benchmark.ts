@@ -9,7 +9,7 @@ import { bare, shapeOf, type Shape } from './floor.ts';
 import { hot, hotWallets, type Hot } from './hot.ts';
 import { round, sideBySide, Track, type Measured } from './measure.ts';
 import { naiveReleases } from './naive.ts';
-import { operationNames, prepare, type OperationName } from './people.ts';
+import { operationNames, prepare, preparePages, type OperationName } from './people.ts';
 import type { Sizes } from './sizes.ts';
 
 type ByCallers<T> = Record<number, T>;
@@ -25,6 +25,8 @@ export type Results = {
   };
   readonly operations: Record<string, ByCallers<Partial<Record<Way, Measured>>>>;
   readonly growth: Record<string, Record<number, Measured>>;
+  /** Documents read and written for a page and for a queue: the emulator looks through all there is, so no times. */
+  readonly pages: Record<string, Record<number, number>>;
   readonly hot: Hot;
   readonly wallets: Record<'inTurn' | 'atOnce', Awaited<ReturnType<typeof hotWallets>>>;
   readonly cold: Cold;
@@ -63,7 +65,7 @@ export async function benchmark(sizes: Sizes, { say, wipe }: Around): Promise<Re
   const many = await hot(db, shapes['escrow-release'], sizes);
   say('one wallet that many want');
   const inTurn = await hotWallets(db, sizes.wallet, 'A');
-  const growth = await growing(db, sizes, { say, wipe });
+  const { growth, pages } = await growing(db, sizes, { say, wipe });
   for (const [name, sized] of Object.entries(growth))
     byName.growth[name] = round(sized[sizes.growth.at(-1)!]!.p50 / sized[sizes.growth[0]!]!.p50);
   say('cold starts');
@@ -75,7 +77,7 @@ export async function benchmark(sizes: Sizes, { say, wipe }: Around): Promise<Re
   const atOnce = await hotWallets(db, sizes.wallet, 'B');
   return {
     ratios: { ...byName, hot: many.ratio },
-    ...{ operations, growth, cold, hot: many },
+    ...{ operations, growth, pages, cold, hot: many },
     wallets: { inTurn, atOnce },
     coins: coinArithmetic(sizes.coins),
   };
@@ -111,12 +113,21 @@ async function besideTheFloor(
 }
 
 /** Each operation with so many entries behind it, on a store that holds nothing else. */
-async function growing(db: Firestore, sizes: Sizes, { say, wipe }: Around): Promise<Results['growth']> {
-  const found: Results['growth'] = {};
+async function growing(
+  db: Firestore,
+  sizes: Sizes,
+  { say, wipe }: Around,
+): Promise<Pick<Results, 'growth' | 'pages'>> {
+  const [found, pages]: [Results['growth'], Results['pages']] = [{}, {}];
   for (const entries of sizes.growth) {
     say(`${entries} entries in the journal`);
     await wipe();
     await seedLedger(db, entries);
+    for (const [name, work] of Object.entries(await preparePages(db))) {
+      const track = new Track();
+      await track.run([work], 1);
+      (pages[name] ??= {})[entries] = track.measured.reads + track.measured.writes;
+    }
     for (const name of operationNames) {
       const track = new Track();
       await new Track().run(await prepare(db, name, Math.ceil(sizes.growthCalls / 5)), 1);
@@ -124,5 +135,5 @@ async function growing(db: Firestore, sizes: Sizes, { say, wipe }: Around): Prom
       (found[name] ??= {})[entries] = track.measured;
     }
   }
-  return found;
+  return { growth: found, pages };
 }

@@ -7,17 +7,20 @@ import {
   releaseEscrow,
   settleDue,
   submitWork,
+  sweepEscrows,
 } from '../functions/src/escrow/escrow.operations.ts';
 import { escrowId, type Escrow } from '../functions/src/escrow/escrow.ts';
 import { submit } from '../functions/src/escrow/progress.ts';
 import type { Wallet } from '../functions/src/ledger/wallet.ts';
-import { load } from '../functions/src/platform/firestore.ts';
+import { find, load } from '../functions/src/platform/firestore.ts';
 import { collections } from '../functions/src/collections.ts';
 import { newPurchase } from '../functions/src/purchases/order.ts';
 import { attemptOf } from '../functions/src/purchases/purchase.ts';
 import { settleReport } from '../functions/src/purchases/purchases.operations.ts';
 import { minor } from '../functions/src/shared/money.ts';
 import { cover } from '../functions/src/wallet/cover.ts';
+import { pageOfEntries } from '../functions/src/wallet/wallet.store.ts';
+import { makeWithdrawal } from '../functions/src/withdrawals/withdrawals.operations.ts';
 
 /** Work that can be done once: what has to be there before, and what is then measured. */
 export type Work = () => Promise<unknown>;
@@ -78,11 +81,41 @@ export const operations = {
     put(`escrows/${escrowId(submitted)}`, { ...submitted, news: [] });
     return () => settleDue(escrowId(submitted), at + 73 * HOUR);
   },
+  'withdrawals-request': ({ id, payer, payee }, put) => {
+    const amount = minor(10_000);
+    const [bought] = jobOf({ id, payer, payee, at }, new Map<string, Wallet>(), put, amount);
+    put(`wallets/${payer}`, bought.posting.wallets[payer]!.wallet);
+    put(`payees/${payer}`, verifiedPayee);
+    const order = { uid: payer, amount, currency: 'QAR', destination, requestHash: 'seeded', at } as const;
+    return () => makeWithdrawal({ id: `${id}~${payer}`, ...order });
+  },
   'wallet-cover': (names, put) => {
     held(names, put);
     return async () => cover(await load(collections.wallets.doc(names.payer)), AMOUNT, 'QAR');
   },
 } as const satisfies Readonly<Record<string, Prepare>>;
+
+/** Somebody whom finance has verified, with a bank account; sealed as it would be, by nobody's key. */
+const destination = 'd'.repeat(24);
+const sealed = { v: 2, nonce: 'x'.repeat(16), box: 'x'.repeat(200), tag: 'x'.repeat(24) };
+const decided = { status: 'verified', decidedAt: at - 48 * HOUR, by: 'finance' };
+const verifiedPayee = {
+  kyc: { ...decided, application: { id: 'a'.repeat(24), requestHash: 'seeded', sealed, submittedAt: at } },
+  destinations: [
+    {
+      ...{
+        id: destination,
+        kind: 'bank',
+        currency: 'QAR',
+        mask: 'QA•• •••• 1234',
+        sealed,
+        requestHash: 'seeded',
+      },
+      ...{ ...decided, savedAt: at - 48 * HOUR, usableAt: at - 48 * HOUR },
+    },
+  ],
+  ...{ connected: null, saved: 1, recent: [], version: 1, dueAt: null, askAt: null, news: [] },
+};
 
 const idle = { dueAt: null, funding: null, news: [] };
 
@@ -132,4 +165,13 @@ export async function prepareLocks(db: Firestore, payer: string, count: number):
   last.put(`wallets/${payer}`, bought.posting.wallets[payer]!.wallet);
   await last.end();
   return works;
+}
+
+/** A page of twenty of the longest history that `seedLedger` makes, and a queue in which ten things are due. */
+export async function preparePages(db: Firestore): Promise<Readonly<Record<string, Work>>> {
+  await prepare(db, 'escrow-due', 10);
+  return {
+    'a page of 20 entries of a wallet': () => find(pageOfEntries('payer0', { limit: 20 })),
+    'a queue with 10 due': () => sweepEscrows(at + 73 * HOUR),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Results } from './benchmark.ts';
 import type { Measured } from './measure.ts';
 
-type Report = Results & {
+export type Report = Results & {
   readonly date: string;
   readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGb: number } & object;
 };
@@ -43,6 +43,8 @@ export function tell(report: Report, json: boolean): void {
   const sizes = Object.keys(Object.values(report.growth)[0] ?? {});
   print(`\nMedian latency with ${sizes.at(-1)} entries in the journal over that with ${sizes[0]}`);
   table([['', 'ratio'], ...Object.entries(ratios.growth)]);
+  print(`\nDocuments of a page and of a queue, with so many entries in the journal`);
+  table([['', ...sizes], ...Object.entries(report.pages).map(([name, by]) => [name, ...Object.values(by)])]);
   print(`\nMedian latency of releases at once over as many unrelated bare transactions: ${ratios.hot}`);
   print(
     `\nStart over that of a bare callable with Firestore (${report.cold.bare.ms} ms, ${report.cold.bare.mb} MB;`,

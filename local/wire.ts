@@ -103,7 +103,8 @@ function pass(call: Running, method: string, message: Message): Fate {
     tally.reads += message.documents?.length ?? 0;
     tally.asked.push(...(message.documents ?? []).map(pathOf));
   }
-  if (name === 'RunAggregationQuery') tally.reads += 1;
+  // One that finds nothing is charged as one read, so each is one from the start, and its first document is that one.
+  if (name === 'RunAggregationQuery' || name === 'RunQuery') tally.reads += 1;
   if (message.newTransaction != null || name === 'BeginTransaction') tally.runs += 1;
   for (const write of name === 'Commit' ? (message.writes ?? []) : []) {
     const deleted = write.delete ?? '';
@@ -174,14 +175,11 @@ const watching =
               die();
               return;
             }
-            if (method.endsWith('/RunQuery') && message?.document) found += 1;
+            if (method.endsWith('/RunQuery') && message?.document && found++ > 0) call.tally.reads += 1;
             pass(message);
           },
           onReceiveStatus(given, pass) {
-            // A query that finds nothing is charged as one read.
-            if (method.endsWith('/RunQuery')) call.tally.reads += Math.max(1, found);
             if (given.code === status.ABORTED) call.tally.conflicts += 1;
-            found = 0;
             if (fate === 'go on') pass(given);
             else die();
           },
