@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { aJob } from '../../../docs/scale.ts';
 import { takeTallies, type Tally } from '../../../local/wire.ts';
 import { contract } from '../../src/contract.ts';
 import { costs, type Cost } from '../../src/costs.ts';
@@ -67,6 +68,27 @@ test('a move is one batched read and one commit, and nothing is read after it', 
   const moves = ['escrow-lock', 'escrow-release', 'escrow-refund', 'withdrawals-request', 'escrow-submit'];
   for (const name of moves)
     expect([name, spent.get(name)?.steps]).toEqual([name, ['BatchGetDocuments', 'Commit']]);
+});
+
+test('a job with all that follows from it takes what docs/scale.ts reckons with, to a fifth', async () => {
+  await stage.idle();
+  takeTallies();
+  const [payer, payee] = [await stage.buyer(20_000), await stage.actor()];
+  await payer.api.escrow.release({ escrow: await submittedEscrow(payer, payee) });
+  await stage.idle();
+  const tallies = takeTallies().map(({ tally }) => tally);
+  const all = (of: (tally: Tally) => number) => tallies.reduce((sum, one) => sum + of(one), 0);
+  const found = {
+    reads: all(({ reads }) => reads),
+    writes: all(({ writes, beside }) => writes + beside),
+    deletes: all(({ deletes }) => deletes),
+    calls: tallies.length,
+  };
+  process.stdout.write(`a whole job: ${JSON.stringify(found)}\n`);
+  for (const [what, count] of Object.entries(found)) {
+    const taken = aJob[what as keyof typeof found];
+    expect([what, Math.abs(count - taken) <= taken / 5, count]).toEqual([what, true, count]);
+  }
 });
 
 /** What two people do with each other, and all that follows from it by itself; answers what was written. */

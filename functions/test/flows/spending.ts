@@ -25,8 +25,8 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
     // Timers come for what is over, too; the one that moves money is meant.
     const [one, ...more] = door === row ? tallies : tallies.toSorted((a, b) => b.writes - a.writes);
     if (!one || (door === row && more.length > 0) || spent.has(row))
-      process.stdout.write(`TROUBLE ${row}: ${one ? more.length : 'none'} more calls\n`);
-    if (one) spent.set(row, one);
+      throw new Error(`${row}: ${one ? more.length : 'none'} more calls`);
+    spent.set(row, one);
     return answer;
   };
   const [payer, payee, support, finance, treasurer, chief] = await Promise.all([
@@ -39,11 +39,7 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
   ]);
   const all = { stage, cost, payer, payee, support, finance, treasurer, chief };
   const chapters = [buying, working, cards, identities, takingOut, correcting, looking, leaving];
-  for (const chapter of chapters)
-    await chapter(all).catch((e: unknown) => {
-      process.stdout.write(`TROUBLE ${chapter.name} ${String((e as Error).stack)}\n`);
-      stage.stripe.heal();
-    });
+  for (const chapter of chapters) await chapter(all);
   return spent;
 }
 
@@ -263,10 +259,10 @@ async function looking({ stage, cost, finance }: All): Promise<void> {
   await cost('exports-journal', () => finance.api.exports.journal({ ...span, format: 'csv', limit: 1 }));
 }
 
-async function leaving({ stage, cost, finance, chief }: All): Promise<void> {
+async function leaving({ stage, cost, support, chief }: All): Promise<void> {
   const [ann, bob] = [await stage.actor(), await stage.actor()];
   await cost('privacy-status', () => ann.api.privacy.status({}));
-  await cost('privacy-kept', () => finance.api.privacy.kept({ uid: ann.uid }));
+  await cost('privacy-kept', () => support.api.privacy.kept({ uid: ann.uid }));
   await cost('privacy-erase', () => ann.api.privacy.erase({ confirm: 'erase' }));
   await cost('privacy-fulfil', () => chief.api.privacy.fulfil({ uid: bob.uid, reason }));
 }
