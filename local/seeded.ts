@@ -15,7 +15,13 @@ import { minor, type Minor } from '../functions/src/shared/money.ts';
 /** A ledger of any size on the emulator: the rules decide every entry, and nothing waits for a function. */
 
 const PEOPLE = 500;
-export const policy = { payeeFeeBps: 1000, payerFeeBps: 0, releaseHours: 72, clearanceHours: 0, feeTaxBps: 0 };
+export const policy = {
+  payeeFeeBps: 1000,
+  payerFeeBps: 0,
+  releaseHours: 72,
+  clearanceHours: 0,
+  feeTaxBps: 0,
+};
 /** Commits of this many documents; the emulator takes no more at once. */
 const BATCH = 400;
 /** So many commits are under way at once, in any order: no document of one is in another. */
@@ -78,7 +84,12 @@ export async function seedHeld(
   return made;
 }
 
-export type JobOf = { readonly id: string; readonly payer: string; readonly payee: string; readonly at: number };
+export type JobOf = {
+  readonly id: string;
+  readonly payer: string;
+  readonly payee: string;
+  readonly at: number;
+};
 export type Put = (path: string, doc: object) => void;
 
 /** Bought and locked. */
