@@ -1,7 +1,6 @@
-import type { Firestore } from '@google-cloud/firestore';
+import { Firestore } from '@google-cloud/firestore';
 import { seedLedger } from '../local/seeded.ts';
 import { watchWire } from '../local/wire.ts';
-import { database } from '../functions/src/platform/firestore.ts';
 import { stopTakingTurns } from '../functions/src/platform/turns.ts';
 import { coinArithmetic } from './coins.ts';
 import { coldStarts, type Cold } from './cold.ts';
@@ -38,7 +37,7 @@ type Around = { readonly say: (what: string) => void; readonly wipe: () => Promi
 
 export async function benchmark(sizes: Sizes, { say, wipe }: Around): Promise<Results> {
   watchWire();
-  const db = database();
+  const db = new Firestore();
   say('warming up');
   const shapes = await warm(db, sizes.warm);
   const operations: Results['operations'] = {};

@@ -139,7 +139,7 @@ function typeOf(shape: Shape): string {
   if (shape.const !== undefined) return code(shape.const);
   if (shape.enum) return shape.enum.map(code).join(', ');
   if (oneOf) return `object; \`kind\` is ${oneOf.map(kindOf).join(', ')}`;
-  if (items) return `list of ${typeOf(items)}s`;
+  if (items) return `list of ${typeOf(items)}${items.enum ? '' : 's'}`;
   if (typeof rest !== 'object' || !keys)
     return shape.type === 'string' ? 'text' : String(shape.type ?? 'any');
   const bounds = boundsOf(rest);

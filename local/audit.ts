@@ -59,13 +59,12 @@ function check(args: string[]): Wanted {
   return { json, wallet, project, seeded: count };
 }
 
-/** Beside what is told, which stays one line of JSON; a line every ten seconds where there is no terminal. */
+/** On the terminal alone: what is piped stays one line of JSON. */
 function barOf(name: string) {
   const bar = new SingleBar({
     format: `${name} {bar} {value} documents`,
     stream: process.stderr,
-    noTTYOutput: true,
-    notTTYSchedule: 10_000,
+    noTTYOutput: false,
   });
   bar.start(1, 0);
   return {

@@ -40,33 +40,57 @@ export type Books = {
 const plain = <T>({ docs }: QuerySnapshot): Stored<T> =>
   new Map(docs.map((one) => [one.id, fromStored(one.data()) as T]));
 
+/** The books out of documents as our code has them: those of a collection by id, and all wallets' entries by owner. */
+export function assemble(all: <T>(collection: string) => Stored<T>, histories: Books['histories']): Books {
+  const journal = all<JournalEntry>(collections.journal.path);
+  return {
+    journal,
+    wallets: all<Wallet>(collections.wallets.path),
+    histories,
+    jobs: all<Job>(collections.jobs.path),
+    escrows: all<Escrow>(collections.escrows.path),
+    payments: all<CardPayment>(collections.payments.path),
+    chargebacks: all<Chargeback>(collections.chargebacks.path),
+    refunds: all<Refund>(collections.refunds.path),
+    clearances: all<Clearance>(collections.clearances.path),
+    purchases: all<Purchase>(collections.purchases.path),
+    withdrawals: all<Withdrawal>(collections.withdrawals.path),
+    adjustments: all<Adjustment>(collections.adjustments.path),
+    accounts: foldOf(journal),
+  };
+}
+
+/** The collections that the books are made of, beside the wallets' entries. */
+const names = [
+  'journal',
+  'wallets',
+  'jobs',
+  'escrows',
+  'payments',
+  'chargebacks',
+  'refunds',
+  'clearances',
+  'purchases',
+  'withdrawals',
+  'adjustments',
+] as const satisfies readonly (keyof typeof collections)[];
+
 /** Reads all of it at one instant, so that it may be done while money moves. */
 export const readBooks = (db: Firestore): Promise<Books> =>
   db.runTransaction(
     async (transaction) => {
-      const all = async <T>(name: string) => plain<T>(await transaction.get(db.collection(name)));
-      const journal = await all<JournalEntry>(collections.journal.path);
+      const found = new Map<string, Stored<unknown>>();
+      for (const name of names) {
+        const { path } = collections[name];
+        found.set(path, plain(await transaction.get(db.collection(path))));
+      }
       const entries = await transaction.get(db.collectionGroup('entries'));
       const owned = Map.groupBy(entries.docs, ({ ref }) => ref.parent.parent?.id ?? '');
       const histories = [...owned].map(([uid, docs]) => {
         const history = docs.map((one) => fromStored(one.data()) as WalletEntry);
         return [uid, history.sort((a, b) => a.n - b.n)] as const;
       });
-      return {
-        journal,
-        wallets: await all<Wallet>(collections.wallets.path),
-        histories: new Map(histories),
-        jobs: await all<Job>(collections.jobs.path),
-        escrows: await all<Escrow>(collections.escrows.path),
-        payments: await all<CardPayment>(collections.payments.path),
-        chargebacks: await all<Chargeback>(collections.chargebacks.path),
-        refunds: await all<Refund>(collections.refunds.path),
-        clearances: await all<Clearance>(collections.clearances.path),
-        purchases: await all<Purchase>(collections.purchases.path),
-        withdrawals: await all<Withdrawal>(collections.withdrawals.path),
-        adjustments: await all<Adjustment>(collections.adjustments.path),
-        accounts: foldOf(journal),
-      };
+      return assemble(<T>(name: string) => found.get(name) as Stored<T>, new Map(histories));
     },
     { readOnly: true },
   );

@@ -1,8 +1,11 @@
 /** `npm run demo`: the main job from end to end, on real parts, told step by step; `--json` ends with one object. */
 import './quiet.ts';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { Firestore } from '@google-cloud/firestore';
 import { format } from '../functions/src/shared/money.ts';
 import { readBooks, totals, violations } from './books.ts';
+import { NO_EMULATOR } from './firestore.ts';
 import { closeFunctions, launch } from './launch.ts';
 import { freePorts, type Ports } from './ports.ts';
 import type { Stack } from './stack.ts';
@@ -127,7 +130,22 @@ async function main(json: boolean): Promise<void> {
   }
 }
 
+/** In a process of its own, where no part of the stack has taken hold of anything. */
+function tellInMemory(why: string): void {
+  console.error(why);
+  console.error(
+    'So this demo runs on the simulator’s memory, without an emulator, a server or a page to click on.',
+  );
+  const story = join(import.meta.dirname, 'sim', 'story.ts');
+  process.exitCode = spawnSync(process.execPath, [story], { stdio: 'inherit' }).status ?? 1;
+}
+
 main(process.argv.includes('--json')).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  const why = error instanceof Error ? error.message : String(error);
+  if (why.startsWith(NO_EMULATOR)) {
+    tellInMemory(why);
+    return;
+  }
+  console.error(why);
   process.exit(1);
 });

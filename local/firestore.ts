@@ -16,8 +16,12 @@ export type FirestoreOptions = {
 
 const MAIN = 'com.google.cloud.datastore.emulator.firestore.CloudFirestore';
 
+/** How the message begins where there is none to be had. */
+export const NO_EMULATOR = 'No Firestore emulator can be started';
+
 const HOW_TO_GET_IT =
-  'No Firestore emulator can be started: install Java 17 and `gcloud components install ' +
+  `${NO_EMULATOR}: ` +
+  'install Java 17 and `gcloud components install ' +
   'cloud-firestore-emulator`, or Java 21 alone (firebase-tools then downloads one), or set ' +
   'FIRESTORE_EMULATOR_JAR or FIRESTORE_EMULATOR_HOST.';
 

@@ -191,15 +191,44 @@ test('an app can bundle the contract: nothing of Node or Firebase behind it', ()
 
 test('transactions, the environment and the clock each have one place', () => {
   const outside = (...places: string[]) => deployed.filter(({ name }) => !places.includes(name));
-  expect(breakingNodes(outside('platform/firestore.ts'), (node) => isCall(node, 'runTransaction'))).toEqual(
-    [],
-  );
-  expect(breakingNodes(outside('platform/clock.ts'), (node) => isCall(node, 'useClock'))).toEqual([]);
+  expect(breakingNodes(outside('platform/google.ts'), (node) => isCall(node, 'runTransaction'))).toEqual([]);
   const environment = (node: ts.Node) => ts.isIdentifier(node) && node.text === 'process';
   expect(breakingNodes(outside('platform/params.ts', 'platform/settings.ts'), environment)).toEqual([]);
   expect(breaking(deployed, (_, { target }) => target === 'node:process')).toEqual([]);
   const clock = (node: ts.Node) => node.getText() === 'Date.now' && ts.isPropertyAccessExpression(node);
   expect(breakingNodes(outside('platform/clock.ts'), clock)).toEqual([]);
+});
+
+/** What the local stack and the simulator exchange: the function that does it, and where it is. */
+const exchanged = {
+  useClock: 'platform/clock.ts',
+  useChance: 'platform/chance.ts',
+  useStore: 'platform/firestore.ts',
+  useTasks: 'platform/tasks.ts',
+  useAccounts: 'platform/accounts.ts',
+  useStripeHttp: 'psp/stripe.client.gateway.ts',
+  useFatoraHttp: 'psp/fatora.client.gateway.ts',
+  useFilesHttp: 'privacy/files.gateway.ts',
+};
+
+test('nothing that is deployed exchanges the clock, the store or whatever else can be', () => {
+  for (const [name, place] of Object.entries(exchanged)) {
+    const elsewhere = deployed.filter((one) => one.name !== place);
+    expect(breakingNodes(elsewhere, (node) => isCall(node, name))).toEqual([]);
+    const own = nodesOf(deployed.find((one) => one.name === place)!.tree);
+    expect(own.filter((node) => isCall(node, name))).toEqual([]);
+    expect(own.some((node) => ts.isFunctionDeclaration(node) && node.name?.text === name)).toBe(true);
+  }
+  const all = deployed.flatMap(({ text }) => text.match(/export function use[A-Z]\w*/g) ?? []);
+  expect(all.map((one) => one.replace('export function ', '')).sort()).toEqual(Object.keys(exchanged).sort());
+});
+
+test('randomness has one place', () => {
+  const sources = ['randomBytes', 'randomUUID', 'randomInt', 'getRandomValues'];
+  const elsewhere = deployed.filter(({ name }) => name !== 'platform/chance.ts');
+  expect(breakingNodes(elsewhere, (node) => ts.isIdentifier(node) && sources.includes(node.text))).toEqual(
+    [],
+  );
 });
 
 /** What a statement of a file declares. */
@@ -213,22 +242,34 @@ const isExported = (statement: ts.Statement): boolean =>
   ts.canHaveModifiers(statement) &&
   (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
 
-test('`atomically` is the only export that opens a transaction that writes', () => {
-  const { tree } = deployed.find(({ name }) => name === 'platform/firestore.ts')!;
-  // Whoever calls it, and whoever calls those.
-  const opening = new Set(['runTransaction']);
+/** The exports of a file that use one of these names, or others of the file that do. */
+function reaching(file: string, names: readonly string[]): string[] {
+  const { tree } = deployed.find(({ name }) => name === file)!;
+  const opening = new Set(names);
   const opens = (statement: ts.Statement) =>
     nodesOf(statement).some((node) => ts.isIdentifier(node) && opening.has(node.text));
   for (let before = 0; before < opening.size;) {
     before = opening.size;
     for (const name of tree.statements.filter(opens).flatMap(declared)) opening.add(name);
   }
-  expect(tree.statements.filter((one) => opens(one) && isExported(one)).flatMap(declared)).toEqual([
-    'atomically',
-    'readAsOf',
-  ]);
+  return tree.statements.filter((one) => opens(one) && isExported(one)).flatMap(declared);
+}
+
+test('`atomically` is the only export that opens a transaction that writes', () => {
+  expect(reaching('platform/google.ts', ['runTransaction'])).toEqual(['google']);
+  expect(reaching('platform/firestore.ts', ['attempt'])).toEqual(['atomically']);
+  const { tree } = deployed.find(({ name }) => name === 'platform/google.ts')!;
+  const opens = nodesOf(tree).filter((node) => isCall(node, 'runTransaction'));
   const reading = tree.statements.find((one) => declared(one).includes('readAsOf'))!;
   expect(reading.getText(tree)).toContain('readOnly: true');
+  // One that only reads, and that of `attempt`, which the port hands to `atomically` alone.
+  expect(opens).toHaveLength(2);
+  const attempts = (node: ts.Node) =>
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === 'attempt';
+  const others = deployed.filter(({ name }) => name !== 'platform/firestore.ts');
+  expect(breakingNodes(others, attempts)).toEqual([]);
 });
 
 test('no `any`, and no check is switched off without a reason', () => {

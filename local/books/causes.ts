@@ -63,10 +63,10 @@ function* expected({
 
 export function causeProblems(books: Books): string[] {
   const { journal } = books;
-  const wanted = [...expected(books)];
+  const wanted = new Set(expected(books));
   return [
-    ...wanted.filter((id) => !journal.has(id)).map((id) => `I6 ${id} did not happen`),
-    ...[...journal.keys()].filter((id) => !wanted.includes(id)).map((id) => `I6 ${id} has no cause`),
+    ...[...wanted].filter((id) => !journal.has(id)).map((id) => `I6 ${id} did not happen`),
+    ...[...journal.keys()].filter((id) => !wanted.has(id)).map((id) => `I6 ${id} has no cause`),
     ...[...books.escrows].flatMap(([id, escrow]) => escrowProblems(id, escrow, books)),
     ...[...books.payments].flatMap(([id, payment]) => paymentProblems(id, payment, books)),
     ...[...books.purchases].flatMap(([id, purchase]) => purchaseProblems(id, purchase, journal)),

@@ -1,5 +1,5 @@
 /** Fatora's orders and answers. https://fatora.io/api/standardCheckout.php, https://fatora.io/api/verify.php */
-import { randomInt } from 'node:crypto';
+import { fraction } from '../../functions/src/platform/chance.ts';
 
 /** The body of `POST /v1/payments/checkout`, as far as it is looked at. The amount is in major units. */
 export type Order = {
@@ -49,8 +49,9 @@ export const complaintBody = (status: number, description: string): Answer<never
   error: { error_code: String(status), description },
 });
 
-export const newPage = (): string => Array.from({ length: 20 }, () => randomInt(36).toString(36)).join('');
-export const newTransaction = (): string => String(randomInt(1e12, 1e13));
+const below = (most: number): number => Math.floor(fraction() * most);
+export const newPage = (): string => Array.from({ length: 20 }, () => below(36).toString(36)).join('');
+export const newTransaction = (): string => String(1e12 + below(9e12));
 
 function text(fields: Record<string, unknown>, name: string): string {
   const value = fields[name];

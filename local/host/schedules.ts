@@ -10,7 +10,16 @@ function crontab(text: string): string {
   return unit.startsWith('h') ? `0 */${count} * * *` : `*/${count} * * * *`;
 }
 
-const timesOf = ({ name, cron, timeZone }: Schedule): Cron => {
+const read = new Map<string, Cron>();
+
+function timesOf(schedule: Schedule): Cron {
+  const name = `${schedule.cron} ${schedule.timeZone}`;
+  const known = read.get(name) ?? readTimes(schedule);
+  read.set(name, known);
+  return known;
+}
+
+const readTimes = ({ name, cron, timeZone }: Schedule): Cron => {
   try {
     return new Cron(crontab(cron), { timezone: timeZone, paused: true });
   } catch (error) {

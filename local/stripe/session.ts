@@ -1,6 +1,6 @@
 /** Checkout sessions as Stripe keeps them. https://docs.stripe.com/api/checkout/sessions/object */
-import { randomBytes } from 'node:crypto';
 import type Stripe from 'stripe';
+import { bytes } from '../../functions/src/platform/chance.ts';
 import type { Order } from './order.ts';
 
 /** The part of a payment intent that anyone here looks at; its fields are Stripe's own. */
@@ -9,7 +9,7 @@ export type Intent = Pick<
   'id' | 'object' | 'amount' | 'amount_received' | 'currency' | 'status' | 'created' | 'livemode' | 'metadata'
 >;
 
-export const newId = (prefix: string): string => prefix + randomBytes(18).toString('hex');
+export const newId = (prefix: string): string => prefix + bytes(18).toString('hex');
 
 /** An open session. Times in seconds. */
 export const openSession = (order: Order, baseUrl: string, now: number): Stripe.Checkout.Session => {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { waiting, type Finding } from '../alerts/alert.ts';
 import { raise } from '../alerts/alerts.operations.ts';
 import type { Actor, AdminAction } from '../oversight/action.ts';
+import { newName } from '../platform/chance.ts';
 import { atomically } from '../platform/firestore.ts';
 import type { Sealed } from '../shared/sealed.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
@@ -143,7 +143,7 @@ async function reveal(
   action: string,
   choose: (payee: Payee | null) => Revealed,
 ): Promise<Revealed> {
-  const look = randomUUID();
+  const look = newName();
   const { revealed } = await atomically({
     read: (reader) => readPayee(reader, uid),
     decide: ({ payee }) => {

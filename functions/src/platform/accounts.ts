@@ -5,10 +5,33 @@ import { Refusal } from '../shared/refusal.ts';
 
 export const auth = () => getAuth(getApps()[0] ?? initializeApp());
 
+/** What is asked of Firebase Auth about accounts. */
+export type Accounts = {
+  readonly get: (uid: string) => Promise<UserRecord>;
+  readonly setClaims: (uid: string, claims: Claims) => Promise<void>;
+  readonly setDisabled: (uid: string, disabled: boolean) => Promise<unknown>;
+  /** Tokens that were issued before count for nothing. */
+  readonly signOut: (uid: string) => Promise<void>;
+  readonly remove: (uid: string) => Promise<void>;
+};
+
+let accounts: Accounts = {
+  get: (uid) => auth().getUser(uid),
+  setClaims: (uid, claims) => auth().setCustomUserClaims(uid, claims),
+  setDisabled: (uid, disabled) => auth().updateUser(uid, { disabled }),
+  signOut: (uid) => auth().revokeRefreshTokens(uid),
+  remove: (uid) => auth().deleteUser(uid),
+};
+
+/** For the simulator alone: an architecture test keeps every deployed file from calling it. */
+export function useAccounts(other: Accounts): void {
+  accounts = other;
+}
+
 /** The account as Firebase Auth has it now; null where there is none. */
 export async function accountOf(uid: string): Promise<UserRecord | null> {
   try {
-    return await auth().getUser(uid);
+    return await accounts.get(uid);
   } catch (error) {
     if (codeOf(error) === 'auth/user-not-found') return null;
     throw error;
@@ -38,7 +61,7 @@ export async function setRole(uid: string, role: AdminRole | null): Promise<void
   const account = await accountOf(uid);
   if (!account) throw new Refusal('not_found', { what: 'user', uid });
   try {
-    await auth().setCustomUserClaims(uid, withRole(account.customClaims, role));
+    await accounts.setClaims(uid, withRole(account.customClaims, role));
   } catch (error) {
     if (codeOf(error) === 'auth/user-not-found') throw new Refusal('not_found', { what: 'user', uid });
     if (codeOf(error) === 'auth/claims-too-large')
@@ -53,16 +76,16 @@ export async function setRole(uid: string, role: AdminRole | null): Promise<void
  */
 export async function closeAccount(uid: string): Promise<void> {
   await unlessGone(async () => {
-    await auth().updateUser(uid, { disabled: true });
-    await auth().revokeRefreshTokens(uid);
+    await accounts.setDisabled(uid, true);
+    await accounts.signOut(uid);
   });
 }
 
 export const reopenAccount = (uid: string): Promise<void> =>
-  unlessGone(() => auth().updateUser(uid, { disabled: false }));
+  unlessGone(() => accounts.setDisabled(uid, false));
 
 /** The account with its address, its providers and its claims. One that is gone is no matter. */
-export const removeAccount = (uid: string): Promise<void> => unlessGone(() => auth().deleteUser(uid));
+export const removeAccount = (uid: string): Promise<void> => unlessGone(() => accounts.remove(uid));
 
 async function unlessGone(work: () => Promise<unknown>): Promise<void> {
   try {

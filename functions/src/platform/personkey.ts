@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { Refusal } from '../shared/refusal.ts';
 import type { Sealed } from '../shared/sealed.ts';
+import { bytes } from './chance.ts';
 import { now } from './clock.ts';
 import { atomically, createOnce, load } from './firestore.ts';
 import { sealingKey } from './params.ts';
@@ -41,7 +41,7 @@ async function keyFor(uid: string, use: Use): Promise<string> {
 
 async function makeKeys(uid: string): Promise<PersonKey> {
   const newKey = (use: Use): Sealed =>
-    seal(randomBytes(32).toString('base64'), placeOf(uid, use), sealingKey.value());
+    seal(bytes(32).toString('base64'), placeOf(uid, use), sealingKey.value());
   const wrapped = { destinations: newKey('destinations'), identity: newKey('identity') };
   const made: PersonKey = { wrapped, madeAt: now() };
   if (await createOnce(keyRef(uid), made)) return made;
@@ -95,5 +95,4 @@ export async function openFor(
 }
 
 /** What is put in the place of something sealed: nobody ever had its key. */
-export const emptyBox = (): Sealed =>
-  seal(randomBytes(16).toString('hex'), '', randomBytes(32).toString('base64'), 2);
+export const emptyBox = (): Sealed => seal(bytes(16).toString('hex'), '', bytes(32).toString('base64'), 2);

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import type { Sealed } from '../shared/sealed.ts';
+import { bytes } from './chance.ts';
 
 const keyOf = (key: string): Buffer => {
   const bytes = Buffer.from(key, 'base64');
@@ -14,7 +15,7 @@ const TAG = 16;
  * person's sealed number pasted into another's document does not open.
  */
 export function seal(text: string, place: string, key: string, v: Sealed['v'] = 1): Sealed {
-  const nonce = randomBytes(12);
+  const nonce = bytes(12);
   const cipher = createCipheriv('aes-256-gcm', keyOf(key), nonce, { authTagLength: TAG });
   cipher.setAAD(Buffer.from(place));
   const box = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);

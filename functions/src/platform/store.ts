@@ -65,3 +65,43 @@ export type Operation<Data, Decision> = {
   /** No reads, no awaits: returning `undefined` keeps an async function from compiling. */
   write: (writer: Writer, decision: Decision) => undefined;
 };
+
+/** Adds to integer fields, sets others, and drops others, whatever was there. */
+export type Addition = {
+  readonly ref: Ref<unknown>;
+  readonly add: Readonly<Record<string, number>>;
+  readonly set: object;
+  readonly drop: readonly string[];
+};
+
+/** A document with where it lies. */
+export type Placed<T> = { readonly path: string; readonly id: string; readonly doc: T };
+/** One as a reader of the whole store finds it. */
+export type Item = Placed<unknown>;
+
+/** A collection, or all sub-collections of a name. */
+export type Source = { readonly collection: string } | { readonly group: string };
+
+/** What a store has to offer, so that it can be another than Google's. `firestore.ts` says what each means. */
+export type Store = {
+  /** One run of an operation in one transaction; `mayCommit` is waited for before anything is written. */
+  attempt<Data, Decision>(
+    operation: Operation<Data, Decision>,
+    mayCommit: () => Promise<void>,
+  ): Promise<Decision>;
+  load<T>(refs: readonly Ref<T>[]): Promise<(T | null)[]>;
+  create(ref: Ref<unknown>, doc: object): Promise<boolean>;
+  replace(copies: readonly { readonly ref: Ref<unknown>; readonly doc: object }[]): Promise<void>;
+  takeFromList(ref: Ref<unknown>, field: string, items: readonly object[]): Promise<void>;
+  add(additions: readonly Addition[]): Promise<Record<string, number>[]>;
+  /** @param instant the store as it was then; now without it */
+  find<T>(query: Query<T>, instant?: number): Promise<Placed<T>[]>;
+  count(query: Query<unknown>): Promise<number>;
+  total(query: Query<unknown>, field: string): Promise<number>;
+  /** The next documents by their paths, as of an instant. */
+  page(source: Source, instant: number, after: string, limit: number): Promise<Item[]>;
+  loadAt(paths: readonly string[], instant: number): Promise<Item[]>;
+  /** An instant that every commit until now is in. */
+  instant(): Promise<number>;
+  close(): Promise<void>;
+};

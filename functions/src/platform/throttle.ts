@@ -1,5 +1,5 @@
 import type { Rate } from '../shared/call.ts';
-import { forgottenAt, refusedUntil, slotsAt, windowOf, type Window } from '../shared/rate.ts';
+import { forgottenAt, refusedUntil, slotOf, slotsAt, windowOf, type Window } from '../shared/rate.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { hashInput } from './derive.ts';
 import { addAndTell } from './firestore.ts';
@@ -88,6 +88,9 @@ async function count(counts: readonly Count[], at: number, by: 1 | -1) {
   }
 }
 
+/** As an instance that has just begun: for the simulator, where many begin in one process. */
+export const forgetFull = (): void => full.clear();
+
 function remember(key: string, until: number): void {
   if (full.size >= MOST_REMEMBERED) full.clear();
   full.set(key, until);
@@ -99,7 +102,7 @@ function changeOf({ key, window }: Count, at: number, by: number) {
   return {
     ref: throttles.doc(key),
     set: { expiresAt: forgottenAt(window, at) },
-    add: Object.fromEntries(slots.map((slot, i) => [`n${slot}`, i === slots.length - 1 ? by : 0])),
+    add: Object.fromEntries(slots.map((slot) => [`n${slot}`, slot === slotOf(window, at) ? by : 0])),
     drop: slots.map((slot) => `n${slot - slots.length}`),
   };
 }

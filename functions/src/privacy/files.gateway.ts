@@ -9,6 +9,14 @@ const List = z.object({
   items: z.array(z.object({ name: z.string(), generation: z.string() })).default([]),
 });
 
+type Http = (url: string, request: RequestInit) => Promise<Pick<Response, 'ok' | 'status' | 'json'>>;
+let http: Http = fetch;
+
+/** For the simulator alone: an architecture test keeps every deployed file from calling it. */
+export function useFilesHttp(other: Http): void {
+  http = other;
+}
+
 /** Only Google's own address is told who we are. */
 async function tokenFor(api: string): Promise<Record<string, string>> {
   if (api !== 'https://storage.googleapis.com') return {};
@@ -22,7 +30,7 @@ export async function deleteFolder({ api, name }: Bucket, folder: string): Promi
   const signal = () => AbortSignal.timeout(20_000);
   for (;;) {
     // Always the first page: what was on it is gone the next time.
-    const found = await fetch(`${objects}?prefix=${encodeURIComponent(folder)}&versions=true`, {
+    const found = await http(`${objects}?prefix=${encodeURIComponent(folder)}&versions=true`, {
       headers,
       signal: signal(),
     });
@@ -31,7 +39,7 @@ export async function deleteFolder({ api, name }: Bucket, folder: string): Promi
     if (items.length === 0) return;
     for (const one of items) {
       const url = `${objects}/${encodeURIComponent(one.name)}?generation=${one.generation}`;
-      const { ok, status } = await fetch(url, { method: 'DELETE', headers, signal: signal() });
+      const { ok, status } = await http(url, { method: 'DELETE', headers, signal: signal() });
       if (!ok && status !== 404) throw new Error(`Storage answered ${status} to a deletion`);
     }
   }

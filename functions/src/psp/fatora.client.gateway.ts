@@ -30,13 +30,21 @@ export const parseOrNull = (text: string): unknown => {
   }
 };
 
+type Http = (url: URL, request: RequestInit) => Promise<Pick<Response, 'status' | 'text'>>;
+let http: Http = fetch;
+
+/** For the simulator alone: an architecture test keeps every deployed file from calling it. */
+export function useFatoraHttp(other: Http): void {
+  http = other;
+}
+
 /** Asks, and reads what comes back. Whatever is no definite answer is an unknown outcome. */
 export function fatoraCaller({ apiKey, apiBase, timeoutMs = 20_000 }: FatoraSettings) {
   async function post(path: string, body: string): Promise<{ status: number; text: string }> {
     const headers = { api_key: apiKey, 'content-type': 'application/json' };
     try {
       const signal = AbortSignal.timeout(timeoutMs);
-      const answer = await fetch(new URL(path, apiBase), {
+      const answer = await http(new URL(path, apiBase), {
         method: 'POST',
         headers,
         body,

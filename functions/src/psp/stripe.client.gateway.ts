@@ -32,6 +32,13 @@ export function stripeAmount(amount: Minor, currency: Currency): number {
 /** Of a three-decimal currency the last digit is always 0. */
 export const stripeStep = (currency: Currency): number => (exponents[currency] === 3 ? 10 : 1);
 
+let http: Stripe.HttpClient | undefined;
+
+/** For the simulator alone: an architecture test keeps every deployed file from calling it. */
+export function useStripeHttp(other: Stripe.HttpClient): void {
+  http = other;
+}
+
 /** Loads the package on first use only, so that functions which never call Stripe start without it. */
 export function connectTo(settings: StripeSettings): StripeSource {
   let connecting: Promise<Stripe> | undefined;
@@ -50,6 +57,7 @@ async function connect({ secretKey, apiBase, timeoutMs = 20_000 }: StripeSetting
     timeout: timeoutMs,
     maxNetworkRetries: 0,
     telemetry: false,
+    ...(http && { httpClient: http }),
     // An instance that slept wakes up with dead sockets; with no retries a kept one would look like an outage.
     httpAgent: plain ? new HttpAgent({ keepAlive: false }) : new HttpsAgent({ keepAlive: false }),
   });

@@ -16,11 +16,17 @@ export function windowOf(rate: Rate, factor = 1): Window {
   return { most: Number(most) * factor, slotMs: units[unit]! / SLOTS };
 }
 
-/** The numbers of the slots that count at a time, oldest first; the last one is its own. */
-export function slotsAt({ slotMs }: Window, at: number): number[] {
-  const own = Math.floor(at / slotMs);
-  return Array.from({ length: SLOTS + 1 }, (_, i) => own - SLOTS + i);
+/**
+ * The numbers of the slots that count at a time, oldest first. The last one is that after its own: of two calls at once
+ * the later one may be counted first, and the earlier one has to see it.
+ */
+export function slotsAt(window: Window, at: number): number[] {
+  const own = slotOf(window, at);
+  return Array.from({ length: SLOTS + 2 }, (_, i) => own - SLOTS + i);
 }
+
+/** The number of the slot that a call is counted in. */
+export const slotOf = ({ slotMs }: Window, at: number): number => Math.floor(at / slotMs);
 
 /** When nothing that is counted at a time counts any more. */
 export const forgottenAt = ({ slotMs }: Window, at: number): number => at + (SLOTS + 1) * slotMs;

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { raise } from '../alerts/alerts.operations.ts';
 import { mustBeOff } from '../brake/brake.ts';
 import { brakeRef } from '../brake/brake.store.ts';
 import { collections } from '../collections.ts';
 import type { Actor, AdminAction } from '../oversight/action.ts';
+import { newName } from '../platform/chance.ts';
 import { atomically, load } from '../platform/firestore.ts';
 import type { Sealed } from '../shared/sealed.ts';
 import type { Reader } from '../platform/store.ts';
@@ -107,7 +107,7 @@ export const sweepWithdrawals = (gateway: PayoutGateway, at: number): Promise<Sw
  * @throws Refusal `not_found`, `payouts_stopped`: who may not pay needs no account number.
  */
 export async function openSnapshot(id: string, { actor, at }: ByAdmin): Promise<Snapshot> {
-  const look = randomUUID();
+  const look = newName();
   const { snapshot } = await atomically({
     read: (reader) => reader.get({ withdrawal: collections.withdrawals.doc(id), brake: brakeRef }),
     decide: ({ withdrawal, brake }) => {

@@ -12,7 +12,7 @@ let stage: FlowStage;
 let payer: Actor;
 let payee: Actor;
 beforeAll(async () => {
-  stage = await openStage({ CLEARANCE_HOURS: '24' });
+  stage = await openStage({ CLEARANCE_HOURS: '24' }, { audited: false });
   payer = await stage.buyer(200_000);
 }, 60_000);
 beforeEach(async () => {

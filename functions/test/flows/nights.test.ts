@@ -18,7 +18,7 @@ let stage: FlowStage;
 let payer: Actor;
 let payee: Actor;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage({}, { audited: false });
   [payer, payee] = await Promise.all([stage.buyer(90_000), stage.actor()]);
 }, 60_000);
 afterAll(() => stage.stop());

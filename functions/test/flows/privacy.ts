@@ -48,8 +48,18 @@ function hasName(text: string, name: string): boolean {
   return at >= 0 && !isWord(text[at - 1]) && !isWord(text[at + name.length]);
 }
 
-/** What is personal in a text. */
+/** The same names of fields and words stand in thousands of documents. */
+const known = new WeakMap<readonly Needle[], Map<string, Kind[]>>();
 function kindsIn(text: string, needles: readonly Needle[]): Kind[] {
+  const seen = known.get(needles) ?? new Map<string, Kind[]>();
+  known.set(needles, seen);
+  const kinds = seen.get(text) ?? lookIn(text, needles);
+  seen.set(text, kinds);
+  return kinds;
+}
+
+/** What is personal in a text. */
+function lookIn(text: string, needles: readonly Needle[]): Kind[] {
   const [words, letters] = [plain(text), bare(text)];
   const holds: Record<Kind, (needle: string) => boolean> = {
     'e-mail': (needle) => words.includes(plain(needle)),
@@ -59,7 +69,7 @@ function kindsIn(text: string, needles: readonly Needle[]): Kind[] {
     paper: (needle) => text.includes(needle),
   };
   const found = needles.filter(({ kind, text: needle }) => holds[kind](needle)).map(({ kind }) => kind);
-  if (email.test(text)) found.push('e-mail');
+  if (/@|%40/.test(text) && email.test(text)) found.push('e-mail');
   if (phone.test(text)) found.push('phone');
   if (hasIban(text)) found.push('account');
   return [...new Set(found)];

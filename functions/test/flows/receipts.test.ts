@@ -19,7 +19,7 @@ jest.setTimeout(120_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage({}, { audited: false });
 }, 60_000);
 afterAll(() => stage.stop());
 

@@ -24,7 +24,10 @@ export type FlowStage = Stack<TestCloud> & {
   readonly db: Firestore;
   /** Only there with `APP_CHECK: 'on'`; then every call needs a token of it. */
   readonly appCheck: AppCheckStandIn | null;
-  /** What is sent, answered and logged; `stop` fails when anything personal was in it, or is stored. */
+  /**
+   * What is sent, answered and logged; `stop` fails when anything personal was in it or is stored, and when the audit
+   * finds anything in the books.
+   */
   readonly witness: Witness;
 };
 
@@ -33,8 +36,14 @@ export const requestId = (): string => randomUUID();
 /** Tests call oftener than people do; what is about limits sets its own. */
 const patient = { LIMIT_FACTOR: '100000', PROVIDER_TIMEOUT_SECONDS: '2' };
 
-/** @param parameters those that are not as everywhere */
-export async function openStage(parameters: Readonly<Record<string, string>> = {}): Promise<FlowStage> {
+/**
+ * @param parameters those that are not as everywhere
+ * @param audited whether the books of the whole file are real: not where chains are made up
+ */
+export async function openStage(
+  parameters: Readonly<Record<string, string>> = {},
+  { audited = true } = {},
+): Promise<FlowStage> {
   const { projectId, mine } = myStage();
   const functions = `http://127.0.0.1:${mine.functionsPort}/${projectId}/europe-west1`;
   const witness = createWitness();
@@ -74,6 +83,7 @@ export async function openStage(parameters: Readonly<Record<string, string>> = {
     call: (name, input, person) => ask(name, input, person?.idToken),
     async stop() {
       const leaks = await witness.leaks(db).catch((error: unknown) => [`unknown: ${String(error)}`]);
+      const differences = audited ? await differencesNow().catch((error: unknown) => [String(error)]) : [];
       await db.terminate();
       await stack.stop();
       await appCheck?.stop();
@@ -81,8 +91,18 @@ export async function openStage(parameters: Readonly<Record<string, string>> = {
       const { closeTasks } = await import('../../src/platform/tasks.ts');
       await Promise.all([closeStore(), closeTasks()]);
       if (leaks.length > 0) throw new Error(`personal data in clear:\n${leaks.join('\n')}`);
+      if (differences.length > 0) throw new Error(`the audit does not explain:\n${differences.join('\n')}`);
     },
   };
+}
+
+/** What the audit says of all that a flow has left, as of every store: each flow shows that it cries no wolf. */
+async function differencesNow(): Promise<string[]> {
+  const { auditAll } = await import('../../src/audit/audit.operations.ts');
+  const { violations } = await auditAll();
+  return violations.map(
+    ({ invariant, document, expected, found }) => `${invariant} ${document}: ${expected}, not ${found}`,
+  );
 }
 
 /** Loaded only where it is wanted: it makes the app that the functions then speak through. */

@@ -1,0 +1,86 @@
+import type { Fault } from './faults.ts';
+
+/** What has to have happened at least once in the seeds of a run: each fault, where it is most dangerous. */
+const money = [
+  'purchases-create',
+  'escrow-lock',
+  'escrow-fund',
+  'escrow-release',
+  'escrow-refund',
+  'escrow-resolve',
+  'withdrawals-request',
+  'withdrawals-approve',
+  'withdrawals-pay',
+  'refunds-create',
+  'adjustments-request',
+  'adjustments-approve',
+  'adjustments-reverse',
+  'brake-engage',
+  'psp-stripe',
+];
+const sweeps = ['escrow-sweep', 'purchases-sweep', 'payments-sweep', 'withdrawals-sweep', 'refunds-sweep'];
+/** What proves the books, and may die at any page. */
+const proofs = ['audit-daily', 'audit-sweep', 'roots-daily', 'roots-sweep', 'totals-fold'];
+const erasures = ['privacy-erase', 'privacy-fulfil', 'privacy-changed', 'privacy-sweep'];
+const changes = ['escrow-changed', 'purchases-changed', 'withdrawals-changed', 'privacy-changed'];
+const letters = [
+  'psp-stripe checkout.session.completed',
+  'psp-stripe payment_intent.succeeded',
+  'psp-stripe transfer.created',
+];
+
+const pairs: Readonly<Record<Fault, readonly string[]>> = {
+  'commit-aborted': [...money, 'privacy-changed'],
+  'commit-answer-lost': [...money, 'escrow-due', 'privacy-changed'],
+  'read-failed': [...money, ...sweeps, ...proofs, ...erasures, 'receipts-get', 'exports-journal'],
+  'killed-before': [...money, ...sweeps, ...proofs, ...erasures],
+  'killed-after': [...money, ...sweeps, ...proofs, ...erasures],
+  'provider-timeout-before': ['stripe POST /v1/checkout/sessions', 'stripe POST /v1/payment_intents'],
+  'provider-timeout-after': [
+    'stripe POST /v1/checkout/sessions',
+    'stripe POST /v1/payment_intents',
+    'stripe POST /v1/transfers',
+    'stripe POST /v1/payouts',
+    'stripe POST /v1/refunds',
+    'fatora POST /v1/payments/checkout',
+    'storage DELETE /storage/v1/b/demo-sim/o/:id',
+  ],
+  'provider-error': ['stripe POST /v1/checkout/sessions', 'stripe POST /v1/refunds'],
+  'webhook-doubled': letters.slice(0, 2),
+  'webhook-delayed': letters.slice(0, 2),
+  'webhook-reordered': letters.slice(0, 2),
+  'webhook-lost': letters.slice(0, 2),
+  'webhook-forged': ['psp-stripe'],
+  'wrong-amount': ['stripe', 'card'],
+  'task-early': ['escrow-due'],
+  'task-late': ['escrow-due'],
+  'task-doubled': ['escrow-due'],
+  'task-lost': ['escrow-due'],
+  'task-refused': ['escrow-due'],
+  'schedule-missed': [...sweeps, ...proofs],
+  'schedule-doubled': [...sweeps, ...proofs],
+  'trigger-doubled': changes,
+  'trigger-late': changes,
+  'trigger-lost': changes,
+  'payout-returned': ['bank'],
+  'clock-skew': ['escrow-due', 'escrow-release', 'psp-stripe'],
+  'answer-lost': ['purchases-create', 'escrow-lock', 'withdrawals-request'],
+};
+
+/** These happen seldom, so what may befall them has to happen the oftener. */
+const seldom = [
+  ...['escrow-due', 'escrow-resolve', 'escrow-refund'],
+  ...['adjustments-approve', 'adjustments-reverse', 'brake-engage'],
+];
+
+/** How much oftener a fault strikes there than its rate says: where it matters most, so that a few seeds see it. */
+export function dangerOf(fault: Fault, operation: string): number {
+  if (!pairs[fault].includes(operation)) return 1;
+  return seldom.includes(operation) && /^(commit|read|killed)-/.test(fault) ? 20 : 5;
+}
+
+/** Those that never happened, by `fault operation`. */
+export const unseen = (matrix: Readonly<Record<string, number>>): string[] =>
+  Object.entries(pairs).flatMap(([fault, operations]) =>
+    operations.map((operation) => `${fault} ${operation}`).filter((pair) => !matrix[pair]),
+  );

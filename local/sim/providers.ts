@@ -1,0 +1,117 @@
+import type Stripe from 'stripe';
+import { createFaults as noProviderFaults } from '../providers/faults.ts';
+import { fatoraEmulator } from '../fatora/emulator.ts';
+import type { Stored, Till as FatoraTill } from '../fatora/order.ts';
+import { stripeEmulator } from '../stripe/emulator.ts';
+import { emptyTill, type Happening, type Till } from '../stripe/till.ts';
+import type { Dice } from './dice.ts';
+import type { Faults } from './faults.ts';
+import type { Deployment } from './load.ts';
+import { WireError, type Scheduler } from './scheduler.ts';
+import { openFiles, openSite, type Site } from './site.ts';
+
+type Options = {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly fatoraKey: string;
+  readonly timeoutMs: number;
+  readonly tellStripe: (event: Happening) => void;
+  readonly tellFatora: (order: Stored) => void;
+  /** Money is about to leave: a transfer, or a payout, reaches Stripe. */
+  readonly leaving: (what: string) => void;
+};
+
+/** Stripe and Fatora in this process: the local stack's own stand-ins, and the way to them under the seed's faults. */
+export type Providers = {
+  readonly stripe: Site;
+  readonly till: Till;
+  readonly fatora: Site;
+  readonly orders: FatoraTill;
+  /** What the stand-ins themselves do otherwise: another amount is collected, a refund takes its time. */
+  readonly moods: ReturnType<typeof noProviderFaults>;
+  readonly stripeHttp: Stripe.HttpClient;
+  readonly fatoraHttp: Parameters<Deployment['useFatoraHttp']>[0];
+  /** The names of what lies in Cloud Storage. */
+  readonly files: Set<string>;
+  readonly filesHttp: Parameters<Deployment['useFilesHttp']>[0];
+};
+
+export function openProviders(options: Options): Providers {
+  const { scheduler, faults, timeoutMs } = options;
+  const moods = noProviderFaults();
+  const till = emptyTill();
+  const orders: FatoraTill = { orders: {} };
+  const seconds = () => Math.floor(scheduler.now() / 1000);
+  const stripe = openSite('http://stripe.sim', till, (context) =>
+    stripeEmulator({ faults: moods, seconds, tell: (_, event) => options.tellStripe(event) }).setup(context),
+  );
+  const fatora = openSite('http://fatora.sim', orders, (context) =>
+    fatoraEmulator({ apiKey: options.fatoraKey, faults: moods, tell: options.tellFatora }).setup(context),
+  );
+
+  const files = new Set<string>();
+  const storage = openFiles(files);
+
+  /** One request of a function: it may fail, or take effect and never be answered. */
+  async function ask(
+    site: Pick<Site, 'request'>,
+    name: string,
+    method: string,
+    path: string,
+    headers: Headed,
+    body: string,
+  ) {
+    const operation = `${name} ${method} ${path.replace(/\?.*$/, '').replaceAll(/[a-z]+_[\w]{12,}|(?<=\/o\/).*/g, ':id')}`;
+    const what = { kind: 'provider', detail: `${method} ${path} ${body}` } as const;
+    const fiber = scheduler.current();
+    const fate = fiber ? fateOf(faults, fiber.dice, operation) : null;
+    if (fiber && fate !== null) fiber.struck = true;
+    const answer = await scheduler.cross(what, async () => {
+      if (fate === 'provider-error' || fate === 'provider-timeout-before')
+        return { status: 500, text: '{"error":{"type":"api_error","message":"An unknown error occurred"}}' };
+      if (method === 'POST' && /^\/v1\/(transfers|payouts)$/.test(path)) options.leaving(`${path} ${body}`);
+      return site.request(method, path, headers, body);
+    });
+    if (fate === null || fate === 'provider-error') return answer;
+    await scheduler.sleep(timeoutMs);
+    throw Object.assign(new WireError(0, 'the provider did not answer in time'), { code: 'ETIMEDOUT' });
+  }
+
+  return {
+    ...{ stripe, till, fatora, orders, moods, files },
+    stripeHttp: {
+      getClientName: () => 'simulator',
+      async makeRequest(_host, _port, path, method, given, body) {
+        const headers = lower(given);
+        const { status, text } = await ask(stripe, 'stripe', method, path, headers, body || '');
+        return {
+          getStatusCode: () => status,
+          getHeaders: () => ({}),
+          getRawResponse: () => ({}),
+          toStream: () => null,
+          toJSON: () => Promise.resolve(JSON.parse(text) as unknown),
+        };
+      },
+    },
+    async fatoraHttp({ pathname }, request) {
+      const headers = lower(request.headers as Readonly<Record<string, unknown>>);
+      const { status, text } = await ask(fatora, 'fatora', 'POST', pathname, headers, request.body as string);
+      return { status, text: () => Promise.resolve(text) };
+    },
+    async filesHttp(url, { method = 'GET' }) {
+      const { pathname, search } = new URL(url);
+      const { status, text } = await ask(storage, 'storage', method, `${pathname}${search}`, {}, '');
+      return { ok: status < 300, status, json: () => Promise.resolve(JSON.parse(text) as unknown) };
+    },
+  };
+}
+
+type Headed = Readonly<Record<string, string>>;
+const lower = (headers: Readonly<Record<string, unknown>>): Headed =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+
+function fateOf(faults: Faults, dice: Dice, operation: string) {
+  for (const fate of ['provider-timeout-before', 'provider-timeout-after', 'provider-error'] as const)
+    if (faults.strikes(dice, fate, operation)) return fate;
+  return null;
+}
