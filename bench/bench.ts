@@ -58,9 +58,12 @@ async function run(args: string[]): Promise<number> {
   env.GCLOUD_PROJECT = env.GOOGLE_CLOUD_PROJECT = LOCAL;
   try {
     // The SDK looks at the environment when it is loaded.
+    const { Firestore } = await import('@google-cloud/firestore');
     const { benchmark } = await import('./benchmark.ts');
+    const db = new Firestore();
     const say = (what: string) => void process.stderr.write(`${what}\n`);
-    const results = await benchmark(wanted, { say, wipe: () => wipe(emulator.host, LOCAL) });
+    const results = await benchmark(wanted, { db, say, wipe: () => wipe(emulator.host, LOCAL) });
+    await db.terminate();
     const date = new Date().toISOString().slice(0, 10);
     const report = { date, machine: machine(), ...results };
     if (save) await writeFile(figuresFile, `${JSON.stringify(report, null, 2)}\n`);
