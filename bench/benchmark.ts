@@ -68,7 +68,7 @@ export async function benchmark(sizes: Sizes, { db, say, wipe }: Around): Promis
   const many = await hot(db, shapes['escrow-release'], sizes);
   say('one wallet that many want');
   const inTurn = await hotWallets(db, sizes.wallet, 'A');
-  const { growth, pages } = await growing(db, sizes, { say, wipe });
+  const { growth, pages } = await growing(db, sizes, { db, say, wipe });
   for (const [name, sized] of Object.entries(growth))
     byName.growth[name] = round(sized[sizes.growth.at(-1)!]!.p50 / sized[sizes.growth[0]!]!.p50);
   say('cold starts');
