@@ -224,7 +224,8 @@ const rows: readonly (readonly [
 test.each(rows)('D4 D5 D7 I5 I7 F15 F17 F20 %s by %s, from each state', (name, who, may) => {
   const [act, to] = acts[name];
   const closedBy = actors[who].by === 'person' ? (who as Closing) : (actors[who].by as Closing);
-  const by = order(who, START + 200 * DAY);
+  // People act when they like; the timer, when all that waits is due.
+  const by = order(who, who === 'timer' ? START + 200 * DAY : START + 4);
   expect(said(() => act(null, by))).toEqual(refusals.not_found);
   for (const hours of [0, 24])
     for (const [status, from] of Object.entries(statesUnder({ ...policy, clearanceHours: hours }))) {
@@ -270,6 +271,14 @@ test.each([-1, 0, 1])('D4 D5 F19 the timer acts at its time and not before: %i m
     late < 0 ? released : end(reminded, 'released', 'timer', order('timer', paid)),
   );
   if (late >= 0) expect(byTimer(submitted, paid).onDue).toStrictEqual(released);
+});
+
+test('a party whose name is that of the system does not stop its timer', () => {
+  const from = { ...states.held, payer: 'system', parties: ['system', 'ben'] };
+  expect(onDue(booksOf(from), START + 90 * DAY).escrow).toMatchObject({
+    status: 'refunded',
+    closedBy: 'timer',
+  });
 });
 
 test('I12 F19 F20 what comes due without moving money: a reminder, a dispute, an escalation', () => {
