@@ -110,7 +110,7 @@ function outcome(
   { result, withdrawal, problem, posting, payee: after }: Settled,
 ): string {
   const ends = withdrawal.status !== before.status;
-  expect([posting !== null, after !== null]).toEqual([ends, withdrawal.status === 'failed' && ends]);
+  expect([posting !== null, after !== null]).toStrictEqual([ends, withdrawal.status === 'failed' && ends]);
   const is = 'payout' in withdrawal ? [withdrawal.status, withdrawal.payout.step, withdrawal.payout.why] : [];
   const state = withdrawal === before ? ['='] : is;
   return [result, ...state, problem].filter((one) => one !== null).join(' ');
@@ -158,7 +158,7 @@ const table: Record<Name, readonly string[]> = {
 
 test.each(Object.keys(table) as Name[])('F33 W2-25 %s: what comes of each answer', (name) => {
   const is = Object.values(truths).map((truth) => outcome(found[name], settle(found[name], truth)));
-  expect(is).toEqual(table[name]);
+  expect(is).toStrictEqual(table[name]);
 });
 
 const heard = (event: string, text: string) => ({
@@ -180,7 +180,7 @@ test.each<[Name, keyof typeof truths, Payout]>([
   ['sent', 'a cancelled one', { ...known, step: 'reversal', why: 'cancelled', ...begins }],
 ])('F33 %s, and there is %s: the next step begins, in silence', (name, truth, after) => {
   const withdrawal = { ...whole, ...processing(after), dueAt: soon };
-  expect(settle(found[name], truths[truth])).toEqual({ withdrawal, ...still });
+  expect(settle(found[name], truths[truth])).toStrictEqual({ withdrawal, ...still });
 });
 
 const psp = { provider: 'stripe', source: 'payout:w' };
@@ -203,7 +203,7 @@ const heldAfter = ({ posting }: Settled) => posting?.wallets.ann?.wallet.balance
 test('W3-10 paid: the money leaves to the provider, once, and it comes up on the third day', () => {
   const settled = settle(found.payout, truths['a paid one']);
   const after = { ...known, step: 'sent', ...begins, escalateAt: AT + 7 * DAY } as const;
-  expect(settled).toEqual({
+  expect(settled).toStrictEqual({
     withdrawal: {
       ...{ ...whole, ...paid(after), closedAt: AT, dueAt: AT + 3 * DAY },
       news: [old, heard('paid', 'QAR 6,000.00 was sent to Stripe 1234.')],
@@ -211,9 +211,9 @@ test('W3-10 paid: the money leaves to the provider, once, and it comes up on the
     ...{ ...still, posting: settled.posting },
   });
   const legs = [{ ...leaves, counts: 'withdrawn' }, clearing];
-  expect(settled.posting?.entry).toEqual({ ...ends('paid'), legs, psp });
-  expect(heldAfter(settled)).toEqual({ ...nothing, available: 50 });
-  expect(lifetimeOf(settled)).toEqual({ ...newLifetime, earned: 700_000, withdrawn: 1_400_000 });
+  expect(settled.posting?.entry).toStrictEqual({ ...ends('paid'), legs, psp });
+  expect(heldAfter(settled)).toStrictEqual({ ...nothing, available: 50 });
+  expect(lifetimeOf(settled)).toStrictEqual({ ...newLifetime, earned: 700_000, withdrawn: 1_400_000 });
 });
 
 test.each([
@@ -227,28 +227,28 @@ test.each([
   const why = 'transfer_reversed';
   const told = heard('failed', 'Stripe 1234 did not take QAR 6,000.00; the money is back in your wallet.');
   const gone = { ...whole, ...end, reason: why, payout: { ...payouts.sent, why }, paidAt: null };
-  expect(failed).toEqual({
+  expect(failed).toStrictEqual({
     withdrawal: { ...gone, news: [old, told] },
     ...{ ...still, posting: failed.posting, payee: without },
   });
   const legs = [leaves, ...split(repaid)];
-  expect(failed.posting?.entry).toEqual({ ...ends('return'), legs });
-  expect([heldAfter(failed), lifetimeOf(failed)]).toEqual([held, wallet.lifetime.QAR]);
+  expect(failed.posting?.entry).toStrictEqual({ ...ends('return'), legs });
+  expect([heldAfter(failed), lifetimeOf(failed)]).toStrictEqual([held, wallet.lifetime.QAR]);
 
   const before = of(paid({ ...payouts.reversal, problem: 'reversal_no' }));
   const bounced = settlePayout(books(before, owing(debt, 0)), truths['failed and taken back'], AT);
   const again = heard('bounced', 'Stripe 1234 sent QAR 6,000.00 back; the money is in your wallet again.');
   const came = { ...whole, ...end, reason: 'account_closed', payout: payouts.reversal, paidAt: AT - DAY };
-  expect(bounced).toEqual({
+  expect(bounced).toStrictEqual({
     withdrawal: { ...came, news: [old, again] },
     ...{ ...still, posting: bounced.posting, payee: without },
   });
   const all = split(repaid).map((one) => ({ ...one, counts: 'withdrawn' }));
-  expect(bounced.posting?.entry).toEqual({
+  expect(bounced.posting?.entry).toStrictEqual({
     ...{ ...entry, id: 'withdrawal:w:bounce', kind: 'withdrawal-bounce', psp },
     legs: [{ ...clearing, amount: negate(AMOUNT) }, ...all],
   });
-  expect([heldAfter(bounced), lifetimeOf(bounced)?.withdrawn]).toEqual([held, 200_000]);
+  expect([heldAfter(bounced), lifetimeOf(bounced)?.withdrawn]).toStrictEqual([held, 200_000]);
 });
 
 const moved = (more: Partial<TransferReport>) => ({ transfer: { ...transfer, ...more }, payout: null });
@@ -267,40 +267,43 @@ test.each(wrong)('W2-25 %s is shown to a person, and moves nothing', (_, truth, 
   for (const step of [payouts.sent, payouts.reversal]) {
     const stopped = settle(of(processing(step)), truth);
     const after = { ...processing({ ...step, problem, escalateAt: AT + DAY }), overdue: 3 };
-    expect(stopped).toEqual({ withdrawal: { ...whole, ...after, news: [old, late], dueAt: soon }, ...said });
+    const waits = { ...whole, ...after, news: [old, late], dueAt: soon };
+    expect(stopped).toStrictEqual({ withdrawal: waits, ...said });
     const twice = settle(stopped.withdrawal, truth);
-    expect(twice).toEqual({ withdrawal: stopped.withdrawal, ...said });
+    expect(twice).toStrictEqual({ withdrawal: stopped.withdrawal, ...said });
     expect(twice.withdrawal).toBe(stopped.withdrawal);
     const done = of(paid(step));
-    expect(settle(done, truth)).toEqual({ withdrawal: done, ...said });
+    expect(settle(done, truth)).toStrictEqual({ withdrawal: done, ...said });
   }
 });
 
+test('W2-25 no transfer is one of a withdrawal to a bank, not even one to no account', () => {
+  const bank = { id: 'home', mask: 'QA•• 8901', sealed, kind: 'bank' } as const;
+  const edited = of(processing(payouts.payout), { destination: bank });
+  for (const account of ['acct_1', ''])
+    expect(settle(edited, moved({ account })).problem).toBe('transfer_differs');
+});
+
 test('W2-25 what had been wrong and is so no longer is noted, and nothing else', () => {
-  for (const [step, truth] of [
-    ['sent', 'a payout'],
-    ['payout', 'a transfer'],
-    ['sent', 'nothing'],
-  ] as const) {
-    const before = of(processing({ ...payouts[step], problem: 'payout_differs' }));
-    const withdrawal = { ...before, ...processing(payouts[step]), version: 5 };
-    expect(settle(before, truths[truth])).toEqual({ withdrawal, ...still, result: 'nothing' });
-  }
+  for (const step of ['sent', 'payout'] as const)
+    for (const truth of ['nothing', 'a transfer'] as const) {
+      const before = of(processing({ ...payouts[step], problem: 'payout_differs' }));
+      const withdrawal = { ...before, ...processing(payouts[step]), version: 5 };
+      expect(settle(before, truths[truth])).toStrictEqual({ withdrawal, ...still, result: 'nothing' });
+    }
   // The next thing that is wrong is another.
   const trouble = of(processing({ ...payouts.sent, problem: 'transfer_differs' }));
-  expect(settle(trouble, wrong[4]![1]).withdrawal).toMatchObject({
-    overdue: 3,
-    payout: { problem: 'payout_differs' },
-  });
+  const next = settle(trouble, wrong[4]![1]);
+  expect(next).toMatchObject({ problem: 'payout_differs', withdrawal: { overdue: 3 } });
 });
 
 test('W3-14 what was paid and fails at the bank is taken back: its owner hears when it is', () => {
   const after: Payout = { ...payouts.sent, step: 'reversal', why: 'account_closed', ...begins };
   const withdrawal = { ...whole, ...paid(after), dueAt: soon };
-  expect(settle(found['paid, sent'], truths['a failed one'])).toEqual({ withdrawal, ...still });
+  expect(settle(found['paid, sent'], truths['a failed one'])).toStrictEqual({ withdrawal, ...still });
   const last = found['paid, asked for the last time'];
-  const again = { ...last, dueAt: AT + 2 * DAY, version: 5 };
-  expect(settle(last, truths['a paid one'])).toEqual({ withdrawal: again, ...still, result: 'nothing' });
+  const again = { withdrawal: { ...last, dueAt: AT + 2 * DAY, version: 5 }, ...still, result: 'nothing' };
+  expect(settle(last, truths['a paid one'])).toStrictEqual(again);
 });
 
 /** What a definite no comes to; the same for who asked at another version: nothing. */
@@ -324,11 +327,11 @@ test.each(Object.keys(noes) as Name[])('W3-12 %s, and the provider says no', (na
 test('W3-12 a no to the payout has the transfer taken back, one to that waits for a person', () => {
   const after: Payout = { ...payouts.payout, step: 'reversal', why: 'no', ...begins };
   const next = { withdrawal: { ...whole, ...processing(after), dueAt: soon }, ...still };
-  expect(refusePayout(books(found.payout), 4, 'no', AT)).toEqual(next);
+  expect(refusePayout(books(found.payout), 4, 'no', AT)).toStrictEqual(next);
   const stays: Payout = { ...payouts.reversal, problem: 'reversal_no', escalateAt: AT + DAY };
   const state = { ...processing(stays), overdue: 3, news: [old, late], dueAt: soon };
   const review = { withdrawal: { ...whole, ...state }, ...still, result: 'review', problem: 'reversal_no' };
-  expect(refusePayout(books(found.reversal), 4, 'no', AT)).toEqual(review);
+  expect(refusePayout(books(found.reversal), 4, 'no', AT)).toStrictEqual(review);
 });
 
 test('a payout of no withdrawal is refused', () => {
@@ -348,7 +351,7 @@ test.each(Object.keys(found) as Name[])('%s: what it counts as, and when it is a
   };
   const up = isGoing ? { ...waits, overdue: 3, news: [old, late] } : waits;
   expect(escalatePayout('w', before, AT - 1)).toBe(before);
-  expect(escalatePayout('w', before, AT)).toEqual(isGoing || isSoughtBack ? up : before);
+  expect(escalatePayout('w', before, AT)).toStrictEqual(isGoing || isSoughtBack ? up : before);
 
   const isQuiet = name === 'paid, sent';
   const isOver = name === 'paid, asked for the last time';
@@ -356,7 +359,7 @@ test.each(Object.keys(found) as Name[])('%s: what it counts as, and when it is a
   const asking = askingFor(before, 4, AT);
   const count = 'payout' in before ? { ...before.payout, asked: 4 } : null;
   const dueAt = isQuiet ? AT + DAY : soon;
-  expect(asking).toEqual(going ? { ...before, payout: count, version: 5, dueAt } : null);
+  expect(asking).toStrictEqual(going ? { ...before, payout: count, version: 5, dueAt } : null);
   for (const no of [askingFor(before, 3, AT), askingFor(before, 5, AT), askingFor(null, 4, AT)])
     expect(no).toBeNull();
 
@@ -367,16 +370,16 @@ test.each(Object.keys(found) as Name[])('%s: what it counts as, and when it is a
   expect(isUnderWay(before)).toBe(going);
   expect(isToAsk(before, AT)).toBe(!isQuiet && !isOver);
   const due = [AT + 2 * DAY - 1, AT + 2 * DAY].map((at) => isToAsk(before, at));
-  expect(due).toEqual(isQuiet ? [false, true] : [!isOver, !isOver]);
+  expect(due).toStrictEqual(isQuiet ? [false, true] : [!isOver, !isOver]);
 });
 
 test('when it is asked next: ten minutes for two hours, then hourly; what was paid after three and eight days', () => {
   const first = newPayout(AT);
-  expect(first).toEqual({ ...asked, ...begins });
+  expect(first).toStrictEqual({ ...asked, ...begins });
   const waits = [0, 2 * HOUR - 1, 2 * HOUR].map((ms) => nextAsk(first, AT + ms) - AT - ms);
-  expect(waits).toEqual([HOUR / 6, HOUR / 6, HOUR]);
+  expect(waits).toStrictEqual([HOUR / 6, HOUR / 6, HOUR]);
   const days = [0, 3 * DAY - 1, 3 * DAY, 8 * DAY - 1, 8 * DAY].map((ms) => recheckAt(AT, AT + ms));
-  expect(days).toEqual([AT + 3 * DAY, AT + 3 * DAY, AT + 8 * DAY, AT + 8 * DAY, null]);
+  expect(days).toStrictEqual([AT + 3 * DAY, AT + 3 * DAY, AT + 8 * DAY, AT + 8 * DAY, null]);
   const month = (ms: number) => askingFor(found['paid, sent'], 4, closed.closedAt + ms)?.dueAt;
   expect(month(30 * DAY - 1)).toBe(closed.closedAt + 31 * DAY - 1);
   expect(month(30 * DAY)).toBeNull();
@@ -392,5 +395,5 @@ test('what is sent is what is set aside for it; what is there already is not sen
     [true, false, false],
     [true, true, true],
   ];
-  expect(set).toEqual([needed, needed, free, free]);
+  expect(set).toStrictEqual([needed, needed, free, free]);
 });
