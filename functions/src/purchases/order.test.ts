@@ -51,7 +51,7 @@ type Name = keyof typeof states;
 const names = Object.keys(states) as Name[];
 
 test('F04 a new order holds the quote, an hour to pay, and the first attempt', () => {
-  expect(made).toEqual({
+  expect(made).toStrictEqual({
     ...{ ...quote, uid: 'ann', provider: 'stripe', requestHash: 'h', createdAt: START, expiresAt: CLOSES },
     ...{ attempt: 1, refunded: 0, valueBack: 0, chargebacks: {}, version: 1, dueAt: START + 10 * MINUTE },
     ...{ news: [], status: 'created' },
@@ -61,15 +61,15 @@ test('F04 a new order holds the quote, an hour to pay, and the first attempt', (
 test('a checkout is noted once, for an attempt that was made, and only while none was', () => {
   const page = { reference: 'cs', url: 'https://pay' };
   const open = { ...of(states.created), ...pending, version: 5 };
-  expect([1, 2].map((attempt) => opened(of(states.created), attempt, page))).toEqual([open, open]);
+  expect([1, 2].map((attempt) => opened(of(states.created), attempt, page))).toStrictEqual([open, open]);
   const again = { ...of(states.created), attempt: 3, version: 5 };
-  expect(nextAttempt(of(states.created), 2)).toEqual(again);
+  expect(nextAttempt(of(states.created), 2)).toStrictEqual(again);
   for (const name of names) {
     const found = of(states[name]);
     if (name !== 'created') expect(opened(found, 2, page)).toBe(found);
     if (name !== 'created') expect(nextAttempt(found, 2)).toBe(found);
     expect(opened(found, 3, page)).toBe(found);
-    expect([nextAttempt(found, 1), nextAttempt(found, 3)]).toEqual([found, found]);
+    expect([nextAttempt(found, 1), nextAttempt(found, 3)]).toStrictEqual([found, found]);
     expect(askable(found)).toBe(['created', 'pending', 'expired', 'unanswered'].includes(name));
   }
 });
@@ -102,14 +102,18 @@ test.each(['stripe', 'fatora'] as const)(
       dueAt: null,
     };
     const news = [old, heard('failed', 'Your payment for QAR 100.00 failed. Nothing was added.', START)];
-    expect(close('p', found, 'failed', 'card_declined', START)).toEqual({
+    expect(close('p', found, 'failed', 'card_declined', START)).toStrictEqual({
       ...kept,
       provider,
       ...failed,
       news,
     });
     const dueAt = provider === 'fatora' ? START + 6 * HOUR : null;
-    expect(close('p', found, 'expired', 'not_paid', START)).toEqual({ ...expires(START), provider, dueAt });
+    expect(close('p', found, 'expired', 'not_paid', START)).toStrictEqual({
+      ...expires(START),
+      provider,
+      dueAt,
+    });
   },
 );
 
@@ -148,7 +152,7 @@ test.each(rows)('F04 %j, and the provider says %j at %d', (which, answers, at, t
   for (const name of which)
     for (const answer of answers) {
       const found = of(states[name], { dueAt: at });
-      expect({ name, answer, is: stillUnpaid('p', found, answer, at) }).toEqual({
+      expect({ name, answer, is: stillUnpaid('p', found, answer, at) }).toStrictEqual({
         name,
         answer,
         is: then(found, at),
@@ -163,12 +167,12 @@ test.each(rows)('F04 %j, and the provider says %j at %d', (which, answers, at, t
 
 test('how long everything takes is what the page about orders says', () => {
   const { open, ask, giveUp, review: look, processing, late, watch } = times;
-  expect([open, ask, giveUp, look, late]).toEqual([HOUR, 10 * MINUTE, DAY, 2 * DAY, 6 * HOUR]);
-  expect([processing, watch]).toEqual([14 * DAY, 7 * DAY]);
+  expect([open, ask, giveUp, look, late]).toStrictEqual([HOUR, 10 * MINUTE, DAY, 2 * DAY, 6 * HOUR]);
+  expect([processing, watch]).toStrictEqual([14 * DAY, 7 * DAY]);
 });
 
 test('who looks at a payment in review hears what was said, of what, and whose it is', () => {
-  expect(inReview('p', of(states['in review']), { why: 'late', stated: '110.00 QAR' })).toEqual({
+  expect(inReview('p', of(states['in review']), { why: 'late', stated: '110.00 QAR' })).toStrictEqual({
     ...{ kind: 'payment_review', severity: 'warning', about: 'purchases/p', people: ['ann'] },
     title: 'A payment for QAR 100.00 waits for review: late',
     explanation: expect.stringMatching(/“110\.00 QAR” of the order p\..*purchases-resolve/) as unknown,

@@ -104,7 +104,7 @@ test.each(names)('I6 W2-25 W4-12 %s: what comes of each thing the provider can s
     expect(settle(id, { purchase: null, wallet }, told, AT).result).toBe('unknown');
     return [what, outcome(before, settle(id, { purchase: before, wallet }, told, AT))];
   });
-  expect(said).toEqual(Object.keys(reports).map((what, i) => [what, table[name][i]]));
+  expect(said).toStrictEqual(Object.keys(reports).map((what, i) => [what, table[name][i]]));
 });
 
 const heard = (event: string, text: string) => ({
@@ -139,24 +139,24 @@ test('D11 a credit: the value is the buyer’s, the provider keeps its fee, the 
     { decision: 'credit', by: 'fin', at: AT },
   );
   for (const { purchase, posting, result } of [byReport, byAdmin]) {
-    expect(purchase).toEqual({ ...whole, status: 'paid', payment, paidAt: AT, dueAt: null, ...isIn });
-    expect([posting?.entry, result]).toEqual([entry, 'credited']);
+    expect(purchase).toStrictEqual({ ...whole, status: 'paid', payment, paidAt: AT, dueAt: null, ...isIn });
+    expect([posting?.entry, result]).toStrictEqual([entry, 'credited']);
     const { balances, lifetime } = posting!.wallets.ann!.wallet;
-    expect(balances.QAR).toEqual({ ...nothing, available: 10_050 });
-    expect(lifetime.QAR).toEqual({ ...newLifetime, purchased: 10_060 });
+    expect(balances.QAR).toStrictEqual({ ...nothing, available: 10_050 });
+    expect(lifetime.QAR).toStrictEqual({ ...newLifetime, purchased: 10_060 });
   }
   // Of so little the provider keeps nothing, and nobody else does.
   const little = of(states.pending, { value: minor(39), price: minor(39) });
   const { posting } = settle(id, { purchase: little, wallet: null }, { ...report, amount: minor(39) }, AT);
-  expect(posting?.entry.legs.map(({ amount }) => amount)).toEqual([-39, 39]);
-  expect(posting?.wallets.ann?.wallet.balances.QAR).toEqual({ ...nothing, available: 39 });
+  expect(posting?.entry.legs.map(({ amount }) => amount)).toStrictEqual([-39, 39]);
+  expect(posting?.wallets.ann?.wallet.balances.QAR).toStrictEqual({ ...nothing, available: 39 });
 });
 
 test('W2-25 what does not fit waits two days for a person, with the provider’s words; what ends unpaid asks no more', () => {
   const told = { ...report, amount: minor(1), stated: '0.01 QAR', payment: 'pi_9' };
   const looked = heard('review', 'We are checking your payment for QAR 100.00.');
   const state = { status: 'review', why: 'amount', stated: '0.01 QAR', reviewAt: AT, dueAt: AT + 48 * HOUR };
-  expect(settle(id, { purchase: of(states.pending), wallet }, told, AT)).toEqual({
+  expect(settle(id, { purchase: of(states.pending), wallet }, told, AT)).toStrictEqual({
     purchase: { ...whole, ...state, payment: { ...payment, payment: 'pi_9' }, ...looked },
     ...{ posting: null, result: 'review' },
   });
@@ -170,7 +170,7 @@ test('W2-25 what does not fit waits two days for a person, with the provider’s
     ...fails,
   };
   const no = settle(id, { purchase: of(states.pending), wallet }, { ...report, outcome: 'failed' }, AT);
-  expect(no).toEqual({ purchase: ends, posting: null, result: 'closed' });
+  expect(no).toStrictEqual({ purchase: ends, posting: null, result: 'closed' });
 });
 
 const by = (decision: 'credit' | 'dismiss', who = 'fin') => ({ decision, by: who, at: AT });
@@ -194,7 +194,7 @@ test('W4-12 what a person may decide of an order in each state', () => {
   const status = (one: string) => `wrong_status {"status":"${one}"}`;
   const neither = (one: string) => [status(one), status(one)];
   const differs = 'amount_mismatch {"expected":11000,"found":"110.00 QAR"}';
-  expect(is).toEqual([
+  expect(is).toStrictEqual([
     ...['created', 'pending', 'expired', 'failed'].map(neither),
     [status('failed'), 'nothing failed'],
     ['credited paid', 'closed failed'],
@@ -210,7 +210,11 @@ test('W4-12 what a person may decide of an order in each state', () => {
 test('W4-12 a dismissed payment is kept, so that it is no news; deciding twice changes nothing', () => {
   const verdict = resolveReview(id, { purchase: of(states['of another amount']), wallet }, by('dismiss'));
   const state = { status: 'failed', why: 'dismissed', closedAt: AT, payment, dueAt: null };
-  expect(verdict).toEqual({ purchase: { ...whole, ...state, ...fails }, posting: null, result: 'closed' });
+  expect(verdict).toStrictEqual({
+    purchase: { ...whole, ...state, ...fails },
+    posting: null,
+    result: 'closed',
+  });
   const twiceNo = { purchase: of(states.dismissed), wallet };
   expect(resolveReview(id, twiceNo, by('dismiss')).purchase).toBe(twiceNo.purchase);
   const twiceYes = { purchase: of(states.paid), wallet };
@@ -224,9 +228,13 @@ test('F08 nothing is decided while the payer’s bank has the money back', () =>
 });
 
 test('what counts as paid; an attempt’s name is read back as it was given', () => {
-  expect(names.filter((name) => isPaid(of(states[name])))).toEqual(['paid', 'partly refunded', 'refunded']);
+  expect(names.filter((name) => isPaid(of(states[name])))).toStrictEqual([
+    'paid',
+    'partly refunded',
+    'refunded',
+  ]);
   expect(attemptOf('a~b~c', 7)).toBe('a:b:c:7');
-  expect(readAttempt(attemptOf(id, 12))).toEqual({ id, attempt: 12 });
+  expect(readAttempt(attemptOf(id, 12))).toStrictEqual({ id, attempt: 12 });
   for (const name of [
     'x:a:b:1',
     'a:b:1:',
@@ -238,5 +246,5 @@ test('what counts as paid; an attempt’s name is read back as it was given', ()
     'a:b:1x',
     '\na:b:1',
   ])
-    expect({ name, is: readAttempt(name) }).toEqual({ name, is: null });
+    expect({ name, is: readAttempt(name) }).toStrictEqual({ name, is: null });
 });

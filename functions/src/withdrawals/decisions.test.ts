@@ -93,13 +93,13 @@ const refused = (act: () => unknown) => {
 function outcome(all: All, act: Act, by: string): string {
   const no = refused(() => acts[act](all, by));
   if (no) {
-    if (no.reason === 'wrong_status') expect(no).toEqual({ ...no, status: all.withdrawal?.status });
-    if (no.reason === 'not_found') expect(no).toEqual({ ...no, what: 'withdrawal', id: 'w' });
+    if (no.reason === 'wrong_status') expect(no).toStrictEqual({ ...no, status: all.withdrawal?.status });
+    if (no.reason === 'not_found') expect(no).toStrictEqual({ ...no, what: 'withdrawal', id: 'w' });
     return no.reason;
   }
   const { withdrawal, posting, payee: after } = acts[act](all, by);
   if (withdrawal !== all.withdrawal) return withdrawal.status;
-  expect([posting, after]).toEqual([null, null]);
+  expect([posting, after]).toStrictEqual([null, null]);
   return '=';
 }
 
@@ -135,8 +135,8 @@ test.each(cases)('D13 W0-04 W4-05 I7 %s: who may do what', (name) => {
   for (const act of Object.keys(table[name]) as (keyof Row)[]) {
     const found = of(states[name]);
     const is = people.map((by) => outcome(books(found), act, by));
-    expect({ act, is }).toEqual({ act, is: table[name][act] });
-    expect(people.map((by) => outcome(books(null), act, by))).toEqual([GONE, GONE, GONE, GONE]);
+    expect({ act, is }).toStrictEqual({ act, is: table[name][act] });
+    expect(people.map((by) => outcome(books(null), act, by))).toStrictEqual([GONE, GONE, GONE, GONE]);
   }
   const isOpen = name === 'requested' || name === 'approved';
   expect(outcome(books(of(states[name])), 'escalate', '')).toBe(isOpen ? name : NO);
@@ -150,12 +150,12 @@ test('D13 to an account at the provider the second approval sends it off, and th
       const reserved = { ...wallet, balances: { QAR: { ...nothing, reserved: set } } };
       return outcome(books(found, { wallet: reserved }), 'approve', by);
     });
-  expect(approves(toStripe(requested))).toEqual(all4('approved'));
-  expect(approves(toStripe(approved))).toEqual([OWN, '=', 'processing', 'processing']);
-  expect(approves(toStripe(requested, minor(500_000)))).toEqual(all4('processing'));
-  expect(approves(toStripe(requested, minor(500_001)))).toEqual(all4('approved'));
+  expect(approves(toStripe(requested))).toStrictEqual(all4('approved'));
+  expect(approves(toStripe(approved))).toStrictEqual([OWN, '=', 'processing', 'processing']);
+  expect(approves(toStripe(requested, minor(500_000)))).toStrictEqual(all4('processing'));
+  expect(approves(toStripe(requested, minor(500_001)))).toStrictEqual(all4('approved'));
   const twice = cases.filter((name) => name !== 'requested' && name !== 'approved');
-  for (const name of twice) expect(approves(toStripe(states[name]))).toEqual(table[name].approve);
+  for (const name of twice) expect(approves(toStripe(states[name]))).toStrictEqual(table[name].approve);
 });
 
 /** What the owner hears of it, numbered by the transition. */
@@ -188,7 +188,7 @@ test('D13 what an approval writes: who and when, the next deadline, and no money
     'Your withdrawal of QAR 6,000.00 was approved. It will be sent to QA•• 8901.',
   );
   const state = { status: 'approved', approvedBy: 'fin', approvedAt: AT, overdue: 0 };
-  expect(acts.approve(books(of(requested)), 'fin')).toEqual({
+  expect(acts.approve(books(of(requested)), 'fin')).toStrictEqual({
     ...{ withdrawal: { ...whole, ...state, news, dueAt: AT + 72 * HOUR }, posting: null, payee: null },
   });
 });
@@ -209,7 +209,7 @@ test.each([
   const { news } = heard('processing', text);
   const facts = { withdrawal: 'w', amount, currency: 'QAR' };
   const first = { transfer: null, payout: null, why: null, step: 'transfer', asked: 0, problem: null };
-  expect(acts.approve(books(found, { wallet: reserved }), 'fin')).toEqual({
+  expect(acts.approve(books(found, { wallet: reserved }), 'fin')).toStrictEqual({
     withdrawal: {
       ...{ ...whole, amount, destination: connected, news: [old, { ...news[1], facts }] },
       ...{ status: 'processing', overdue: 0, ...by, dueAt: AT + HOUR / 6 },
@@ -260,7 +260,7 @@ test.each(standing)(
   (_, more, toBank, toStripe) => {
     const to = (destination: Snapshot, state: WithdrawalState) =>
       refused(() => acts.approve(books(of(state, { destination }), more), 'fin'));
-    expect([to(bank, requested), to(connected, requested), to(connected, approved)]).toEqual([
+    expect([to(bank, requested), to(connected, requested), to(connected, approved)]).toStrictEqual([
       ...[toBank, toStripe, toStripe],
     ]);
   },
@@ -301,12 +301,12 @@ test.each([
     ] as const) {
       const moved = acts[act](books(of(state), held({ debt })), by);
       const ended = { ...ends, closedAt: AT, closedBy: by, dueAt: null };
-      expect(moved.withdrawal).toEqual({ ...whole, ...ended, ...heard(ends.status, text) });
+      expect(moved.withdrawal).toStrictEqual({ ...whole, ...ended, ...heard(ends.status, text) });
       const legs = [
         { account: 'wallet:ann:available', currency: 'QAR', amount: AMOUNT - repaid },
         { account: 'wallet:ann:debt', currency: 'QAR', amount: repaid },
       ].filter(({ amount }) => amount !== 0);
-      expect(money(moved)).toEqual({
+      expect(money(moved)).toStrictEqual({
         entry: entry('return', [leaves, ...legs], by),
         held: { available: 50 + AMOUNT - repaid, pending: 0, reserved: 0, debt: debt - repaid },
         ...{ lifetime: wallet.lifetime.QAR, payee: without },
@@ -320,13 +320,13 @@ test('F31 what a payment by hand writes: the proof, the bank, what was withdrawn
   const paid = acts.pay(books(of(approved)), 'fin');
   const end = { status: 'paid', ...approval, proof, closedAt: AT, closedBy: 'fin', dueAt: null };
   const { news } = heard('paid', 'QAR 6,000.00 was sent to QA•• 8901.');
-  expect(paid.withdrawal).toEqual({ ...whole, ...end, news });
-  expect(paid.reference).toEqual({ withdrawal: 'w', at: AT });
+  expect(paid.withdrawal).toStrictEqual({ ...whole, ...end, news });
+  expect(paid.reference).toStrictEqual({ withdrawal: 'w', at: AT });
   const legs = [
     { ...leaves, counts: 'withdrawn' },
     { account: 'bank:payouts', currency: 'QAR', amount: AMOUNT },
   ];
-  expect(money(paid)).toEqual({
+  expect(money(paid)).toStrictEqual({
     entry: entry('paid', legs, 'fin'),
     held: { ...nothing, available: 50 },
     ...{ lifetime: { ...newLifetime, earned: 700_000, withdrawn: AMOUNT }, payee: null },
@@ -348,7 +348,7 @@ test.each<[string, Partial<Payment>, Partial<All>, object | null]>([
   ['the approver, above the threshold', { by: 'fay' }, {}, { reason: 'same_admin' }],
 ])('F31 D13 shown as paid with %s', (_, more, found, expected) => {
   const show = () => pay(books(of(approved), found), { ...payment, by: 'fin', ...more });
-  expect(refused(show)).toEqual(expected);
+  expect(refused(show)).toStrictEqual(expected);
 });
 
 test('F31 the same payment again changes nothing, by whomever; another reference does, and one before it was paid', () => {
@@ -356,12 +356,12 @@ test('F31 the same payment again changes nothing, by whomever; another reference
     pay(books(of(state), found), { ...payment, by: 'eve', ...more });
   const done = of(states['paid by hand']);
   const same = pay(books(done, used('w')), { ...payment, by: 'eve' });
-  expect(same).toEqual({ withdrawal: done, posting: null, payee: null, reference: null });
+  expect(same).toStrictEqual({ withdrawal: done, posting: null, payee: null, reference: null });
   expect(same.withdrawal).toBe(done);
   const no = { reason: 'wrong_status', status: 'paid' };
-  expect(refused(() => again(states['paid by hand'], used('v')))).toEqual(no);
-  expect(refused(() => again(states['paid by hand'], {}))).toEqual(no);
-  expect(refused(() => again(approved, used('w')))).toEqual({ reason: 'reference_reused' });
+  expect(refused(() => again(states['paid by hand'], used('v')))).toStrictEqual(no);
+  expect(refused(() => again(states['paid by hand'], {}))).toStrictEqual(no);
+  expect(refused(() => again(approved, used('w')))).toStrictEqual({ reason: 'reference_reused' });
   expect(refused(() => again(states['paid by hand'], used('w'), { amount: 1 }))).toMatchObject(mismatch);
 });
 
@@ -370,12 +370,12 @@ test.each([
   [approved, { status: 'approved', overdue: 4, ...approval }],
 ])('I12 %j, when due, comes up again a day later; nothing else changes', (state, after) => {
   const text = 'Your withdrawal of QAR 6,000.00 takes longer than planned. We are on it.';
-  expect(escalate(books(of(state)), AT)).toEqual({
+  expect(escalate(books(of(state)), AT)).toStrictEqual({
     withdrawal: { ...whole, ...after, ...heard('overdue', text), dueAt: AT + DAY },
     ...{ posting: null, payee: null },
   });
   expect(escalate(books(of(state)), AT + 9).withdrawal.dueAt).toBe(AT + 9 + DAY);
-  expect(refused(() => escalate(books(of(state)), AT - 1))).toEqual({ reason: 'not_due', dueAt: AT });
+  expect(refused(() => escalate(books(of(state)), AT - 1))).toStrictEqual({ reason: 'not_due', dueAt: AT });
   const undue = books(of(state, { dueAt: null }));
-  expect(refused(() => escalate(undue, AT))).toEqual({ reason: 'not_due', dueAt: null });
+  expect(refused(() => escalate(undue, AT))).toStrictEqual({ reason: 'not_due', dueAt: null });
 });

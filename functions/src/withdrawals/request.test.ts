@@ -64,7 +64,7 @@ test.each([
       },
       ...{ facts: { withdrawal: 'w', amount: AMOUNT, currency: 'QAR' }, about: 'withdrawals/w', at: AT },
     };
-    expect(withdrawal).toEqual({
+    expect(withdrawal).toStrictEqual({
       ...{ uid: 'ann', amount: AMOUNT, currency: 'QAR', destination, requestHash: 'h', requestedAt: AT },
       ...{
         policyVersion: 1,
@@ -75,7 +75,7 @@ test.each([
         overdue: 0,
       },
     });
-    expect(posting?.entry).toEqual({
+    expect(posting?.entry).toStrictEqual({
       ...{
         id: 'withdrawal:w:request',
         kind: 'withdrawal-request',
@@ -89,10 +89,10 @@ test.each([
       ],
     });
     const { balances, lifetime } = posting!.wallets.ann!.wallet;
-    expect(balances).toEqual({ ...wallet.balances, QAR: { ...nothing, reserved: AMOUNT } });
-    expect(lifetime).toEqual(wallet.lifetime);
+    expect(balances).toStrictEqual({ ...wallet.balances, QAR: { ...nothing, reserved: AMOUNT } });
+    expect(lifetime).toStrictEqual(wallet.lifetime);
     const counted = { withdrawal: 'w', amount: AMOUNT, currency: 'QAR', at: AT };
-    expect(after).toEqual({ ...payee, recent: [before, counted], version: 9 });
+    expect(after).toStrictEqual({ ...payee, recent: [before, counted], version: 9 });
   },
 );
 
@@ -100,7 +100,7 @@ test('I6 the same request again answers what became of it; the same id for somet
   const { withdrawal } = ask();
   const closed: Withdrawal = { ...withdrawal, status: 'cancelled', closedAt: AT, closedBy: 'ann' };
   const again = ask({ withdrawal: closed, wallet: null, payee: null });
-  expect(again).toEqual({ withdrawal: closed, posting: null, payee: null });
+  expect(again).toStrictEqual({ withdrawal: closed, posting: null, payee: null });
   expect(again.withdrawal).toBe(closed);
   expect(() => ask({ withdrawal: closed }, { requestHash: 'other' })).toThrow(
     new Refusal('request_id_reused'),
@@ -219,11 +219,11 @@ test.each<[string, Partial<RequestBooks>, Partial<WithdrawalOrder>, Refusal | nu
   } catch (error) {
     no = error;
   }
-  expect(no).toEqual(expected);
+  expect(no).toStrictEqual(expected);
 });
 
 test('D9 D13 the limits of each currency are what was decided', () => {
-  expect(policy).toEqual({
+  expect(policy).toStrictEqual({
     ...{ version: 1, windowMs: 7 * DAY, count: 3 },
     targets: { requested: 72 * HOUR, approved: 72 * HOUR, escalation: DAY },
     limits: {
@@ -237,7 +237,7 @@ test('D9 D13 the limits of each currency are what was decided', () => {
   for (const currency of currencies) {
     const { secondAdminAbove: most } = policy.limits[currency];
     const needed = [most, minor(most + 1)].map((amount) => needsSecondAdmin(amount, currency));
-    expect(needed).toEqual([false, true]);
+    expect(needed).toStrictEqual([false, true]);
   }
 });
 
