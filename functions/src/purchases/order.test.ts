@@ -58,6 +58,10 @@ test('F04 a new order holds the quote, an hour to pay, and the first attempt', (
   });
 });
 
+test('a failure in the words of a provider is no question', () => {
+  expect(askable(of({ ...states.failed, why: 'unanswered' }))).toBe(false);
+});
+
 test('a checkout is noted once, for an attempt that was made, and only while none was', () => {
   const page = { reference: 'cs', url: 'https://pay' };
   const open = { ...of(states.created), ...pending, version: 5 };
