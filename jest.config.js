@@ -35,6 +35,7 @@ export default {
         '<rootDir>/functions/test/flows/**/*.test.ts',
         '<rootDir>/functions/test/rules/**/*.test.ts',
         '<rootDir>/local/**/*.test.ts',
+        '<rootDir>/bench/**/*.test.ts',
       ],
       {
         globalSetup: '<rootDir>/local/jest/global-setup.ts',

@@ -12,6 +12,8 @@ export type FirestoreOptions = {
   readonly projectId: string;
   /** Without rules everything is allowed. */
   readonly rulesFile?: string;
+  /** For minutes of many small requests, as tests make: compiled once and lightly, a sixth less work in all. */
+  readonly brief?: boolean;
 };
 
 const MAIN = 'com.google.cloud.datastore.emulator.firestore.CloudFirestore';
@@ -52,7 +54,10 @@ export async function startFirestore(options: FirestoreOptions): Promise<Firesto
   }
 }
 
-function startJar(jar: Jar, { port, functionsPort, projectId, rulesFile }: FirestoreOptions): Promise<Child> {
+function startJar(
+  jar: Jar,
+  { port, functionsPort, projectId, rulesFile, brief }: FirestoreOptions,
+): Promise<Child> {
   const java = process.env.JAVA_HOME ? `${process.env.JAVA_HOME}/bin/java` : 'java';
   return startChild({
     name: 'The Firestore emulator',
@@ -60,6 +65,7 @@ function startJar(jar: Jar, { port, functionsPort, projectId, rulesFile }: Fires
     // Its messages are read below, so they must be English; one collector thread suits a small machine.
     args: [
       ...['-Duser.language=en', '-XX:+UseSerialGC'],
+      ...(brief ? ['-XX:TieredStopAtLevel=1'] : []),
       ...(jar.runnable ? ['-jar', jar.path] : ['-cp', jar.path, MAIN, 'start']),
       ...['--host', '127.0.0.1', '--port', String(port)],
       ...(rulesFile === undefined ? [] : ['--rules', rulesFile]),

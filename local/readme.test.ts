@@ -45,8 +45,11 @@ test('every npm command in a sentence is one that a test runs', async () => {
   const inline = [...readme.matchAll(/`(npm [^`]+)`/g)].map(([, command = '']) => command);
   const pack = 'npm pack ./functions/client';
   // An app's own `npm install` of what was packed is functions/test/packed.test.ts.
-  // What else of them there is to type is in audit.test.ts, export.test.ts and sim/docs.test.ts. Mutants take hours.
-  const typed = ['npm ci', 'npm start', 'npm run audit', 'npm run export', 'npm run sim', 'npm run mutants'];
+  // What else of them there is to type is in audit.test.ts, export.test.ts, bench.test.ts and sim/docs.test.ts. Mutants take hours.
+  const typed = [
+    ...['npm ci', 'npm start', 'npm run audit', 'npm run export', 'npm run bench', 'npm run sim'],
+    'npm run mutants',
+  ];
   const tested = [...typed, pack, 'npm run jest -- functions/src/ledger'];
   const others = inline.filter(
     (command) => !tested.includes(command) && !command.startsWith('npm install <'),

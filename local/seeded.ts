@@ -15,7 +15,13 @@ import { minor, type Minor } from '../functions/src/shared/money.ts';
 /** A ledger of any size on the emulator: the rules decide every entry, and nothing waits for a function. */
 
 const PEOPLE = 500;
-const policy = { payeeFeeBps: 1000, payerFeeBps: 0, releaseHours: 72, clearanceHours: 0, feeTaxBps: 0 };
+export const policy = {
+  payeeFeeBps: 1000,
+  payerFeeBps: 0,
+  releaseHours: 72,
+  clearanceHours: 0,
+  feeTaxBps: 0,
+};
 /** Commits of this many documents; the emulator takes no more at once. */
 const BATCH = 400;
 /** So many commits are under way at once, in any order: no document of one is in another. */
@@ -78,11 +84,16 @@ export async function seedHeld(
   return made;
 }
 
-type JobOf = { readonly id: string; readonly payer: string; readonly payee: string; readonly at: number };
-type Put = (path: string, doc: object) => void;
+export type JobOf = {
+  readonly id: string;
+  readonly payer: string;
+  readonly payee: string;
+  readonly at: number;
+};
+export type Put = (path: string, doc: object) => void;
 
 /** Bought and locked. */
-function jobOf(
+export function jobOf(
   { id, payer, payee, at }: JobOf,
   wallets: ReadonlyMap<string, Wallet>,
   put: Put,
@@ -123,7 +134,7 @@ function oneJob(job: JobOf, wallets: ReadonlyMap<string, Wallet>, put: Put): Pos
   return [bought.posting, locked.posting, released.posting!];
 }
 
-function writerTo(db: Firestore) {
+export function writerTo(db: Firestore) {
   let batch = db.batch();
   let size = 0;
   const underWay = new Set<Promise<unknown>>();

@@ -7,10 +7,17 @@ import { InterceptingCall, Metadata, status, type Interceptor, type StatusObject
  * the place where a test can let a function die between two of its awaits.
  */
 export type Tally = {
-  /** Documents asked for or found, written, and calls that were waited for. */
+  /** Documents asked for or found, written, deleted, and calls that were waited for. */
   reads: number;
   writes: number;
+  deletes: number;
   roundTrips: number;
+  /** Transactions that were begun, and answers that others were faster. */
+  runs: number;
+  conflicts: number;
+  /** The documents that were asked for by name, and those that were written or deleted, by path. */
+  asked: string[];
+  wrote: string[];
   /** Writes of the limiter, in one commit at the same time as the first read. */
   beside: number;
   /** How long the call took. */
@@ -35,7 +42,12 @@ const running = new AsyncLocalStorage<Running>();
 const finished: { readonly name: string; readonly tally: Tally }[] = [];
 const planned = new Map<string, Crash>();
 
-const newTally = (): Tally => ({ reads: 0, writes: 0, roundTrips: 0, beside: 0, ms: 0, steps: [] });
+const newTally = (): Tally => ({
+  ...{ reads: 0, writes: 0, deletes: 0, roundTrips: 0, runs: 0, conflicts: 0, beside: 0, ms: 0 },
+  asked: [],
+  wrote: [],
+  steps: [],
+});
 
 /** Runs one call of a function; what it sends is counted under its name. */
 export async function withinCall<T>(name: string, work: () => T | Promise<T>): Promise<T> {
@@ -63,8 +75,9 @@ export function takeTallies(name?: string): { readonly name: string; readonly ta
 
 type Message = {
   database?: string;
-  documents?: unknown[];
-  writes?: readonly { readonly update?: { readonly name?: string } }[];
+  documents?: readonly string[];
+  writes?: readonly { readonly update?: { readonly name?: string }; readonly delete?: string }[];
+  newTransaction?: object | null;
   transaction?: Uint8Array | null;
 };
 type Answer = { document?: unknown; transaction?: Uint8Array | null };
@@ -86,8 +99,19 @@ function pass(call: Running, method: string, message: Message): Fate {
   }
   const step = tally.steps.push(name) - 1;
   if (name !== 'Rollback') tally.roundTrips += 1;
-  if (name === 'BatchGetDocuments') tally.reads += message.documents?.length ?? 0;
-  if (name === 'Commit') tally.writes += message.writes?.length ?? 0;
+  if (name === 'BatchGetDocuments') {
+    tally.reads += message.documents?.length ?? 0;
+    tally.asked.push(...(message.documents ?? []).map(pathOf));
+  }
+  // One that finds nothing is charged as one read, so each is one from the start, and its first document is that one.
+  if (name === 'RunAggregationQuery' || name === 'RunQuery') tally.reads += 1;
+  if (message.newTransaction != null || name === 'BeginTransaction') tally.runs += 1;
+  for (const write of name === 'Commit' ? (message.writes ?? []) : []) {
+    const deleted = write.delete ?? '';
+    if (deleted === '') tally.writes += 1;
+    else tally.deletes += 1;
+    tally.wrote.push(pathOf(deleted === '' ? (write.update?.name ?? '') : deleted));
+  }
   const ends = name === 'Commit' || name === 'Rollback';
   if (crash?.step !== step || crash.when === 'after')
     if (ends && message.transaction?.length) call.open.delete(base64(message.transaction));
@@ -95,6 +119,8 @@ function pass(call: Running, method: string, message: Message): Fate {
   call.dead = true;
   return crash.when === 'before' ? 'never send' : 'lose the answer';
 }
+
+const pathOf = (name: string): string => name.slice(name.indexOf('/documents/') + '/documents/'.length);
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
@@ -122,6 +148,7 @@ const watching =
     const method = options.method_definition.path;
     let fate: Fate = 'go on';
     let database = '';
+    let found = 0;
     let listener:
       | { onReceiveMetadata(metadata: Metadata): void; onReceiveStatus(status: StatusObject): void }
       | undefined;
@@ -148,10 +175,11 @@ const watching =
               die();
               return;
             }
-            if (method.endsWith('/RunQuery') && message?.document) call.tally.reads += 1;
+            if (method.endsWith('/RunQuery') && message?.document && found++ > 0) call.tally.reads += 1;
             pass(message);
           },
           onReceiveStatus(given, pass) {
+            if (given.code === status.ABORTED) call.tally.conflicts += 1;
             if (fate === 'go on') pass(given);
             else die();
           },

@@ -71,6 +71,7 @@ const named: Readonly<Record<string, Layer>> = {
   'index.ts': 'index',
   'collections.ts': 'collections',
   'contract.ts': 'contract',
+  'costs.ts': 'contract',
   // Talks with the payment provider between transactions.
   'purchases/checkout.ts': 'operations',
 };

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,9 +19,7 @@ beforeAll(() => {
   mkdirSync(built);
   cpSync(join(functions, 'package.json'), join(built, 'package.json'));
   symlinkSync(modules, join(built, 'node_modules'));
-  const out = ['--outDir', join(built, 'lib'), '--sourceMap', 'false'];
-  // Types are another check's affair (`npm run types`); this one is about what comes out.
-  spawnSync(join(modules, '.bin', 'tsc'), ['-p', join(functions, 'tsconfig.json'), ...out]);
+  execFileSync(process.execPath, [join(functions, 'build.ts'), join(built, 'lib')]);
 }, 120_000);
 afterAll(() => rmSync(home, { recursive: true }));
 
@@ -52,4 +50,39 @@ test('a deploy sends what was reviewed', () => {
     execFileSync(join(modules, '.bin', 'prettier'), ['--write', snapshotFile]);
   }
   expect(found).toEqual(JSON.parse(readFileSync(snapshotFile, 'utf8')));
+}, 30_000);
+
+/** What an instance of a function has loaded when it is ready, as its own process tells it. */
+function loadedBy(target: string): { readonly names: string[]; readonly packages: string[] } {
+  const look = `
+    const exported = require(${JSON.stringify(join(built, 'lib', 'index.cjs'))});
+    const packages = Object.keys(require.cache).map((file) => /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(file)?.[1]);
+    console.log(JSON.stringify({ names: Object.keys(exported), packages: [...new Set(packages)].filter(Boolean) }));`;
+  const env = { ...process.env, FUNCTION_TARGET: target, GCLOUD_PROJECT: 'demo-coffer' };
+  return JSON.parse(
+    execFileSync(process.execPath, ['--input-type=commonjs', '-e', look], {
+      cwd: built,
+      env,
+      encoding: 'utf8',
+    }),
+  ) as { names: string[]; packages: string[] };
+}
+
+const heavy = ['stripe', 'pdfkit', 'csv-stringify', 'merkletreejs', '@google-cloud/tasks'];
+
+test('an instance loads the feature that it serves, and nothing heavy before it is used', () => {
+  for (const target of ['escrow.release', 'wallet.cover', 'psp.stripe', 'purchases.create', 'health']) {
+    const { names, packages } = loadedBy(target);
+    expect(names).toEqual([target.split('.')[0]]);
+    expect(packages).toContain('firebase-functions');
+    expect([target, packages.filter((name) => heavy.includes(name))]).toEqual([target, []]);
+  }
+  // The trees of the daily roots are built where roots and receipts are.
+  expect(loadedBy('receipts.get').packages).toContain('merkletreejs');
+}, 30_000);
+
+test('without a function of its own, everything is there', () => {
+  const { names } = loadedBy('');
+  expect(names.length).toBeGreaterThan(20);
+  expect(loadedBy('nothing.such').names).toEqual(names);
 }, 30_000);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import ts from 'typescript';
 import * as deployed from '../src/index.ts';
 import { contract } from '../src/contract.ts';

@@ -27,7 +27,7 @@ export default async function globalSetup({ maxWorkers }: Config.GlobalConfig): 
   const [auth, ...stores] = await Promise.all([
     startAuth({ port: authPort, hubPort, loggingPort, projectId }),
     ...workers.map(({ firestorePort, functionsPort }) =>
-      startFirestore({ port: firestorePort, functionsPort, projectId, ...rules }),
+      startFirestore({ port: firestorePort, functionsPort, projectId, brief: true, ...rules }),
     ),
   ]);
   (globalThis as Started).stopAll = async () => {

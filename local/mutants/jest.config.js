@@ -10,5 +10,6 @@ export default {
     '<rootDir>/functions/src/{ledger,escrow,withdrawals,purchases}/*.test.ts',
     '<rootDir>/functions/src/{jobs,clearance,payments,refunds,chargebacks,adjustments,audit,wallet}/*.test.ts',
   ],
+  moduleNameMapper: { ...unit.moduleNameMapper, '^fast-check$': '<rootDir>/local/mutants/few.js' },
   testTimeout: 60_000,
 };

@@ -50,7 +50,10 @@ export function openProviders(options: Options): Providers {
   const orders: FatoraTill = { orders: {} };
   const seconds = () => Math.floor(scheduler.now() / 1000);
   const stripe = openSite('http://stripe.sim', till, (context) =>
-    stripeEmulator({ faults: moods, seconds, tell: (_, event) => options.tellStripe(event) }).setup(context),
+    stripeEmulator({
+      ...{ faults: moods, seconds, hold: () => undefined },
+      tell: (_, event) => options.tellStripe(event),
+    }).setup(context),
   );
   const fatora = openSite('http://fatora.sim', orders, (context) =>
     fatoraEmulator({ apiKey: options.fatoraKey, faults: moods, tell: options.tellFatora }).setup(context),

@@ -31,6 +31,8 @@ export type StripeWiring = {
   seconds: () => number;
   /** Sends a webhook in the background. */
   tell: (till: Till, event: Happening) => void;
+  /** Hands out what the doors work on: the library's own snapshot looks at every value for each look at one. */
+  hold: (till: Till) => void;
 };
 
 type Answered = Omit<Stripe.Checkout.Session, 'payment_intent'> & {
@@ -65,12 +67,13 @@ function pageOf(till: Till, id: string, word?: string): string {
 const broken = () =>
   Response.json({ error: { type: 'api_error', message: 'An unknown error occurred' } }, { status: 500 });
 
-export const stripeEmulator = ({ faults, seconds, tell }: StripeWiring) =>
+export const stripeEmulator = ({ faults, seconds, tell, hold }: StripeWiring) =>
   defineEmulator<Till>({
     name: 'stripe',
     state: emptyTill,
     cors: false,
     setup({ app, state: till, signal }: EmulatorContext<Till>) {
+      hold(till);
       app.onError((error) =>
         error instanceof Complaint
           ? Response.json({ error: error.problem }, { status: error.status })

@@ -50,6 +50,9 @@ export type StripeStandIn = Controls & {
   stop(): Promise<void>;
 };
 
+/** As it is now; all of it is plain JSON. */
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
 export async function startStripe(settings: StripeStandInSettings): Promise<StripeStandIn> {
   const { webhookSecret, connectSecret = webhookSecret, now = Date.now } = settings;
   const faults = createFaults();
@@ -69,8 +72,9 @@ export async function startStripe(settings: StripeStandInSettings): Promise<Stri
     courier.send(letter(event), 'out_of_order', letter(stale));
   }
 
+  let held: Till;
   const runtime = await createEmulator({
-    service: stripeEmulator({ faults, seconds, tell }),
+    service: stripeEmulator({ faults, seconds, tell, hold: (till) => (held = till) }),
     port: settings.port,
     hostname: '127.0.0.1',
     inspector: true,
@@ -85,7 +89,7 @@ export async function startStripe(settings: StripeStandInSettings): Promise<Stri
     await courier.idle();
   }
 
-  const vault = () => runtime.snapshot().state.vault;
+  const vault = () => copy(held.vault);
   const play: Play = async (what, id, wish = {}) => {
     const body = new URLSearchParams(wish);
     const answer = await runtime.request(`/play/${what}/${id}`, { method: 'POST', body });
@@ -98,8 +102,8 @@ export async function startStripe(settings: StripeStandInSettings): Promise<Stri
     url: runtime.url.replace('//localhost', '//127.0.0.1'),
     faults,
     heal: () => void Object.assign(faults, createFaults()),
-    sessions: () => Object.values(runtime.snapshot().state.stored).map(({ session }) => session),
-    events: () => runtime.snapshot().state.events,
+    sessions: () => Object.values(held.stored).map(({ session }) => copy(session)),
+    events: () => copy(held.events),
     vault,
     play,
     ...createControls(play, vault),

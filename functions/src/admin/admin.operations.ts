@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { collections } from '../collections.ts';
 import { writeAction } from '../oversight/action.store.ts';
 import { accountOf, roleOf, setRole } from '../platform/accounts.ts';

@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { atomically, find } from '../platform/firestore.ts';
 import type { After } from '../platform/store.ts';
 import type { Swept } from '../platform/sweep.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { minor } from '../shared/money.ts';
-import { divide, presets, quote } from './fees.ts';
+import { divide, presets, quote, taxIn } from './fees.ts';
 
 const policy = fc.record({
   payeeFeeBps: fc.integer({ min: 0, max: 10_000 }),
@@ -65,4 +65,16 @@ test('W2-49 a split takes the fee on the payee’s part, so a dispute is no way 
     toPlatform: 990,
     toPayer: 100,
   });
+});
+
+test.each([
+  // fee, tax on top of the rest of it, tax
+  [105, 500, 5],
+  [104, 500, 4],
+  [115, 1500, 15],
+  [200, 10_000, 100],
+  [105, 0, 0],
+  [0, 500, 0],
+])('a fee of %i with %i bps of tax on top has %i of tax in it', (fee, feeTaxBps, tax) => {
+  expect(taxIn(minor(fee), { feeTaxBps })).toBe(tax);
 });

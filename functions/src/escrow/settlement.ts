@@ -229,10 +229,7 @@ function close(
     by: order.uid,
     reference: `escrows/${id}`,
   };
-  const wallets = {
-    ...(outcome.toPayee > 0 && { [payee]: books.payee }),
-    ...(outcome.toPayer > 0 && { [payer]: books.payer }),
-  };
+  const wallets = { [payee]: books.payee, [payer]: books.payer };
   const posting = post(entry, { wallets, escrows: { [id]: balance } });
   const closed = moveTo(
     escrow,

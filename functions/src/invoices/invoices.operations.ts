@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { collections } from '../collections.ts';
 import { isClosed } from '../escrow/escrow.ts';
 import { lockCause } from '../jobs/job.ts';

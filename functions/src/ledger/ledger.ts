@@ -1,5 +1,5 @@
 import { Refusal } from '../shared/refusal.ts';
-import { minor, negate, sum, zero, type Currency, type Minor } from '../shared/money.ts';
+import { minor, negate, sum, type Currency, type Minor } from '../shared/money.ts';
 import { policyOf, type Bucket, type HeldBy, type Policy } from './chart.ts';
 import { hashEntry } from './chain.ts';
 import type { JournalEntry, Leg } from './journal.ts';
@@ -201,4 +201,4 @@ function postToHeld(
 
 /** What an entry moved on one account, for answers made from the journal. Zero when it has no such leg. */
 export const movedOn = (entry: JournalEntry, account: string): Minor =>
-  sum(entry.legs.filter((leg) => leg.account === account).map((leg) => leg.amount)) || zero;
+  sum(entry.legs.filter((leg) => leg.account === account).map((leg) => leg.amount));

@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { collections } from '../collections.ts';
 import { find, load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';

@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
 import { load } from '../platform/firestore.ts';

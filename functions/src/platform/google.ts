@@ -10,8 +10,7 @@ import {
   type Transaction,
 } from '@google-cloud/firestore';
 import { Refusal } from '../shared/refusal.ts';
-import { fromStored } from '../shared/stored.ts';
-import { toStored } from './convert.ts';
+import { read, toStored, written } from './convert.ts';
 import type {
   Addition,
   After,
@@ -38,10 +37,6 @@ let opened: Firestore | undefined;
 const database = (): Firestore => (opened ??= new Firestore());
 
 const at = (ref: Ref<unknown>) => database().doc(ref.path);
-const read = (snapshot: DocumentSnapshot): unknown => {
-  const data = snapshot.data();
-  return data === undefined ? null : fromStored(data);
-};
 
 /** Reads for one transaction; the first read takes its turn, `leave` gives it back. */
 function readerOf(transaction: Transaction): Reader & { leave: () => void } {
@@ -58,8 +53,8 @@ function readerOf(transaction: Transaction): Reader & { leave: () => void } {
 }
 
 const writerOf = (transaction: Transaction): Writer => ({
-  create: (ref, doc) => void transaction.create(at(ref), toStored(doc)),
-  set: (ref, doc) => void transaction.set(at(ref), toStored(doc)),
+  create: (ref, doc) => void transaction.create(at(ref), written(doc)),
+  set: (ref, doc) => void transaction.set(at(ref), written(doc)),
   delete: (ref) => void transaction.delete(at(ref)),
 });
 
@@ -125,7 +120,7 @@ async function add(additions: readonly Addition[]): Promise<Record<string, numbe
   await inner.initializeIfNeeded('add');
   const root = `projects/${inner.projectId}/databases/${database().databaseId}`;
   const writes = additions.map(({ ref, add, set, drop }) => ({
-    update: { name: `${root}/documents/${ref.path}`, fields: wire(toStored(set)) },
+    update: { name: `${root}/documents/${ref.path}`, fields: wire(written(set)) },
     updateMask: { fieldPaths: [...Object.keys(set), ...drop] },
     updateTransforms: Object.entries(add).map(([fieldPath, by]) => ({
       fieldPath,
@@ -165,7 +160,7 @@ export const google: Store = {
     (await database().getAll(...refs.map(at))).map(read) as (T | null)[],
   async create(ref, doc) {
     try {
-      await at(ref).create(toStored(doc));
+      await at(ref).create(written(doc));
       return true;
     } catch (error) {
       if ((error as { code?: unknown } | null)?.code === ALREADY_EXISTS) return false;
@@ -174,7 +169,7 @@ export const google: Store = {
   },
   async replace(copies) {
     const batch = database().batch();
-    for (const { ref, doc } of copies) batch.set(at(ref), toStored(doc));
+    for (const { ref, doc } of copies) batch.set(at(ref), written(doc));
     await batch.commit();
   },
   async takeFromList(ref, field, items) {

@@ -72,3 +72,5 @@ export const appCheck = defineString('APP_CHECK', { default: 'on' });
 export const limitFactor = defineInt('LIMIT_FACTOR', { default: 1 });
 /** Proxies of one's own in front of the functions, each of which appends to `x-forwarded-for`. */
 export const trustedProxies = defineInt('TRUSTED_PROXIES', { default: 0 });
+/** `on`: each operation is a span of OpenTelemetry, for the SDK that the deployment brings. */
+export const traces = defineString('TRACES', { default: 'off' });

@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { onDocumentWritten } from 'firebase-functions/firestore';
 import { HttpsError, onCall, type CallableRequest, type Request } from 'firebase-functions/https';
 import type { defineSecret } from 'firebase-functions/params';
@@ -22,8 +22,9 @@ import { addressOf } from './address.ts';
 import { whileAsking } from './admission.ts';
 import { isPlain } from './body.ts';
 import { now } from './clock.ts';
+import { observe } from './observe.ts';
 import { region, trustedProxies } from './params.ts';
-import { mustBeReady, needsAppCheck } from './settings.ts';
+import { mustBeReady, needsAppCheck, served } from './settings.ts';
 import { mustNotBeFull, throttle } from './throttle.ts';
 
 /** The doors: everything that is deployed is made here, so every call is checked the same way. */
@@ -55,17 +56,20 @@ export function serveCalls<C extends FeatureContract>(
 function serveCall(name: string, call: Call, handler: Handler, { secrets = [] }: Needs) {
   const consumeAppCheckToken = call.guard === 'once';
   const options = { region, secrets, cors: true, maxInstances: 100, consumeAppCheckToken };
-  const served = onCall(options, async (request) => {
+  const answering = onCall(options, async (request) => {
     try {
       mustBeReady(secrets);
-      mustBeOurApp(request);
-      const caller = callerOf(request);
-      admit(call.audience, caller);
-      const at = now();
-      mustNotBeFull(name, call.limit, countedAs(request), at);
-      const work = async () => await handler(parseInput(call.input, request.data), caller, at);
-      const answer = await whileAsking(ask(name, call, request, at), work);
-      return project(call.output, answer);
+      const { requestId } = (request.data ?? {}) as { requestId?: unknown };
+      return await observe({ operation: name, requestId }, async () => {
+        mustBeOurApp(request);
+        const caller = callerOf(request);
+        admit(call.audience, caller);
+        const at = now();
+        mustNotBeFull(name, call.limit, countedAs(request), at);
+        const work = async () => await handler(parseInput(call.input, request.data), caller, at);
+        const answer = await whileAsking(ask(name, call, request, at), work);
+        return project(call.output, answer);
+      });
     } catch (error) {
       throw asHttpsError(error);
     }
@@ -73,9 +77,9 @@ function serveCall(name: string, call: Call, handler: Handler, { secrets = [] }:
   const door = (request: Request, response: Response) => {
     const body = request.body as { data?: unknown } | undefined;
     if (body?.data !== undefined && !isPlain(body.data)) body.data = 'not plain JSON';
-    return served(request, response);
+    return answering(request, response);
   };
-  return Object.assign(door, served);
+  return Object.assign(door, answering);
 }
 
 /** @throws Refusal when App Check did not verify the app, or its token was used before where that counts. */
@@ -151,6 +155,12 @@ function asHttpsError(error: unknown): HttpsError {
   return new HttpsError('internal', 'Something went wrong here. Repeat with the same request id.');
 }
 
+/** Milliseconds after the time that a task was to come at. */
+function late(scheduledTime: string): number | null {
+  const due = Date.parse(scheduledTime);
+  return Number.isNaN(due) ? null : now() - due;
+}
+
 /** A task queue's function. A refusal is settled: repeating it would be refused again. */
 export const serveTask = <S extends z.ZodType>(
   schema: S,
@@ -167,7 +177,10 @@ export const serveTask = <S extends z.ZodType>(
     async (request) => {
       mustBeReady(secrets);
       try {
-        await handler(parseInput(schema, request.data), now());
+        const lagMs = late(request.scheduledTime);
+        await observe({ operation: served(), lagMs }, async () =>
+          handler(parseInput(schema, request.data), now()),
+        );
       } catch (error) {
         if (!(error instanceof Refusal) || error.reason === 'busy') throw error;
         logger.info('a task found nothing to do', { reason: error.reason, facts: error.facts });
@@ -185,7 +198,7 @@ export const serveSchedule = (
     { region, secrets, schedule: cron, timeZone: 'Etc/UTC', timeoutSeconds: 9 * MINUTE, retryCount: 1 },
     async () => {
       mustBeReady(secrets);
-      await sweep(now());
+      await observe({ operation: served() }, () => sweep(now()));
     },
   );
 
@@ -199,6 +212,7 @@ export const serveWritten = (
     { document: `${path}/{id}`, region, retry: true, secrets: needs.secrets ?? [] },
     async (event) => {
       mustBeReady(needs.secrets ?? []);
-      if (event.data?.after.exists) await handler(event.params.id, now());
+      const { id } = event.params;
+      if (event.data?.after.exists) await observe({ operation: served() }, () => handler(id, now()));
     },
   );

@@ -28,6 +28,7 @@ const live: Settings = {
     TRUSTED_PROXIES: 0,
   },
   appCheck: 'on',
+  traces: 'off',
   secrets: {
     STRIPE_SECRET_KEY: 'sk_live_abc',
     STRIPE_WEBHOOK_SECRET: 'whsec_abc',
@@ -50,6 +51,7 @@ test.each<[string, Partial<Settings>, string]>([
     'STRIPE_SECRET_KEY is a test value',
   ],
   ['an App Check that is neither', { appCheck: 'true' }, 'APP_CHECK must be on or off; it is true'],
+  ['traces that are neither', { traces: 'yes' }, 'TRACES must be on or off; it is yes'],
   ['a short sealing key', { secrets: { SEALING_KEY: 'c2hvcnQ=' } }, 'SEALING_KEY must be 32 bytes'],
   [
     'a stand-in for Stripe',

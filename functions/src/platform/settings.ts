@@ -24,6 +24,7 @@ import {
   stripeSecretKey,
   stripeWebhookSecret,
   tasksApi,
+  traces,
   trustedProxies,
 } from './params.ts';
 
@@ -46,6 +47,7 @@ export type Settings = {
   readonly numbers: Readonly<Record<keyof typeof bounds, number>>;
   /** `on`, or `off` where apps have no App Check yet. */
   readonly appCheck: string;
+  readonly traces: string;
   /** Only those that the function may see. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly emulator: boolean;
@@ -81,6 +83,8 @@ export function problemIn(settings: Settings): string | null {
   }
   if (settings.appCheck !== 'on' && settings.appCheck !== 'off')
     return `APP_CHECK must be on or off; it is ${settings.appCheck}.`;
+  if (settings.traces !== 'on' && settings.traces !== 'off')
+    return `TRACES must be on or off; it is ${settings.traces}.`;
   for (const [name, value] of Object.entries(settings.secrets))
     if (!value.trim()) return `The secret ${name} is missing.`;
   const key = settings.secrets.SEALING_KEY;
@@ -148,6 +152,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
     TRUSTED_PROXIES: trustedProxies.value(),
   },
   appCheck: appCheck.value(),
+  traces: traces.value() || 'off',
   secrets: secretValues(secrets),
   emulator: backDoors.some((name) => Boolean(process.env[name])),
 });
@@ -200,3 +205,6 @@ export function wiring() {
     problem: problemIn(settings),
   };
 }
+
+/** The function that this instance serves, as its platform names it. */
+export const served = (): string => process.env.K_SERVICE ?? 'unknown';

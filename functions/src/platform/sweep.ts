@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { Refusal } from '../shared/refusal.ts';
 import { find } from './firestore.ts';
 import type { Query } from './store.ts';

@@ -65,3 +65,12 @@ test('F36 whatever is ordered in whatever order, no day holds more than is allow
     }),
   );
 });
+
+test('D10 what is kept of a buyer: who they are, what they ordered, without what came to nothing', () => {
+  const [first, second] = [order(1, 5, 100), order(2, 6, 200)];
+  expect(countOrder(null, first)).toStrictEqual({ customer: null, recent: [first] });
+  const known: Buyer = { customer: 'cus_1', recent: [first] };
+  const both = { customer: 'cus_1', recent: [first, second] };
+  expect(countOrder(known, second)).toStrictEqual(both);
+  expect(forgetOrder(both, 'p1')).toStrictEqual({ customer: 'cus_1', recent: [second] });
+});

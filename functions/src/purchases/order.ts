@@ -110,8 +110,7 @@ export function stillUnpaid(id: string, purchase: Purchase, answer: Answer, at: 
     case 'pending': {
       if (over) return close(id, purchase, 'expired', 'not_paid', at);
       const patience = answer === 'processing' ? times.processing : times.giveUp;
-      if (answer === 'unpaid' || at < purchase.expiresAt + patience)
-        return { ...purchase, dueAt: at + times.ask };
+      if (at < purchase.expiresAt + patience) return { ...purchase, dueAt: at + times.ask };
       return unanswered(id, purchase, at);
     }
     case 'review':

@@ -128,7 +128,8 @@ export const attemptOf = (id: string, attempt: number): string => `${id.replaceA
 
 /** The order and the attempt number that a provider's name speaks of, or null when it is none of ours. */
 export function readAttempt(name: string): { id: string; attempt: number } | null {
-  const match = /^(?<id>[^:]+:[^:]+):(?<attempt>[1-9]\d{0,5})$/.exec(name)?.groups;
-  const id = match?.id?.replace(':', '~');
-  return id !== undefined && splitId(id, 2) ? { id, attempt: Number(match?.attempt) } : null;
+  const { id: named = '', attempt } =
+    /^(?<id>[^:]+:[^:]+):(?<attempt>[1-9]\d{0,5})$/.exec(name)?.groups ?? {};
+  const id = named.replace(':', '~');
+  return splitId(id, 2) ? { id, attempt: Number(attempt) } : null;
 }

@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { raise } from '../alerts/alerts.operations.ts';
 import { followJournal } from '../ledger/follow.operations.ts';
 import { entryKinds, walletsIn } from '../ledger/journal.ts';

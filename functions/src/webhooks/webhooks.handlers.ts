@@ -1,7 +1,8 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import { onRequest, type Request } from 'firebase-functions/https';
 import type { Response } from 'express';
 import { now } from '../platform/clock.ts';
+import { observe } from '../platform/observe.ts';
 import { region } from '../platform/params.ts';
 import { serveSchedule } from '../platform/serve.ts';
 import { mustBeReady } from '../platform/settings.ts';
@@ -19,8 +20,23 @@ const serveWebhook = (name: Provider) =>
   onRequest({ region, secrets, invoker: 'public' }, async (request, response) => {
     mustBeReady(secrets);
     if (request.method !== 'POST') return void response.status(405).send({ error: 'POST only' });
-    await receive(gateways()[name], request, response);
+    const about = { operation: `psp-${name}`, lagMs: sinceSent(request.rawBody) };
+    await observe(about, () => receive(gateways()[name], request, response)).catch((error: unknown) => {
+      if (error instanceof BadSignature) return void response.status(401).send({ error: 'bad_signature' });
+      logger.error('a webhook was not settled', error, { provider: name });
+      response.status(503).send({ error: 'try_again' });
+    });
   });
+
+/** Milliseconds since the event happened, as its own text says it in seconds; null where it does not. */
+function sinceSent(rawBody: Buffer): number | null {
+  try {
+    const { created } = JSON.parse(rawBody.toString()) as { created?: unknown };
+    return typeof created === 'number' ? now() - created * 1000 : null;
+  } catch {
+    return null;
+  }
+}
 
 const needLook: readonly EventResult[] = ['review', 'early', 'double_payment', 'unknown'];
 
@@ -29,21 +45,15 @@ async function receive(
   { rawBody, headers }: Request,
   response: Response,
 ): Promise<void> {
-  try {
-    const event = await gateway.readWebhook({ rawBody, headers });
-    const { about } = event;
-    if (!about) return void response.send({ result: 'nothing' });
-    const at = now();
-    if (!(await recordEvent(gateway.provider, { ...event, about }, at)))
-      return void response.send({ result: 'seen' });
-    const result = await settleEvent(eventId(gateway.provider, event), about, at);
-    if (needLook.includes(result)) logger.warn('a payment event needs a look', { result, event: event.id });
-    response.send({ result });
-  } catch (error) {
-    if (error instanceof BadSignature) return void response.status(401).send({ error: 'bad_signature' });
-    logger.error('a webhook was not settled', error, { provider: gateway.provider });
-    response.status(503).send({ error: 'try_again' });
-  }
+  const event = await gateway.readWebhook({ rawBody, headers });
+  const { about } = event;
+  if (!about) return void response.send({ result: 'nothing' });
+  const at = now();
+  if (!(await recordEvent(gateway.provider, { ...event, about }, at)))
+    return void response.send({ result: 'seen' });
+  const result = await settleEvent(eventId(gateway.provider, event), about, at);
+  if (needLook.includes(result)) logger.warn('a payment event needs a look', { result, event: event.id });
+  response.send({ result });
 }
 
 export const psp = {

@@ -1,4 +1,4 @@
-import { logger } from 'firebase-functions';
+import { logger } from 'firebase-functions/logger';
 import type { Finding } from '../alerts/alert.ts';
 import { raise } from '../alerts/alerts.operations.ts';
 import { settleSubscription } from '../allowance/allowance.operations.ts';

@@ -152,10 +152,10 @@ function problemOf(
   { transfer, payout }: Truth,
 ): string | null {
   const fits = (one: TransferReport | PayoutReport) => one.amount === amount && one.currency === currency;
-  const account = destination.kind === 'connected' ? destination.account : '';
   if (transfer) {
     const same = (known.transfer ?? transfer.transfer) === transfer.transfer;
-    if (!same || !fits(transfer) || transfer.account !== account) return 'transfer_differs';
+    const there = destination.kind === 'connected' && transfer.account === destination.account;
+    if (!same || !fits(transfer) || !there) return 'transfer_differs';
     const comesBack = known.step === 'reversal' || isFailed(payout);
     if (transfer.reversed > 0 && !isReversed(transfer) && !comesBack) return 'transfer_partly_reversed';
   }

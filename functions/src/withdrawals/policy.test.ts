@@ -99,3 +99,8 @@ test('whatever is asked for in whatever order, no seven days hold more than is a
     }),
   );
 });
+
+test('a returned withdrawal is forgotten, and no other', () => {
+  const [first, second] = [one(5000, 1), one(6000, 2)];
+  expect(forgetWithdrawal([first, second], 'w1')).toStrictEqual([second]);
+});

@@ -1,0 +1,86 @@
+/**
+ * `npm run bench`: how fast the operations are, beside the least that Firestore can do and beside what is commonly written,
+ * on an emulator of its own. `--json` ends with one line, `--full` grows the journal to a million entries, `--tiny` only
+ * shows that all of it runs.
+ */
+import '../local/quiet.ts';
+import { writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LOCAL, misread, start } from '../local/command.ts';
+import { startFirestore, wipe } from '../local/firestore.ts';
+import { freePorts } from '../local/ports.ts';
+import { tell } from './report.ts';
+import { sizes, type Sizes } from './sizes.ts';
+
+const figuresFile = join(import.meta.dirname, '..', 'docs', 'bench.json');
+
+const USAGE = 'Say how much: npm run bench -- [--json] [--save] [--full | --tiny]';
+const HELP = `npm run bench -- [--json] [--save] [--full | --tiny]
+
+  --json   ends with one line
+  --save   keeps the figures in docs/bench.json, for docs/speed.md
+  --full   with a million entries in the journal too: half an hour, and some 8 GB
+  --tiny   shows that all of it runs, and says nothing about speed
+
+Ratios come first: each operation to a bare transaction of the same documents, a release to one as it is commonly
+written, many entries to few, many at once to as many who are unrelated, a function’s start to a bare callable’s.`;
+
+function read(args: string[]): { readonly json: boolean; readonly save: boolean; readonly wanted: Sizes } {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    const { values } = parseArgs({ args, options: { json: flag, save: flag, full: flag, tiny: flag } });
+    const wanted = values.tiny ? sizes.tiny : values.full ? sizes.full : sizes.usual;
+    return { json: values.json, save: values.save, wanted };
+  } catch (error) {
+    throw misread(error, USAGE);
+  }
+}
+
+/** Whose figures these are. */
+const machine = () => ({
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  platform: `${process.platform} ${process.arch}`,
+  node: process.version,
+});
+
+async function run(args: string[]): Promise<number> {
+  const { json, save, wanted } = read(args);
+  delete process.env.FIRESTORE_EMULATOR_HOST;
+  const [port = 0, functionsPort = 0] = await freePorts(2);
+  const emulator = await startFirestore({ port, functionsPort, projectId: LOCAL });
+  const { env } = process;
+  env.FIRESTORE_EMULATOR_HOST = emulator.host;
+  env.METADATA_SERVER_DETECTION = 'none';
+  env.GCLOUD_PROJECT = env.GOOGLE_CLOUD_PROJECT = LOCAL;
+  try {
+    // The SDK looks at the environment when it is loaded.
+    const { Firestore } = await import('@google-cloud/firestore');
+    const { benchmark } = await import('./benchmark.ts');
+    const db = new Firestore();
+    const say = (what: string) => void process.stderr.write(`${what}\n`);
+    const results = await benchmark(wanted, { db, say, wipe: () => wipe(emulator.host, LOCAL) });
+    await db.terminate();
+    const date = new Date().toISOString().slice(0, 10);
+    const report = { date, machine: machine(), ...results };
+    if (save) await writeFile(figuresFile, `${JSON.stringify(report, null, 2)}\n`);
+    tell(report, json);
+  } finally {
+    await (await import('../functions/src/platform/firestore.ts')).closeStore();
+    await emulator.stop();
+  }
+  return 0;
+}
+
+// Who ends this ends its emulator too.
+for (const [signal, code] of [
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => process.exit(code));
+
+start({ help: HELP, failed: 2, run });

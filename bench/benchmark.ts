@@ -1,0 +1,142 @@
+import type { Firestore } from '@google-cloud/firestore';
+import { seedLedger } from '../local/seeded.ts';
+import { watchWire } from '../local/wire.ts';
+import { stopTakingTurns } from '../functions/src/platform/turns.ts';
+import { coinArithmetic } from './coins.ts';
+import { coldStarts, type Cold } from './cold.ts';
+import { bare, shapeOf, type Shape } from './floor.ts';
+import { hot, hotWallets, type Hot } from './hot.ts';
+import { round, sideBySide, Track, type Measured } from './measure.ts';
+import { naiveReleases } from './naive.ts';
+import { operationNames, prepare, preparePages, type OperationName } from './people.ts';
+import type { Sizes } from './sizes.ts';
+
+type ByCallers<T> = Record<number, T>;
+type Way = 'ours' | 'floor' | 'naive';
+
+export type Results = {
+  readonly ratios: {
+    readonly floor: Record<string, ByCallers<number>>;
+    readonly naive: Record<string, ByCallers<number>>;
+    readonly growth: Record<string, number>;
+    readonly hot: number;
+    readonly coldStart: Record<string, number>;
+  };
+  readonly operations: Record<string, ByCallers<Partial<Record<Way, Measured>>>>;
+  readonly growth: Record<string, Record<number, Measured>>;
+  /** Documents read and written for a page and for a queue: the emulator looks through all there is, so no times. */
+  readonly pages: Record<string, Record<number, number>>;
+  readonly hot: Hot;
+  readonly wallets: Record<'inTurn' | 'atOnce', Awaited<ReturnType<typeof hotWallets>>>;
+  readonly cold: Cold;
+  /** Microseconds. */
+  readonly coins: ReturnType<typeof coinArithmetic>;
+};
+
+type Around = {
+  /** For what is measured beside ours; ours has its own client. */
+  readonly db: Firestore;
+  readonly say: (what: string) => void;
+  readonly wipe: () => Promise<void>;
+};
+
+export async function benchmark(sizes: Sizes, { db, say, wipe }: Around): Promise<Results> {
+  watchWire();
+  say('warming up');
+  const shapes = await warm(db, sizes.warm);
+  const operations: Results['operations'] = {};
+  const byName = { floor: {}, naive: {}, growth: {}, coldStart: {} } as Omit<Results['ratios'], 'hot'>;
+  for (const name of operationNames)
+    for (const [callers, calls] of sizes.callers) {
+      say(`${name}, ${callers} at once`);
+      const found = await besideTheFloor(db, name, shapes[name], { callers, calls, rounds: sizes.rounds });
+      (operations[name] ??= {})[callers] = found;
+      (byName.floor[name] ??= {})[callers] = round(found.ours.perSecond / found.floor.perSecond);
+    }
+  for (const [callers] of sizes.callers) {
+    say(`a release as it is commonly written, ${callers} at once`);
+    const naive = new Track();
+    await naive.run(await naiveReleases(db, sizes.naive), callers);
+    const found = operations['escrow-release']![callers]!;
+    found.naive = naive.measured;
+    // What failed was tried in vain as well: only what was released counts.
+    (byName.naive['escrow-release'] ??= {})[callers] = round(
+      found.ours!.perSecond / Math.max(0.01, naive.measured.perSecond),
+    );
+  }
+  say(`${sizes.together} at once who have nothing in common`);
+  const many = await hot(db, shapes['escrow-release'], sizes);
+  say('one wallet that many want');
+  const inTurn = await hotWallets(db, sizes.wallet, 'A');
+  const { growth, pages } = await growing(db, sizes, { db, say, wipe });
+  for (const [name, sized] of Object.entries(growth))
+    byName.growth[name] = round(sized[sizes.growth.at(-1)!]!.p50 / sized[sizes.growth[0]!]!.p50);
+  say('cold starts');
+  const cold = coldStarts(sizes.starts, sizes.features);
+  for (const { functions, ratio } of Object.values(cold.features))
+    for (const name of functions) byName.coldStart[name] = ratio;
+  say('the same wallet, wanted by many instances');
+  stopTakingTurns();
+  const atOnce = await hotWallets(db, sizes.wallet, 'B');
+  return {
+    ratios: { ...byName, hot: many.ratio },
+    ...{ operations, growth, pages, cold, hot: many },
+    wallets: { inTurn, atOnce },
+    coins: coinArithmetic(sizes.coins),
+  };
+}
+
+/** Until the compiler of Node and that of the emulator’s Java have seen all of it; answers the shape of each operation. */
+async function warm(db: Firestore, calls: number): Promise<Record<OperationName, Shape>> {
+  const shapes = {} as Record<OperationName, Shape>;
+  for (const name of operationNames) {
+    const [first, ...others] = await prepare(db, name, calls + 1);
+    shapes[name] = await shapeOf(db, first!);
+    await new Track().run(others, 8);
+    await new Track().run(await bare(db, shapes[name], calls), 8);
+  }
+  return shapes;
+}
+
+async function besideTheFloor(
+  db: Firestore,
+  name: OperationName,
+  shape: Shape,
+  sizes: { readonly callers: number; readonly calls: number; readonly rounds: number },
+): Promise<Record<'ours' | 'floor', Measured> & { naive?: Measured }> {
+  const [ours, floor] = [new Track(), new Track()];
+  await sideBySide(
+    [
+      { track: ours, prepare: () => prepare(db, name, sizes.calls) },
+      { track: floor, prepare: () => bare(db, shape, sizes.calls) },
+    ],
+    sizes,
+  );
+  return { ours: ours.measured, floor: floor.measured };
+}
+
+/** Each operation with so many entries behind it, on a store that holds nothing else. */
+async function growing(
+  db: Firestore,
+  sizes: Sizes,
+  { say, wipe }: Around,
+): Promise<Pick<Results, 'growth' | 'pages'>> {
+  const [found, pages]: [Results['growth'], Results['pages']] = [{}, {}];
+  for (const entries of sizes.growth) {
+    say(`${entries} entries in the journal`);
+    await wipe();
+    await seedLedger(db, entries);
+    for (const [name, work] of Object.entries(await preparePages(db))) {
+      const track = new Track();
+      await track.run([work], 1);
+      (pages[name] ??= {})[entries] = track.measured.reads + track.measured.writes;
+    }
+    for (const name of operationNames) {
+      const track = new Track();
+      await new Track().run(await prepare(db, name, Math.ceil(sizes.growthCalls / 5)), 1);
+      await track.run(await prepare(db, name, sizes.growthCalls), 1);
+      (found[name] ??= {})[entries] = track.measured;
+    }
+  }
+  return { growth: found, pages };
+}

@@ -1,0 +1,81 @@
+import { takeTallies, withinCall, type Tally } from '../local/wire.ts';
+import type { Work } from './people.ts';
+
+/** What a number of calls took, and what they sent. Times in milliseconds. */
+export type Measured = {
+  readonly calls: number;
+  readonly failed: number;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Of one call, in the middle: documents read and written, and round trips. */
+  readonly reads: number;
+  readonly writes: number;
+  readonly trips: number;
+  /** Of all of them: answers that others were faster, and transactions that ran again. */
+  readonly conflicts: number;
+  readonly retries: number;
+};
+
+export const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
+
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** What one of several ways has done so far. */
+export class Track {
+  readonly #tallies: Tally[] = [];
+  #seconds = 0;
+  #failed = 0;
+
+  /** Does all of it, by so many callers that each begin the next piece when they are done with one. */
+  async run(works: readonly Work[], callers: number): Promise<void> {
+    let next = 0;
+    const call = async () => {
+      for (let work = works[next++]; work; work = works[next++])
+        await withinCall('bench', work).catch(() => (this.#failed += 1));
+    };
+    takeTallies();
+    const began = performance.now();
+    await Promise.all(Array.from({ length: callers }, call));
+    this.#seconds += (performance.now() - began) / 1000;
+    this.#tallies.push(...takeTallies('bench').map(({ tally }) => tally));
+  }
+
+  get times(): number[] {
+    return this.#tallies.map(({ ms }) => ms);
+  }
+
+  get measured(): Measured {
+    const all = this.#tallies;
+    const middle = (of: (tally: Tally) => number) => median(all.map(of));
+    const sum = (of: (tally: Tally) => number) => all.reduce((total, one) => total + of(one), 0);
+    return {
+      ...{ calls: all.length, failed: this.#failed },
+      perSecond: round((all.length - this.#failed) / this.#seconds, 1),
+      p50: round(median(this.times)),
+      p99: round(quantile(this.times, 0.99)),
+      ...{ reads: middle(({ reads }) => reads), writes: middle(({ writes }) => writes) },
+      trips: middle(({ roundTrips }) => roundTrips),
+      conflicts: sum(({ conflicts }) => conflicts),
+      retries: sum(({ runs }) => Math.max(0, runs - 1)),
+    };
+  }
+}
+
+/**
+ * Several ways of doing the same, by turns, so that what happens to the machine happens to all of them.
+ * @param prepare answers a round's work
+ */
+export async function sideBySide(
+  ways: readonly { readonly track: Track; readonly prepare: () => Promise<readonly Work[]> }[],
+  { callers, rounds }: { readonly callers: number; readonly rounds: number },
+): Promise<void> {
+  for (let i = 0; i < rounds; i += 1)
+    for (const { track, prepare } of i % 2 === 0 ? ways : ways.toReversed())
+      await track.run(await prepare(), callers);
+}

@@ -1,0 +1,177 @@
+import type { Firestore } from '@google-cloud/firestore';
+import { jobOf, policy, writerTo, type Put } from '../local/seeded.ts';
+import { quoteItem } from '../functions/src/catalog/catalog.ts';
+import {
+  lockEscrow,
+  refundEscrow,
+  releaseEscrow,
+  settleDue,
+  submitWork,
+  sweepEscrows,
+} from '../functions/src/escrow/escrow.operations.ts';
+import { escrowId, type Escrow } from '../functions/src/escrow/escrow.ts';
+import { submit } from '../functions/src/escrow/progress.ts';
+import type { Wallet } from '../functions/src/ledger/wallet.ts';
+import { find, load } from '../functions/src/platform/firestore.ts';
+import { collections } from '../functions/src/collections.ts';
+import { newPurchase } from '../functions/src/purchases/order.ts';
+import { attemptOf } from '../functions/src/purchases/purchase.ts';
+import { settleReport } from '../functions/src/purchases/purchases.operations.ts';
+import { minor } from '../functions/src/shared/money.ts';
+import { cover } from '../functions/src/wallet/cover.ts';
+import { pageOfEntries } from '../functions/src/wallet/wallet.store.ts';
+import { makeWithdrawal } from '../functions/src/withdrawals/withdrawals.operations.ts';
+
+/** Work that can be done once: what has to be there before, and what is then measured. */
+export type Work = () => Promise<unknown>;
+
+const HOUR = 3_600_000;
+const AMOUNT = minor(2_000);
+/** When all of it begins; what is due by a timer is due long before the end. */
+export const at = Date.UTC(2026, 0, 1);
+
+type Names = { readonly id: string; readonly payer: string; readonly payee: string };
+type Prepare = (names: Names, put: Put) => Work;
+
+/** Bought and locked. The payer's wallet, as the lock left it, is written. */
+function held({ id, payer, payee }: Names, put: Put): Escrow {
+  const [bought, locked] = jobOf({ id, payer, payee, at }, new Map<string, Wallet>(), put, AMOUNT);
+  for (const { entry } of [bought.posting, locked.posting]) put(`journal/${entry.id}`, entry);
+  put(`wallets/${payer}`, locked.posting.wallets[payer]!.wallet);
+  put(`escrows/${escrowId(locked.escrow)}`, { ...locked.escrow, news: [] });
+  return locked.escrow;
+}
+
+/** Each operation that moves money or is asked all day: by its callable, or by the door that leads to it. */
+export const operations = {
+  'purchase-credit': ({ id, payer }, put) => {
+    const order = `${id}~${payer}`;
+    const about = { uid: payer, provider: 'stripe', requestHash: 'seeded', at } as const;
+    const purchase = newPurchase(quoteItem({ kind: 'amount', amount: AMOUNT }), about);
+    put(`purchases/${order}`, purchase);
+    const report = {
+      ...({ provider: 'stripe', outcome: 'paid', currency: 'QAR' } as const),
+      ...{ attempt: attemptOf(order, 1), reference: 'cs', payment: `pi_${id}` },
+      ...{ amount: purchase.price, stated: '' },
+    };
+    return () => settleReport(report, at);
+  },
+  'escrow-lock': ({ id, payer, payee }, put) => {
+    const [bought] = jobOf({ id, payer, payee, at }, new Map<string, Wallet>(), put, AMOUNT);
+    put(`wallets/${payer}`, bought.posting.wallets[payer]!.wallet);
+    const price = { amount: AMOUNT, currency: 'QAR' };
+    const state = { status: 'assigned', payee, createdAt: at, assignedAt: at, version: 1 };
+    put(`jobs/${id}`, { payer, title: 'Work', price, requestHash: 'seeded', ...state, ...idle });
+    return () => lockEscrow(id, { uid: payer, at, policy });
+  },
+  'escrow-submit': (names, put) => {
+    const escrow = held(names, put);
+    return () => submitWork(escrowId(escrow), { uid: names.payee, note: 'Here it is.', at });
+  },
+  'escrow-release': (names, put) => {
+    const escrow = held(names, put);
+    return () => releaseEscrow(escrowId(escrow), { uid: names.payer, admin: null, at });
+  },
+  'escrow-refund': (names, put) => {
+    const escrow = held(names, put);
+    return () => refundEscrow(escrowId(escrow), { uid: names.payer, admin: null, at });
+  },
+  'escrow-due': (names, put) => {
+    const submitted = submit(held(names, put), { uid: names.payee, note: 'Here it is.', at });
+    put(`escrows/${escrowId(submitted)}`, { ...submitted, news: [] });
+    return () => settleDue(escrowId(submitted), at + 73 * HOUR);
+  },
+  'withdrawals-request': ({ id, payer, payee }, put) => {
+    const amount = minor(10_000);
+    const [bought] = jobOf({ id, payer, payee, at }, new Map<string, Wallet>(), put, amount);
+    put(`wallets/${payer}`, bought.posting.wallets[payer]!.wallet);
+    put(`payees/${payer}`, verifiedPayee);
+    const order = { uid: payer, amount, currency: 'QAR', destination, requestHash: 'seeded', at } as const;
+    return () => makeWithdrawal({ id: `${id}~${payer}`, ...order });
+  },
+  'wallet-cover': (names, put) => {
+    held(names, put);
+    return async () => cover(await load(collections.wallets.doc(names.payer)), AMOUNT, 'QAR');
+  },
+} as const satisfies Readonly<Record<string, Prepare>>;
+
+/** Somebody whom finance has verified, with a bank account; sealed as it would be, by nobody's key. */
+const destination = 'd'.repeat(24);
+const sealed = { v: 2, nonce: 'x'.repeat(16), box: 'x'.repeat(200), tag: 'x'.repeat(24) };
+const decided = { status: 'verified', decidedAt: at - 48 * HOUR, by: 'finance' };
+const verifiedPayee = {
+  kyc: { ...decided, application: { id: 'a'.repeat(24), requestHash: 'seeded', sealed, submittedAt: at } },
+  destinations: [
+    {
+      ...{
+        id: destination,
+        kind: 'bank',
+        currency: 'QAR',
+        mask: 'QA•• •••• 1234',
+        sealed,
+        requestHash: 'seeded',
+      },
+      ...{ ...decided, savedAt: at - 48 * HOUR, usableAt: at - 48 * HOUR },
+    },
+  ],
+  ...{ connected: null, saved: 1, recent: [], version: 1, dueAt: null, askAt: null, news: [] },
+};
+
+const idle = { dueAt: null, funding: null, news: [] };
+
+export type OperationName = keyof typeof operations;
+export const operationNames = Object.keys(operations) as OperationName[];
+
+let made = 0;
+
+/**
+ * That many pieces of work.
+ * @param share what all of them have in common; without it each is between two people of its own
+ */
+export async function prepare(
+  db: Firestore,
+  name: OperationName,
+  count: number,
+  share: { readonly payee?: string } = {},
+): Promise<Work[]> {
+  const writer = writerTo(db);
+  const works: Work[] = [];
+  for (let i = 0; i < count; i += 1) {
+    made += 1;
+    const id = `b${String(made).padStart(23, '0')}`;
+    works.push(
+      operations[name]({ id, payer: `pays${made}`, payee: share.payee ?? `earns${made}` }, writer.put),
+    );
+    if (writer.size() >= 300) await writer.flush();
+  }
+  await writer.end();
+  return works;
+}
+
+/** Jobs of one buyer, who has enough for all of them. */
+export async function prepareLocks(db: Firestore, payer: string, count: number): Promise<Work[]> {
+  const writer = writerTo(db);
+  const works: Work[] = [];
+  const rich = minor(AMOUNT * count);
+  const names = { id: 'r'.padEnd(24, '0'), payer, payee: 'nobody', at };
+  const [bought] = jobOf(names, new Map<string, Wallet>(), writer.put, rich);
+  for (let i = 0; i < count; i += 1) {
+    made += 1;
+    const id = `b${String(made).padStart(23, '0')}`;
+    works.push(operations['escrow-lock']({ id, payer, payee: `earns${made}` }, writer.put));
+  }
+  await writer.end();
+  const last = writerTo(db);
+  last.put(`wallets/${payer}`, bought.posting.wallets[payer]!.wallet);
+  await last.end();
+  return works;
+}
+
+/** A page of twenty of the longest history that `seedLedger` makes, and a queue in which ten things are due. */
+export async function preparePages(db: Firestore): Promise<Readonly<Record<string, Work>>> {
+  await prepare(db, 'escrow-due', 10);
+  return {
+    'a page of 20 entries of a wallet': () => find(pageOfEntries('payer0', { limit: 20 })),
+    'a queue with 10 due': () => sweepEscrows(at + 73 * HOUR),
+  };
+}

@@ -1,0 +1,43 @@
+/** How much of everything is done. */
+export type Sizes = {
+  /** Callers at once, and how many calls all of them make in a round. */
+  readonly callers: readonly (readonly [callers: number, calls: number])[];
+  readonly rounds: number;
+  readonly warm: number;
+  readonly naive: number;
+  readonly together: number;
+  readonly wallet: number;
+  /** Entries in the journal, smallest first. */
+  readonly growth: readonly number[];
+  readonly growthCalls: number;
+  readonly starts: number;
+  /** The features whose start is looked at; null for all. */
+  readonly features: readonly string[] | null;
+  readonly coins: number;
+};
+
+const usual: Sizes = {
+  callers: [
+    [1, 60],
+    [8, 160],
+    [32, 384],
+  ],
+  ...{ rounds: 4, warm: 100, naive: 48, together: 64, wallet: 32 },
+  ...{ growth: [1_000, 100_000], growthCalls: 150, starts: 9, features: null, coins: 200_000 },
+};
+
+export const sizes = {
+  usual,
+  /** Takes half an hour, and some 8 GB for the emulator. */
+  full: { ...usual, growth: [1_000, 100_000, 1_000_000] },
+  /** Says nothing about speed: that all of it runs. */
+  tiny: {
+    callers: [
+      [1, 2],
+      [8, 8],
+      [32, 32],
+    ],
+    ...{ rounds: 1, warm: 1, naive: 3, together: 4, wallet: 2 },
+    ...{ growth: [30, 90], growthCalls: 3, starts: 1, features: ['escrow', 'receipts'], coins: 100 },
+  },
+} satisfies Readonly<Record<string, Sizes>>;

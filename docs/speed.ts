@@ -1,0 +1,271 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Report } from '../bench/report.ts';
+import { costs, type Cost } from '../functions/src/costs.ts';
+import { priceOf, prices } from './prices.ts';
+import { aJob, billOf, met, playDay, small, times, type Bill, type Market } from './scale.ts';
+
+/** docs/speed.md from the budgets, the prices and the figures that were measured; generate.ts writes it. */
+
+export const speedFile = join(import.meta.dirname, 'speed.md');
+/** The last line of a quiet run: `npm run bench -- --save` writes it. */
+export const figuresFile = join(import.meta.dirname, 'bench.json');
+
+type Cell = string | number;
+const table = (head: readonly Cell[], rows: readonly (readonly Cell[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+const dollars = (amount: number): string =>
+  amount >= 100 ? `$${Math.round(amount).toLocaleString('en-US')}` : `$${amount.toFixed(amount < 1 ? 3 : 2)}`;
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+/** The limiter’s two writes are charged too. */
+const thousand = (name: string, { reads, writes, deletes }: Cost): string =>
+  dollars(1000 * priceOf({ reads, writes: writes + (name.includes(' ') ? 0 : 2), deletes }));
+
+const budgets = (): string =>
+  table(
+    ['operation', 'reads', 'writes', 'deletes', 'round trips', 'a thousand cost'],
+    Object.entries<Cost>(costs).map(([name, cost]) => [
+      name.includes(' ') ? name : `\`${name}\``,
+      ...[cost.reads, cost.writes, cost.deletes, cost.roundTrips],
+      thousand(name, cost),
+    ]),
+  );
+
+const parts: Readonly<Record<keyof Bill, string>> = {
+  documents: 'documents read, written and deleted',
+  functions: 'calls of functions, and their processors',
+  tasks: 'tasks',
+  stored: 'what is stored after a year',
+  logged: 'lines of the log',
+  audit: 'the audit, each night and every seventh',
+  total: 'in all',
+};
+
+const markets: readonly Market[] = [small, times(small, 1_000)];
+
+const bills = (): string => {
+  const [one, other] = markets.map(billOf) as [Bill, Bill];
+  return table(
+    ['a month', ...markets.map(({ people, jobs }) => `${whole(people)} people, ${whole(jobs)} jobs a day`)],
+    Object.entries(parts).map(([key, what]) => [
+      what,
+      dollars(one[key as keyof Bill]),
+      dollars(other[key as keyof Bill]),
+    ]),
+  );
+};
+
+const reached = (): string =>
+  table(
+    ['what', 'takes a second', `at ${whole(small.jobs)} jobs a day`, 'met at', 'then'],
+    met().map(({ limit, at }) => [
+      limit.what,
+      whole(limit.most),
+      limit.wanted(small).toFixed(2),
+      `${at < 10 ? at.toFixed(1) : whole(at)} times that`,
+      limit.then,
+    ]),
+  );
+
+const waiting = (): string => {
+  const rows = [
+    [1, 1],
+    [10, 1],
+    [1_000, 1],
+    [1_000, 64],
+  ] as const;
+  return table(
+    ['times', 'series', 'jobs in the busiest second', 'papers that wait at most', 'minutes until none does'],
+    rows.map(([factor, series]) => {
+      const day = playDay(times(small, factor), series);
+      const minutes = day.waits ?? 'never, on that day';
+      return [factor, series, day.busiest.toFixed(2), whole(day.waiting), minutes];
+    }),
+  );
+};
+
+export const readFigures = (): Report | null =>
+  existsSync(figuresFile) ? (JSON.parse(readFileSync(figuresFile, 'utf8')) as Report) : null;
+
+function figures(report: Report | null): string {
+  if (report === null)
+    return 'No run is kept here yet: `npm run bench -- --save` on a machine that does nothing else, then `npm run docs`.';
+  const { ratios, machine, date, operations, cold, coins, wallets, growth, pages } = report;
+  const callers = Object.keys(Object.values(ratios.floor)[0] ?? {});
+  const at = (by: object) => Object.values(by) as Cell[];
+  const sizes = Object.keys(Object.values(growth)[0] ?? {});
+  const wallet = (what: string, one: (typeof wallets)['inTurn']['seller']) => [
+    ...[what, one.perSecond, one.p50, one.p99, one.conflicts, one.retries],
+  ];
+  return [
+    `Measured on ${date}, on ${machine.cores} cores of ${machine.cpu} with ${machine.memoryGb} GB, on the official emulator:`,
+    table(
+      ['operations a second over those of a bare transaction', ...callers.map((count) => `${count} at once`)],
+      Object.entries(ratios.floor).map(([name, by]) => [`\`${name}\``, ...at(by)]),
+    ),
+    `A release over one as it is commonly written: ${Object.entries(ratios.naive['escrow-release'] ?? {})
+      .map(([count, ratio]) => `${ratio} times with ${count} at once`)
+      .join(
+        ', ',
+      )}. 64 releases at once have ${ratios.hot} times the median latency of 64 unrelated bare transactions.`,
+    table(
+      [
+        '',
+        'at once',
+        'a second',
+        'p50 ms',
+        'p99 ms',
+        'reads',
+        'writes',
+        'round trips',
+        'conflicts',
+        'retries',
+      ],
+      Object.entries(operations['escrow-release'] ?? {}).flatMap(([count, ways]) =>
+        Object.entries(ways).map(([way, one]) => [
+          ...[`a release, ${way}`, count, one.perSecond, one.p50, one.p99, one.reads, one.writes],
+          ...[one.trips, one.conflicts, one.retries],
+        ]),
+      ),
+    ),
+    table(
+      ['median latency, ms, with so many entries in the journal', ...sizes, 'ratio'],
+      Object.entries(growth).map(([name, by]) => [
+        `\`${name}\``,
+        ...Object.values(by).map(({ p50 }) => p50),
+        ratios.growth[name] ?? '',
+      ]),
+    ),
+    table(
+      ['documents, with so many entries in the journal', ...sizes],
+      Object.entries(pages).map(([name, by]) => [name, ...at(by)]),
+    ),
+    table(
+      ['one wallet', 'a second', 'p50 ms', 'p99 ms', 'conflicts', 'retries'],
+      [
+        wallet('a seller paid by many, from one instance', wallets.inTurn.seller),
+        wallet('a seller paid by many, from many instances', wallets.atOnce.seller),
+        wallet('a buyer who pays many, from one instance', wallets.inTurn.buyer),
+        wallet('a buyer who pays many, from many instances', wallets.atOnce.buyer),
+      ],
+    ),
+    `A bare callable with Firestore is ready after ${cold.bare.ms} ms and holds ${cold.bare.mb} MB (one without any database: ${cold.nothing.ms} ms, ${cold.nothing.mb} MB).`,
+    table(
+      ['feature', 'ready after, ms', 'MB', 'over the bare callable'],
+      Object.entries(cold.features).map(([name, { ms, mb, ratio }]) => [name, ms, mb, ratio]),
+    ),
+    `Whether a wallet covers an amount takes ${coins.cover} µs, the coins of an amount ${coins.coins} µs.`,
+  ].join('\n\n');
+}
+
+export const renderSpeed = (report: Report | null = readFigures()): string => `# Speed and cost
+
+Documents and round trips are what a move takes and what it costs. Both are declared, counted on the wire, and held exactly.
+
+## Budgets
+
+\`functions/src/costs.ts\` says what each operation costs; \`functions/test/flows/budgets.test.ts\` sets each of them off
+and counts what gRPC sends. One document more fails, and so does one less: then the budget says nothing. After a wanted
+change \`COFFER_UPDATE=1 npx jest --selectProjects=cloud --testPathPatterns flows/budgets\` writes what was counted, and
+\`npm run docs\` this page.
+
+Prices of ${prices.asOf} (\`docs/prices.ts\`): ${dollars(prices.reads * 1e5)} for 100,000 reads, ${dollars(prices.writes * 1e5)} for
+as many writes, ${dollars(prices.deletes * 1e5)} for as many deletes, in a multi-region; half of that in most single regions. A
+call’s price has the two writes by which its rate is counted in it; those go out beside its first read and take no round
+trip. A query that finds nothing is one read. A list or a statement is counted with what one person has after one purchase
+or two; each further line of a page is one read more, and no page reads what is on another.
+
+${budgets()}
+
+A move reads once and commits once, and nothing is read after the commit. What could be a read and is none: that money is
+locked, released or paid once is the journal’s \`create\`, a precondition of the commit; a release does not read the payer’s
+wallet, nor a refund the payee’s, since the id of the escrow says whose they are and only one of them moves. What stays a
+read has to: a balance that is checked, a state that decides, and for a lock the entry of an earlier one, so that whoever
+repeats a call hears what the first one made instead of a refusal.
+
+## Measure it
+
+\`npm run bench\` starts an emulator of its own and measures, side by side and by turns: each operation; a bare transaction
+that reads and writes as many documents of the same contents; and a release as it is commonly written (\`bench/naive.ts\`: one
+sequence, one document for the fees, a balance for each coin, a query for the request). \`npm run bench -- --json\` ends with
+one line, \`npm run bench -- --full\` grows the journal to a million entries, \`npm run bench -- --save\` keeps the figures for
+this page, \`npm run bench -- --tiny\` only shows that all of it runs. It needs the machine for itself: ratios suffer less than
+times, but they suffer.
+
+${figures(report)}
+
+What the emulator is and what it is not: it keeps everything in memory, so gets by id and commits show what the code costs;
+it goes through a whole collection for a query, which Firestore does not, so for lists and queues the budgets count documents
+instead of time. Where two transactions want one document the emulator lets one of them wait for seconds, and Firestore for
+milliseconds: conflicts and retries are to be compared, their waiting times are not.
+
+## Where many want the same
+
+No document is written by the operations of unrelated people: the budgets test lets two pairs of people do the same things
+and looks at what they wrote. One kind is left, and said there: the number of the last receipt, which law wants without a
+gap. It is given after the move, by a trigger, 25 at once where there are many, and nobody waits for it.
+
+One wallet is one document, and takes about one commit a second for long and many more for a short while: a seller with more
+than 86,000 releases a day would meet that. On one instance transactions that want the same wallet take turns before they
+read it (\`platform/turns.ts\`), so that none is done in vain; from many instances Firestore lets the older one go first and
+the others run again after a short random pause (\`platform/contention.ts\`), and who finds no place in 16 runs is told
+\`busy\`: nothing happened, and the same call can be made again. The figures above show both. Appending credits and folding
+them later would raise it further; it is not built, since a balance would then be what a fold says, a spend would have to fold
+first, and the limit is four orders of magnitude above the sellers this is made for.
+
+## Cold start
+
+An instance loads one file with one feature (\`functions/build.ts\`), named by \`FUNCTION_TARGET\`. Stripe, PDF, CSV and the
+tasks client are loaded when they are first used, the trees of the daily roots only where roots and receipts are. A bare
+callable to compare with opens Firestore too: a function that does nothing is ready sooner, and holds no money.
+
+## On paper
+
+A job from the order of its coins to its release, with all that follows by itself, is taken as ${aJob.reads} reads,
+${aJob.writes} writes, ${aJob.calls} calls of functions (most of them events) and ${aJob.tasks} tasks; somebody looks at 40 documents a day; the
+busiest minute is three times the mean one. \`docs/scale.ts\` has the arithmetic, and plays a day minute by minute beside it.
+
+${bills()}
+
+Where it is met, nearest first:
+
+${reached()}
+
+The nearest, played: papers that wait for a number while the day goes on. No move waits with them.
+
+${waiting()}
+
+## What it did
+
+Each call, task, schedule and event writes one line to the log, as JSON:
+
+| field | what it is |
+| --- | --- |
+| \`message\` | \`operation\` |
+| \`operation\` | the function: \`escrow-release\` |
+| \`outcome\` | \`ok\`, \`refused\` or \`failed\` |
+| \`reason\` | of a refusal: \`insufficient_funds\` |
+| \`ms\` | how long it took |
+| \`reads\`, \`writes\` | documents, with what ran again |
+| \`request\` | the first 16 digits of the SHA-256 of the request id |
+| \`lagMs\` | of a webhook, how long ago the provider’s event happened; of a task, how late it came |
+
+No input, no answer, no name, token, card or account number is ever in it. To find a request: \`printf %s <request id> | sha256sum\`.
+
+In Logs Explorer, or as the filter of a log-based metric (a counter by \`reason\`, a distribution of \`jsonPayload.lagMs\`):
+
+\`\`\`text
+jsonPayload.message="operation" AND jsonPayload.outcome="refused"
+jsonPayload.message="operation" AND jsonPayload.outcome="failed"
+jsonPayload.message="operation" AND jsonPayload.operation="psp-stripe" AND jsonPayload.lagMs>60000
+jsonPayload.message="operation" AND jsonPayload.operation="escrow-due" AND jsonPayload.lagMs>300000
+\`\`\`
+
+The first says what is refused and why, the third that money was paid for more than a minute before it was credited, the
+fourth that timers are late.
+
+With \`TRACES=on\` each operation is a span too, with its outcome and its documents, by \`@opentelemetry/api\`; which SDK
+gathers them and where they go is yours: load one before the functions (\`NODE_OPTIONS=--import=…\`). Off, it is not loaded.
+`;

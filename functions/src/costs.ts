@@ -1,0 +1,98 @@
+/**
+ * What each operation may cost: documents read, written and deleted, and calls to the store that are waited for. Exactly
+ * that, counted on the wire by `functions/test/flows/budgets.test.ts`: more is a fault, and less is a budget that says
+ * nothing. `COFFER_UPDATE=1` writes what was counted, for a person to read the difference. A list costs one read more for
+ * each further line of its page; what a call's rate is counted by (two writes beside its first read) is not in it.
+ */
+export type Cost = {
+  readonly reads: number;
+  readonly writes: number;
+  readonly deletes: number;
+  readonly roundTrips: number;
+};
+
+const cost = (reads: number, writes: number, deletes: number, roundTrips: number): Cost => ({
+  ...{ reads, writes, deletes, roundTrips },
+});
+
+export const costs = {
+  'adjustments-approve': cost(8, 5, 0, 3),
+  'adjustments-get': cost(1, 0, 0, 1),
+  'adjustments-list': cost(1, 0, 0, 1),
+  'adjustments-reject': cost(8, 4, 0, 3),
+  'adjustments-request': cost(7, 7, 0, 2),
+  'adjustments-reverse': cost(8, 7, 0, 3),
+  'admin-grant': cost(5, 3, 0, 5),
+  'admin-revoke': cost(5, 3, 0, 5),
+  'alerts-close': cost(1, 2, 0, 2),
+  'alerts-list': cost(1, 0, 0, 1),
+  'brake-engage': cost(1, 2, 0, 2),
+  'brake-lift': cost(1, 2, 0, 2),
+  'brake-show': cost(1, 0, 0, 1),
+  'catalog-list': cost(0, 0, 0, 0),
+  'catalog-quote': cost(0, 0, 0, 0),
+  'connect-link': cost(1, 0, 0, 1),
+  'connect-show': cost(1, 0, 0, 1),
+  'connect-start': cost(4, 3, 0, 7),
+  'connect-status': cost(1, 0, 0, 1),
+  'destinations-remove': cost(1, 1, 0, 2),
+  'destinations-reveal': cost(2, 1, 0, 3),
+  'destinations-save': cost(2, 1, 0, 3),
+  'destinations-verify': cost(1, 2, 0, 2),
+  'escrow-dispute': cost(1, 1, 0, 2),
+  'escrow-fund': cost(11, 6, 0, 6),
+  'escrow-lock': cost(3, 4, 0, 2),
+  'escrow-refund': cost(2, 4, 0, 2),
+  'escrow-release': cost(2, 4, 0, 2),
+  'escrow-resolve': cost(3, 7, 0, 2),
+  'escrow-revise': cost(1, 1, 0, 2),
+  'escrow-submit': cost(1, 1, 0, 2),
+  'exports-balances': cost(63, 0, 0, 6),
+  'exports-journal': cost(2, 0, 0, 1),
+  'invoices-get': cost(1, 0, 0, 1),
+  'invoices-list': cost(1, 0, 0, 1),
+  'invoices-pdf': cost(1, 0, 0, 1),
+  'jobs-assign': cost(2, 1, 0, 2),
+  'jobs-cancel': cost(2, 1, 0, 2),
+  'jobs-post': cost(1, 1, 0, 2),
+  'kyc-get': cost(1, 0, 0, 1),
+  'kyc-queue': cost(1, 0, 0, 1),
+  'kyc-reveal': cost(2, 1, 0, 3),
+  'kyc-review': cost(1, 2, 0, 2),
+  'kyc-submit': cost(2, 2, 0, 4),
+  'payments-cancel': cost(5, 3, 0, 3),
+  'payments-credit': cost(4, 5, 0, 2),
+  'payments-forget': cost(1, 0, 0, 1),
+  'payments-methods': cost(1, 0, 0, 1),
+  'privacy-erase': cost(11, 2, 0, 11),
+  'privacy-fulfil': cost(11, 3, 0, 11),
+  'privacy-kept': cost(9, 0, 0, 9),
+  'privacy-status': cost(9, 0, 0, 9),
+  'purchases-create': cost(3, 3, 0, 4),
+  'purchases-resolve': cost(2, 2, 0, 2),
+  'receipts-get': cost(4, 0, 0, 4),
+  'reconciliation-run': cost(19, 8, 0, 20),
+  'refunds-create': cost(9, 9, 0, 9),
+  'refunds-get': cost(1, 0, 0, 1),
+  'refunds-preview': cost(5, 0, 0, 3),
+  'refunds-resolve': cost(3, 2, 0, 3),
+  'totals-show': cost(3, 0, 0, 3),
+  'wallet-at': cost(2, 0, 0, 2),
+  'wallet-cover': cost(1, 0, 0, 1),
+  'wallet-entries': cost(1, 0, 0, 1),
+  'wallet-explain': cost(3, 0, 0, 3),
+  'wallet-get': cost(2, 0, 0, 2),
+  'wallet-statement': cost(4, 0, 0, 4),
+  'withdrawals-approve': cost(4, 2, 0, 2),
+  'withdrawals-cancel': cost(3, 5, 0, 2),
+  'withdrawals-fail': cost(3, 6, 0, 2),
+  'withdrawals-list': cost(1, 0, 0, 1),
+  'withdrawals-pay': cost(3, 6, 0, 2),
+  'withdrawals-queue': cost(1, 0, 0, 1),
+  'withdrawals-reject': cost(3, 6, 0, 2),
+  'withdrawals-request': cost(3, 5, 0, 2),
+  'withdrawals-reveal': cost(3, 1, 0, 3),
+  'a card’s escrow, filled by its event': cost(5, 5, 0, 5),
+  'a paid order, credited by its event': cost(3, 6, 0, 3),
+  'a release by the timer': cost(3, 4, 0, 2),
+} as const satisfies Readonly<Record<string, Cost>>;
