@@ -1,5 +1,7 @@
 import { takeTallies, type Tally } from '../../../local/wire.ts';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
+import { creating, growing, offering } from './spending.creators.ts';
+import { generating, giving, subscribing } from './spending.credits.ts';
 import { verified } from './strangers.ts';
 import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
@@ -39,11 +41,12 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
   ]);
   const all = { stage, cost, payer, payee, support, finance, treasurer, chief };
   const chapters = [buying, working, cards, identities, takingOut, correcting, looking, leaving];
+  chapters.push(offering, creating, growing, generating, giving, subscribing);
   for (const chapter of chapters) await chapter(all);
   return spent;
 }
 
-type All = {
+export type All = {
   readonly stage: FlowStage;
   readonly cost: <T>(row: string, act: () => Promise<T>, door?: string) => Promise<T>;
 } & Readonly<Record<'payer' | 'payee' | 'support' | 'finance' | 'treasurer' | 'chief', Actor>>;
@@ -195,6 +198,8 @@ async function takingOut({ stage, cost, finance, treasurer, chief }: All): Promi
   const { id: second } = await ann.api.withdrawals.request(order());
   await cost('withdrawals-reject', () => finance.api.withdrawals.reject({ withdrawal: second, reason }));
   const { id: withdrawal } = await ann.api.withdrawals.request(order());
+  const assigned = { withdrawal, to: finance.uid, reason };
+  await cost('withdrawals-assign', () => finance.api.withdrawals.assign(assigned));
   await cost('withdrawals-approve', () => finance.api.withdrawals.approve({ withdrawal, reason }));
   await cost('withdrawals-reveal', () => finance.api.withdrawals.reveal({ withdrawal, reason }));
   await cost('withdrawals-pay', () =>
