@@ -339,7 +339,22 @@ test('F47 W1-22 a bank takes a month back: what is left of it is gone once, what
   const dispute = Object.values(stage.stripe.vault().disputes).findLast(
     (one) => one.payment_intent === intent,
   )!;
+  // What the bank took, and the provider's fee, are in the books, once.
+  const chargeback = async () => (await stage.db.doc(`chargebacks/${dispute.id}`).get()).data();
+  const { amount, currency } = dispute;
+  expect(await chargeback()).toMatchObject({ status: 'open', amount, loss: amount, payer: person.uid });
+  const inJournal = async () => (await stage.db.doc(`journal/chargeback:${dispute.id}`).get()).get('legs') as object[];
+  expect(await inJournal()).toContainEqual(
+    expect.objectContaining({
+      account: 'platform:losses',
+      currency: currency.toUpperCase(),
+      amount: -amount,
+    }),
+  );
   await stage.stripe.play('lost', dispute.id);
+  // Its word is lost: the sweep of the next day asks.
+  await stage.advance('25h');
+  expect(await chargeback()).toMatchObject({ status: 'lost', dueAt: null });
   await play('renewed', person);
   expect(await lotsOf(person)).toEqual({ purchased: 20 });
   const expiries = await stage.db.collection('journal').where('kind', '==', 'lot-expiry').get();
