@@ -3,7 +3,7 @@ import { minor } from '../shared/money.ts';
 import fc from 'fast-check';
 import { nothingMoved } from '../escrow/fees.ts';
 import type { Escrow } from '../escrow/escrow.ts';
-import { extend, feesOf, lapse, shorten, type Membership } from './membership.ts';
+import { emptied, extend, feesOf, lapse, shorten, type Membership } from './membership.ts';
 import { followMoney, type Sale } from './sale.ts';
 import { defaultOf, offersOf, ownPolicy, policyFor, type Offer } from './offer.ts';
 
@@ -103,6 +103,43 @@ test('F79 what goes back of its money a plan gives no longer, and gives again wh
   const one = extend(null, plus, 0);
   expect(shorten(one, plus, 30 * DAY, DAY)).toMatchObject({ plan: null, dueAt: null });
   // Another took its place: that was paid for, too.
-  expect(shorten(extend(one, pro, 0), plus, 30 * DAY, DAY)).toBeNull();
+  const other = extend(one, pro, 0);
+  expect(shorten(other, plus, 30 * DAY, DAY)).toMatchObject({
+    plan: other.plan,
+    given: { plus: 0, pro: 30 * DAY },
+  });
   expect(shorten(null, plus, 30 * DAY, DAY)).toBeNull();
+});
+
+test('F79 whatever is bought, taken and given again, in any order: what holds is what was paid for, from when it began', () => {
+  const offers = ['plus', 'pro', 'featured', 'verification'].map((name) => defaultOf(name)!);
+  const act = fc.record({
+    offer: fc.constantFrom(...offers),
+    what: fc.constantFrom('buy', 'take', 'give', 'sweep'),
+    part: fc.integer({ min: 1, max: 100 }),
+    days: fc.integer({ min: 0, max: 40 }),
+  });
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 25 }), (acts) => {
+      let membership: Membership | null = null;
+      const sold = new Map<string, number>();
+      let at = 0;
+      for (const { offer, what, part, days } of acts) {
+        at += days * DAY;
+        const by = Math.floor((offer.days * DAY * part) / 100);
+        const add = what === 'buy' ? offer.days * DAY : what === 'give' ? by : -by;
+        if (what === 'buy') membership = extend(membership, offer, at);
+        else if (what === 'sweep') membership = lapse('ann', membership, at) ?? membership;
+        else if (membership) membership = shorten(membership, offer, -add, at) ?? membership;
+        if (membership && what !== 'sweep') sold.set(offer.name, (sold.get(offer.name) ?? 0) + add);
+        const runs = [membership?.plan, ...(membership?.badges ?? [])].flatMap((one) => (one ? [one] : []));
+        for (const { fromAt, lasts, untilAt } of runs) expect(untilAt).toBe(fromAt + lasts);
+        expect(membership?.given ?? {}).toEqual(Object.fromEntries(sold));
+      }
+    }),
+    { numRuns: 100 },
+  );
+  expect(emptied(extend(null, offers[0]!, 0))).toMatchObject({
+    ...{ plan: null, badges: [], dueAt: null, given: { plus: 30 * DAY } },
+  });
 });

@@ -7,7 +7,7 @@ import type { Wallet } from '../ledger/wallet.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { extend, shorten, type Membership } from './membership.ts';
+import { extend, lengthOf, shorten, type Membership } from './membership.ts';
 import type { Offer } from './offer.ts';
 
 /**
@@ -128,7 +128,7 @@ export function followMoney(
   membership: Membership | null,
   { id, at }: { readonly id: string; readonly at: number },
 ): { readonly sale: Sale; readonly membership: Membership | null } | null {
-  const whole = sale.offer.days * DAY;
+  const whole = lengthOf(sale.offer);
   const { takenBack, held } = escrow;
   const taken = takenBack.toPayee + takenBack.toPlatform + takenBack.toPayer;
   const back = Math.floor((whole * taken) / held);
