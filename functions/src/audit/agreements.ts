@@ -74,9 +74,9 @@ const isProgress = ({ parts }: Booking): boolean => {
 
 export function foldSale(id: string, sale: Sale, sink: Sink): void {
   if (sale.status !== 'done') return;
-  const { uid, offer, policy, back } = sale;
+  const { uid, offer, policy, lost } = sale;
   const { amount, currency } = offer.price;
-  sink.tell('causes', 'journal', givenBy(uid, offer.name), lengthOf(offer) - back);
+  sink.tell('causes', 'journal', givenBy(uid, offer.name), lengthOf(offer) - lost);
   tellParts(sink, 'documents', `sales/${id}`, currency, { sold: quote(amount, policy).held });
 }
 

@@ -78,28 +78,46 @@ export function extend(before: Membership | null, offer: Offer, at: number): Mem
 }
 
 /**
- * Its money went back, or came again: what it gave ends so much sooner, or later. What somebody has not any more, or
- * has another in place of, stays as it is; that it was given less is counted all the same.
+ * Its money went back, or came again: what it gave ends so much sooner, or later. What is over, or has another in its
+ * place, cannot be taken, and is not given again.
  * @param by milliseconds; below zero where it holds longer again
+ * @returns the membership, and how much of that it was; null where it was nothing
  */
-export function shorten(before: Membership | null, offer: Offer, by: number, at: number): Membership | null {
-  if (!before || by === 0) return null;
-  const given = counted(before, offer.name, -by);
-  return withDue({ ...before, ...withRun(before, offer, -by, at), given, version: before.version + 1 });
+export function shorten(
+  before: Membership | null,
+  offer: Offer,
+  by: number,
+  at: number,
+): { readonly membership: Membership; readonly moved: number } | null {
+  if (!before) return null;
+  const run = runOf(before, offer);
+  const isOther = offer.fees !== null && before.plan !== null && run === null;
+  const left = Math.max(0, (run?.untilAt ?? at) - at);
+  const moved = isOther ? 0 : Math.min(by, left);
+  if (moved === 0) return null;
+  const given = counted(before, offer.name, -moved);
+  const after = { ...before, ...withRun(before, offer, -moved, at), given, version: before.version + 1 };
+  return { membership: withDue(after), moved };
+}
+
+function runOf({ plan, badges }: Pick<Membership, 'plan' | 'badges'>, { name, fees }: Offer): Run | null {
+  if (fees !== null) return plan?.name === name ? plan : null;
+  return badges.find(({ badge }) => badge === name) ?? null;
 }
 
 function withRun(
   { plan, badges }: Membership,
-  { name, title, fees }: Offer,
+  offer: Offer,
   by: number,
   at: number,
 ): Pick<Membership, 'plan' | 'badges'> {
+  const { name, title, fees } = offer;
   if (fees !== null) {
     if (plan && plan.name !== name) return { plan, badges };
     const run = changed(plan, by, at);
     return { plan: run && { name, title, ...fees, ...run }, badges };
   }
-  const run = changed(badges.find(({ badge }) => badge === name) ?? null, by, at);
+  const run = changed(runOf({ plan, badges }, offer), by, at);
   const others = badges.filter(({ badge }) => badge !== name);
   return { plan, badges: run ? [...others, { badge: name, title, ...run }] : others };
 }

@@ -85,7 +85,17 @@ test('F79 what goes back of its money a plan gives no longer, and gives again wh
       (offer, taken) => {
         const whole = offer.days * DAY;
         let membership: Membership | null = extend(extend(null, offer, 0), offer, 0);
-        const bought = { job: 'j', uid: 'ann', offer, doneAt: 0, back: 0, dueAt: DAY, version: 1, news: [] };
+        const bought = {
+          job: 'j',
+          uid: 'ann',
+          offer,
+          doneAt: 0,
+          back: 0,
+          lost: 0,
+          dueAt: DAY,
+          version: 1,
+          news: [],
+        };
         let sale = { ...bought, status: 'done', createdAt: 0 } as unknown as Sale & { status: 'done' };
         for (const toPlatform of [...taken, 0]) {
           const escrow = { held: 4999, takenBack: { ...nothingMoved, toPlatform } } as unknown as Escrow;
@@ -101,13 +111,12 @@ test('F79 what goes back of its money a plan gives no longer, and gives again wh
     { numRuns: 50 },
   );
   const one = extend(null, plus, 0);
-  expect(shorten(one, plus, 30 * DAY, DAY)).toMatchObject({ plan: null, dueAt: null });
-  // Another took its place: that was paid for, too.
-  const other = extend(one, pro, 0);
-  expect(shorten(other, plus, 30 * DAY, DAY)).toMatchObject({
-    plan: other.plan,
-    given: { plus: 0, pro: 30 * DAY },
+  expect(shorten(one, plus, 30 * DAY, DAY)).toMatchObject({
+    membership: { plan: null, dueAt: null },
+    moved: 29 * DAY,
   });
+  // Another took its place: that was paid for, too.
+  expect(shorten(extend(one, pro, 0), plus, 30 * DAY, DAY)).toBeNull();
   expect(shorten(null, plus, 30 * DAY, DAY)).toBeNull();
 });
 
@@ -130,8 +139,10 @@ test('F79 whatever is bought, taken and given again, in any order: what holds is
         const add = what === 'buy' ? offer.days * DAY : what === 'give' ? by : -by;
         if (what === 'buy') membership = extend(membership, offer, at);
         else if (what === 'sweep') membership = lapse('ann', membership, at) ?? membership;
-        else if (membership) membership = shorten(membership, offer, -add, at) ?? membership;
-        if (membership && what !== 'sweep') sold.set(offer.name, (sold.get(offer.name) ?? 0) + add);
+        const changed = what === 'take' || what === 'give' ? shorten(membership, offer, -add, at) : null;
+        membership = changed?.membership ?? membership;
+        const given = what === 'buy' ? add : 0 - (changed?.moved ?? 0);
+        if (given !== 0) sold.set(offer.name, (sold.get(offer.name) ?? 0) + given);
         const runs = [membership?.plan, ...(membership?.badges ?? [])].flatMap((one) => (one ? [one] : []));
         for (const { fromAt, lasts, untilAt } of runs) expect(untilAt).toBe(fromAt + lasts);
         expect(membership?.given ?? {}).toEqual(Object.fromEntries(sold));
@@ -142,4 +153,33 @@ test('F79 whatever is bought, taken and given again, in any order: what holds is
   expect(emptied(extend(null, offers[0]!, 0))).toMatchObject({
     ...{ plan: null, badges: [], dueAt: null, given: { plus: 30 * DAY } },
   });
+});
+
+test('F79 W4-18 a claim on a plan that is over gives nothing when it is won: only what was lost is given again', () => {
+  const plus = defaultOf('plus')!;
+  const follow = (sale: Sale, membership: Membership | null, toPlatform: number, at: number) => {
+    const escrow = { held: 4900, takenBack: { ...nothingMoved, toPlatform } } as unknown as Escrow;
+    const done = followMoney(sale as Sale & { status: 'done' }, escrow, membership, { id: 's', at });
+    return { sale: done?.sale ?? sale, membership: done?.membership ?? membership };
+  };
+  const bought = {
+    ...{ job: 'j', uid: 'ann', offer: plus, doneAt: 0, back: 0, lost: 0, dueAt: DAY, version: 1, news: [] },
+    ...{ status: 'done', createdAt: 0 },
+  } as unknown as Sale;
+  for (const [claimed, wonAt, until] of [
+    // Used to its end, then claimed.
+    [40, 50, null],
+    // With ten days left: ten days are given again.
+    [20, 50, 60],
+    // At once: all of it is.
+    [0, 50, 80],
+  ] as const) {
+    const before = extend(null, plus, 0);
+    const holds = lapse('ann', before, claimed * DAY) ?? before;
+    const open = follow(bought, holds, 4900, claimed * DAY);
+    expect(open.membership?.plan).toBeNull();
+    const won = follow(open.sale, open.membership, 0, wonAt * DAY);
+    expect(won.membership?.plan?.untilAt ?? null).toBe(until === null ? null : until * DAY);
+    expect(won.sale).toMatchObject({ back: 0, lost: 0 });
+  }
 });
