@@ -139,7 +139,8 @@ test('F79 whatever is bought, taken and given again, in any order: what holds is
         const add = what === 'buy' ? offer.days * DAY : what === 'give' ? by : -by;
         if (what === 'buy') membership = extend(membership, offer, at);
         else if (what === 'sweep') membership = lapse('ann', membership, at) ?? membership;
-        const changed = what === 'take' || what === 'give' ? shorten(membership, offer, -add, at) : null;
+        const changed: ReturnType<typeof shorten> =
+          what === 'take' || what === 'give' ? shorten(membership, offer, -add, at) : null;
         membership = changed?.membership ?? membership;
         const given = what === 'buy' ? add : 0 - (changed?.moved ?? 0);
         if (given !== 0) sold.set(offer.name, (sold.get(offer.name) ?? 0) + given);
