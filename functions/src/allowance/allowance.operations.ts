@@ -18,7 +18,7 @@ async function note(
 ): Promise<{ readonly given: boolean; readonly after: Subscription }> {
   const { uid } = report;
   const ref = collections.subscriptions.doc(uid);
-  const lotRef = collections.lots.doc(lotId(lotOfPeriod(report.startAt), uid));
+  const lotRef = collections.lots.doc(lotId(lotOfPeriod(report), uid));
   const { subscription, lot } = await atomically({
     read: (reader) => reader.get({ before: ref, wallet: collections.wallets.doc(uid), lot: lotRef }),
     decide: ({ before, wallet, lot }) => {

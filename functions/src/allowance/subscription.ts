@@ -46,8 +46,12 @@ export const times = {
   giveUp: 48 * HOUR,
 } as const;
 
-/** The name of a month's allowance, by which it is given once (W1-23). */
-export const lotOfPeriod = (startAt: number): string => `allowance-${Math.floor(startAt / 1000)}`;
+/** The name of a month's allowance, by which it is given once (W1-23): two subscriptions may begin in one second. */
+export const lotOfPeriod = ({
+  subscription,
+  startAt,
+}: Pick<SubscriptionReport, 'subscription' | 'startAt'>): string =>
+  `allowance-${subscription}-${Math.floor(startAt / 1000)}`;
 
 /** What it is opened under at the provider. */
 export const nameOf = ({ request }: Pick<Subscription, 'request'>): string => `subscribe:${request}`;
@@ -88,7 +92,7 @@ export function renew({ before, wallet, lot }: Found, report: SubscriptionReport
   if (!isPaid(report) || lot !== null) return { subscription: noted, lot: null, posting: null };
   const { uid } = before;
   const amount = allowances[tier];
-  const name = lotOfPeriod(startAt);
+  const name = lotOfPeriod(report);
   const id = `${name}~${uid}`;
   const { legs, psp, paid } = payingLegs(report.invoice);
   const gift = {

@@ -49,7 +49,8 @@ test('I1 I2 F11 an entry writes each wallet and document that its legs name, and
     ['escrow:same', 90],
     ['escrow:same', -15],
     ['payment:same', -20],
-    ['platform:fees', 15],
+    ['generation:same', -7],
+    ['platform:fees', 22],
     ['wallet:ann:reserved', 6, '', 'USD'],
     ['wallet:ben:available', 4, 'refunded', 'USD'],
     ['bank:payouts', -10, '', 'USD'],
@@ -61,6 +62,7 @@ test('I1 I2 F11 an entry writes each wallet and document that its legs name, and
     wallets: { ann, ben: null, cat: ann },
     escrows: { same, other },
     payments: { same, other },
+    generations: { same, other },
   };
   const posting = post(entry, books);
   const of = { journal: 'cause', kind: 'purchase', at: 8, reference: 'things/1' };
@@ -77,7 +79,7 @@ test('I1 I2 F11 an entry writes each wallet and document that its legs name, and
     ...{ ...of, n: 1, changes: { USD: { available: 4 } }, before: { USD: nothing }, after: got, prev: '' },
   });
   expect(posting).toStrictEqual({
-    ...{ entry, escrows: { same: 105 }, payments: { same: 10 } },
+    ...{ entry, escrows: { same: 105 }, payments: { same: 10 }, generations: { same: 23 } },
     wallets: {
       ann: {
         entry: anns,
@@ -137,6 +139,7 @@ test.each<[Account, number, Books]>([
   ['wallet:ann:debt', 1, ann({ debt: 5 })],
   ['escrow:e', -1, { wallets: {}, escrows: { e: five } }],
   ['payment:p', -1, { wallets: {}, payments: { p: five } }],
+  ['generation:g', -1, { wallets: {}, generations: { g: five } }],
 ])('I3 %s gives all that is there, and not one unit more', (account, sign, books) => {
   const take = (amount: number) => () =>
     post(
@@ -154,6 +157,7 @@ test.each<[Account, string]>([
   ['wallet:ann:available', 'wallet ann was not read'],
   ['escrow:e', 'escrow e was not read'],
   ['payment:p', 'payment p was not read'],
+  ['generation:g', 'generation g was not read'],
 ])('%s is posted to only where it was read', (account, mistake) => {
   const entry = entryOf([
     [account, 1],
@@ -161,10 +165,12 @@ test.each<[Account, string]>([
   ]);
   const [wallets, other] = [{ ben: null }, { x: five }];
   expect(said(() => post(entry, { wallets }))).toBe(mistake);
-  expect(said(() => post(entry, { wallets, escrows: other, payments: other }))).toBe(mistake);
+  const rest = { escrows: other, payments: other, generations: other };
+  expect(said(() => post(entry, { wallets, ...rest }))).toBe(mistake);
 });
 
-const takesBack = ['refund', 'chargeback', 'chargeback-lost', 'adjustment', 'reversal'];
+/** What was paid or booked by mistake is taken back, and credits end, whoever may spend them. */
+const takesBack = ['refund', 'chargeback', 'chargeback-lost', 'adjustment', 'reversal', 'lot-expiry'];
 
 test.each(entryKinds)('F80 a frozen wallet and its %s', (kind) => {
   const frozen = walletWith({ available: 9, pending: 9, reserved: 9, debt: 9 }, { frozen: true });

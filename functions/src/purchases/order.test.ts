@@ -20,7 +20,13 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const START = 100 * DAY;
 const CLOSES = START + HOUR;
-const quote = { currency: 'QAR', value: minor(10_000), price: minor(11_000), coins: { GPC: 1 } } as const;
+const quote = {
+  currency: 'QAR',
+  value: minor(10_000),
+  price: minor(11_000),
+  coins: { GPC: 1 },
+  credits: minor(0),
+} as const;
 const made = newPurchase(quote, { uid: 'ann', provider: 'stripe', requestHash: 'h', at: START });
 const old: Notice = {
   ...{ id: 'old.0', to: 'ann', kind: 'purchase-review', text: 'We look.' },
@@ -29,6 +35,7 @@ const old: Notice = {
 const kept = {
   ...{ uid: 'ann', provider: 'stripe', ...quote, requestHash: 'h', createdAt: START, expiresAt: CLOSES },
   ...{ attempt: 2, refunded: minor(3), valueBack: minor(2), chargebacks: { dp: 'won' }, news: [old] },
+  creditsBack: minor(1),
 } as const;
 const of = (state: PurchaseState, more: Partial<Purchase> = {}): Purchase =>
   ({ ...kept, version: 4, dueAt: START, ...more, ...state }) as Purchase;
@@ -54,7 +61,7 @@ test('F04 a new order holds the quote, an hour to pay, and the first attempt', (
   expect(made).toStrictEqual({
     ...{ ...quote, uid: 'ann', provider: 'stripe', requestHash: 'h', createdAt: START, expiresAt: CLOSES },
     ...{ attempt: 1, refunded: 0, valueBack: 0, chargebacks: {}, version: 1, dueAt: START + 10 * MINUTE },
-    ...{ news: [], status: 'created' },
+    ...{ news: [], status: 'created', creditsBack: 0 },
   });
 });
 

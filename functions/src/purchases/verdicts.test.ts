@@ -18,7 +18,8 @@ const old: Notice = {
 const kept = {
   ...{ uid: 'ann', provider: 'stripe', currency: 'QAR', value: minor(10_000), price: minor(11_000) },
   ...{ coins: { GPC: 1 }, requestHash: 'h', createdAt: 1, expiresAt: AT, attempt: 2, refunded: minor(0) },
-  ...{ valueBack: minor(0), chargebacks: { dp: 'lost' }, news: [old] },
+  ...{ valueBack: minor(0), chargebacks: { dp: 'lost' }, news: [old], credits: minor(0) },
+  creditsBack: minor(0),
 } as const;
 const of = (state: PurchaseState, more: Partial<Purchase> = {}): Purchase =>
   ({ ...kept, version: 4, dueAt: AT + 1, ...more, ...state }) as Purchase;
@@ -150,6 +151,24 @@ test('D11 a credit: the value is the buyer’s, the provider keeps its fee, the 
   const { posting } = settle(id, { purchase: little, wallet: null }, { ...report, amount: minor(39) }, AT);
   expect(posting?.entry.legs.map(({ amount }) => amount)).toStrictEqual([-39, 39]);
   expect(posting?.wallets.ann?.wallet.balances.QAR).toStrictEqual({ ...nothing, available: 39 });
+});
+
+test('W1-21 F08 bought credits are the order’s number of them; what the buyer owes of them is repaid first', () => {
+  const order = of(states.pending, { value: minor(0), coins: {}, credits: minor(20) });
+  const owing = { ...wallet, balances: { CREDIT: { ...nothing, debt: minor(8) } } };
+  const { purchase, posting } = settle(id, { purchase: order, wallet: owing }, report, AT);
+  const { chargebacks, news } = purchase!;
+  expect([purchase!.status, purchase!.credits, chargebacks]).toEqual(['paid', 20, kept.chargebacks]);
+  expect(news.at(-1)).toMatchObject({ text: '20 credits are in your wallet.', facts: { credits: 20 } });
+  const bought = { id: 'purchased', kind: 'purchased', amount: 12, expiresAt: null, idleMs: null };
+  expect(posting?.entry.legs).toStrictEqual([
+    { account: 'psp:stripe:clearing', currency: 'QAR', amount: -10_725 },
+    { account: 'psp:stripe:costs', currency: 'QAR', amount: -275 },
+    { account: 'platform:fees', currency: 'QAR', amount: 11_000 },
+    { account: 'platform:credits', currency: 'CREDIT', amount: -20 },
+    { account: 'wallet:ann:available', currency: 'CREDIT', amount: 12, counts: 'purchased', lots: [bought] },
+    { account: 'wallet:ann:debt', currency: 'CREDIT', amount: 8, counts: 'purchased' },
+  ]);
 });
 
 test('W2-25 what does not fit waits two days for a person, with the provider’s words; what ends unpaid asks no more', () => {

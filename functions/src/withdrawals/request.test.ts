@@ -232,6 +232,8 @@ test('D9 D13 the limits of each currency are what was decided', () => {
       INR: { minimum: 50_000, most: 48_000_000, secondAdminAbove: 12_000_000 },
       KWD: { minimum: 4_000, most: 1_700_000, secondAdminAbove: 425_000 },
       JPY: { minimum: 2_000, most: 850_000, secondAdminAbove: 212_500 },
+      // Credits are spent, never withdrawn.
+      CREDIT: { minimum: 1, most: 0, secondAdminAbove: 0 },
     },
   });
   for (const currency of currencies) {
