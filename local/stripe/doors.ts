@@ -57,7 +57,17 @@ function openBilling(app: App, { vault }: Till, { act, ask }: Calls, { seconds }
   );
 }
 
-function openCards(app: App, { vault }: Till, { act, ask }: Calls, { seconds }: Wiring): void {
+/** An intent of any kind that was paid, with the card behind it: one of its own unless it was said to be another. */
+function chargedBy(till: Till, intent: string) {
+  const { amount, currency } = paidBy(till, intent);
+  const fingerprint = till.vault.prints[intent] ?? `fp_${intent}`;
+  const details = { type: 'card', card: { fingerprint } };
+  const charge = { id: `ch_of_${intent}`, object: 'charge', payment_method_details: details };
+  return { id: intent, object: 'payment_intent', amount, currency, latest_charge: charge };
+}
+
+function openCards(app: App, till: Till, { act, ask }: Calls, { seconds }: Wiring): void {
+  const { vault } = till;
   app.post(
     '/v1/customers',
     act('customer', (_, body) => cards.createCustomer(vault, body)),
@@ -95,7 +105,13 @@ function openCards(app: App, { vault }: Till, { act, ask }: Calls, { seconds }: 
   );
   app.get(
     '/v1/payment_intents/:id',
-    ask((c) => cards.intentOf(vault, id(c))),
+    ask(
+      (c, query) => {
+        const whole = [...query.getAll('expand[0]'), ...query.getAll('expand[]')].includes('latest_charge');
+        return whole ? chargedBy(till, id(c)) : cards.intentOf(vault, id(c));
+      },
+      ['expand[0]', 'expand[]'],
+    ),
   );
   app.post(
     '/v1/payment_intents/:id/confirm',

@@ -42,6 +42,10 @@ const plays: Readonly<
   'subscription-ended': ({ vault }, id, _, __, events) => {
     billing.end(vault, id, events);
   },
+  /** It was paid with a card that others may pay with too. */
+  print: (till, id, wish) => {
+    till.vault.prints[paidBy(till, id).id] = wish.get('fingerprint') ?? '';
+  },
   /** As somebody may in the dashboard, or a bug of ours. */
   change: ({ vault }, id, wish) => {
     cards.intentOf(vault, id).amount = Number(wish.get('amount'));

@@ -116,6 +116,8 @@ export type Vault = {
   /** Which test card is behind a saved one. */
   numbers: Record<string, string>;
   intents: Record<string, CardIntent>;
+  /** Which card paid an intent, where it is not one of its own: by what Stripe tells cards apart. */
+  prints: Record<string, string>;
   refunds: Record<string, Refund>;
   disputes: Record<string, Dispute>;
   accounts: Record<string, Account>;
@@ -136,6 +138,7 @@ export const emptyVault = (): Vault => ({
   methods: {},
   numbers: {},
   intents: {},
+  prints: {},
   refunds: {},
   disputes: {},
   accounts: {},

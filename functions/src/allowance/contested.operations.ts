@@ -12,8 +12,7 @@ import { contest, unsubscribe } from './allowance.operations.ts';
 
 /**
  * A bank took back what somebody paid for a month of credits: what is left of them goes, and no other month begins. What
- * was spent is ours to bear, and what the bank took finance looks into: the alert says how much. However often it is told
- * of, it is done once; what is won again finance gives again by hand.
+ * was spent is ours to bear. However often it is told of, it is done once; what is won again finance gives again by hand.
  * @returns null when it is about another payment
  */
 export async function settleContested(
@@ -51,7 +50,7 @@ const contested = (lot: string, { report, uid, given, gone }: About): Finding =>
   return {
     ...({ kind: 'subscription_contested', severity: 'critical', about: `lots/${lot}` } as const),
     title: 'A bank took back what was paid for a month of credits',
-    explanation: `Stripe lists the dispute ${dispute} of ${payment}, which paid ${given} credits for ${uid}. ${gone} of them were left and are gone; the subscription ends with its month. What the bank took, and its fee, are not in the books: reconciliation shows them. Answer it in the dashboard; if it is won, lots-grant gives back what was taken.`,
+    explanation: `Stripe lists the dispute ${dispute} of ${payment}, which paid ${given} credits for ${uid}. ${gone} of them were left and are gone; the subscription ends with its month. What the bank took, and its fee, are booked as chargebacks/${dispute}. Answer it in the dashboard; if it is won, lots-grant gives back what was taken.`,
     facts: { dispute, payment, amount, currency, reason, given, gone },
     people: [uid],
   };

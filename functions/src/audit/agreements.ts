@@ -1,6 +1,7 @@
 import { bookingId, progressOf, type Booking } from '../bookings/booking.ts';
 import { isClosed, type Escrow } from '../escrow/escrow.ts';
 import { quote } from '../escrow/fees.ts';
+import { lengthOf, type Membership } from '../plans/membership.ts';
 import type { Sale } from '../plans/sale.ts';
 import { sum } from '../shared/money.ts';
 import { tellParts } from './causes.ts';
@@ -71,8 +72,28 @@ const isProgress = ({ parts }: Booking): boolean => {
   return progress >= 0 && progress <= 100 && parts.every(({ approved, pieces }) => approved <= pieces);
 };
 
-export function foldSale(id: string, { status, offer, policy }: Sale, sink: Sink): void {
-  if (status !== 'done') return;
+export function foldSale(id: string, sale: Sale, sink: Sink): void {
+  if (sale.status !== 'done') return;
+  const { uid, offer, policy, lost } = sale;
   const { amount, currency } = offer.price;
+  sink.tell('causes', 'journal', givenBy(uid, offer.name), lengthOf(offer) - lost);
   tellParts(sink, 'documents', `sales/${id}`, currency, { sold: quote(amount, policy).held });
+}
+
+const givenBy = (uid: string, offer: string): string => `memberships/${uid} ${offer} milliseconds`;
+
+/** Until when a plan or a badge holds is what the sales of it gave, from when it began. */
+export function foldMembership(uid: string, { plan, badges, given }: Membership, sink: Sink): void {
+  for (const [offer, lasts] of Object.entries(given))
+    sink.tell('causes', 'documents', givenBy(uid, offer), lasts);
+  const runs = [
+    ...(plan ? [{ ...plan, offer: plan.name }] : []),
+    ...badges.map((badge) => ({ ...badge, offer: badge.badge })),
+  ];
+  for (const { offer, fromAt, lasts, untilAt } of runs) {
+    const self = ['I5', `memberships/${uid}`] as const;
+    must(sink, self, `${offer} until ${fromAt + lasts}`, `${offer} until ${untilAt}`);
+    const most = given[offer] ?? 0;
+    must(sink, self, `${offer} for ${Math.min(lasts, most)}`, `${offer} for ${lasts}`);
+  }
 }

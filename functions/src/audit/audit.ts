@@ -12,6 +12,7 @@ export const phases = [
   'escrows',
   'bookings',
   'sales',
+  'memberships',
   'payments',
   'purchases',
   'deposits',

@@ -7,7 +7,7 @@ import { docsAt, findAsOf, pageAt, type Item } from '../platform/instant.ts';
 import type { Target } from './account.ts';
 import { isHistory, phases, startingAt, type Phase, type Place } from './audit.ts';
 import { journalSince, walletEntriesSince } from './audit.store.ts';
-import { foldBooking, foldKept, foldSale } from './agreements.ts';
+import { foldBooking, foldKept, foldMembership, foldSale } from './agreements.ts';
 import { foldCause } from './causes.ts';
 import { foldGeneration, foldGivenLot } from './credited.ts';
 import {
@@ -33,6 +33,7 @@ const sources: Readonly<Record<Exclude<Phase, 'done'>, { collection: string } | 
   escrows: { collection: collections.escrows.path },
   bookings: { collection: collections.bookings.path },
   sales: { collection: collections.sales.path },
+  memberships: { collection: collections.memberships.path },
   payments: { collection: collections.payments.path },
   purchases: { collection: collections.purchases.path },
   deposits: { collection: collections.deposits.path },
@@ -110,6 +111,7 @@ const standing: Readonly<Partial<Record<Phase, (id: string, doc: never, sink: Si
   wallets: foldWallet,
   bookings: foldBooking,
   sales: foldSale,
+  memberships: foldMembership,
   payments: foldPayment,
   purchases: foldPurchase,
   deposits: foldDeposit,

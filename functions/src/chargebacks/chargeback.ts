@@ -7,7 +7,7 @@ import type { Taken } from '../refunds/portions.ts';
  * open the money is frozen: in the escrow if it is still there, else taken back from those who got it. Minor units.
  */
 export type Chargeback = Newsworthy & {
-  /** `purchases/<id>` or `payments/<id>`. */
+  /** `purchases/<id>`, `payments/<id>`, or `lots/<id>` for a month of credits. */
   readonly target: string;
   readonly payer: string;
   /** They, and everybody it was taken from: the banks' decision is about their money as well. */

@@ -1,7 +1,7 @@
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
 import { serveSchedule, serveWritten } from '../platform/serve.ts';
-import { disputeGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
+import { disputeGateway, pspSecrets as secrets, subscriptionGateway } from '../psp/providers.gateway.ts';
 import { sweepChargebacks } from './chargebacks.operations.ts';
 
 export const chargebacks = {
@@ -9,7 +9,7 @@ export const chargebacks = {
   sweep: serveSchedule(
     '*/30 * * * *',
     async (at) => {
-      await sweepChargebacks(disputeGateway(), at);
+      await sweepChargebacks({ disputes: disputeGateway(), subscriptions: subscriptionGateway() }, at);
       await sweepNews(collections.chargebacks);
     },
     { secrets },

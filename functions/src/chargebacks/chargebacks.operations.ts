@@ -17,13 +17,18 @@ import {
   writeContested,
 } from './chargebacks.store.ts';
 import { openChargeback } from './contest.ts';
+import { settleMonth, type ClaimGateways } from './months.operations.ts';
 import { closeChargeback } from './verdict.ts';
+
+/** A claim is about a month of credits, or about one of all other payments. */
+export const settleClaim = async (gateways: ClaimGateways, id: string, at: number): Promise<EventResult> =>
+  (await settleMonth(gateways, id, at)) ?? (await settleDispute(gateways.disputes, id, at));
 
 /**
  * A webhook or the sweep names a dispute: the provider is asked how it stands, and that is done. It does not matter
  * in which order, how often or how late it was told.
  */
-export async function settleDispute(gateway: DisputeGateway, id: string, at: number): Promise<EventResult> {
+async function settleDispute(gateway: DisputeGateway, id: string, at: number): Promise<EventResult> {
   const report = await gateway.askDispute(id);
   if (!report) return 'unknown';
   if (report.status === 'inquiry') return 'nothing';
@@ -84,9 +89,9 @@ async function close(id: string, name: TargetName, status: 'won' | 'lost', at: n
 }
 
 /** Banks take weeks: the provider is asked every day, should its word get lost. */
-export const sweepChargebacks = (gateway: DisputeGateway, at: number): Promise<Swept> =>
+export const sweepChargebacks = (gateways: ClaimGateways, at: number): Promise<Swept> =>
   sweep(dueChargebacks(at), async (id) => {
-    await settleDispute(gateway, id, at);
+    await settleClaim(gateways, id, at);
     const chargeback = await load(collections.chargebacks.doc(id));
     if (chargeback?.status !== 'open') return;
     await atomically({

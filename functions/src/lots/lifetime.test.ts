@@ -130,10 +130,22 @@ test('what is given up is gone at once and told to nobody, twice is once', () =>
   const world = new World(5);
   world.spend(2);
   const given = giveUp(id, world.lot, world.wallet, START + DAY);
-  expect(given.lot).toMatchObject({ expired: 3, expiries: 1, dueAt: null, news: [] });
+  expect(given.lot).toMatchObject({ expired: 3, expiries: 1, news: [] });
   world.keep(given.posting);
   expect(world.left).toBe(0);
   expect(giveUp(id, given.lot, world.wallet, START + DAY).posting).toBeNull();
+});
+
+test('F48 what was set aside while the rest was given up comes back to its lot, and ends with it', () => {
+  const world = new World(5);
+  const spent = world.spend(2);
+  const given = giveUp(id, world.lot, world.wallet, START + DAY);
+  world.keep(given.posting);
+  world.lot = given.lot;
+  world.undo(spent);
+  expect(world.left).toBe(2);
+  world.until(world.at + IDLE_MS + GRACE_MS + DAY);
+  expect([world.left, world.lot.dueAt]).toEqual([0, null]);
 });
 
 test('too early is refused', () => {

@@ -135,12 +135,15 @@ function warnOf(id: string, lot: GivenLot, left: Minor, at: number): GivenLot {
   };
 }
 
-/** Its owner gives up what is left of it: they are gone, and are not told. */
+/**
+ * Its owner gives up what is left of it: they are gone, and are not told. What was set aside for work may come back yet:
+ * that ends when the lot would have.
+ */
 export function giveUp(id: string, lot: GivenLot, wallet: Wallet | null, at: number): Looked {
   const held = lotsOf(wallet, 'CREDIT').find((one) => one.id === lot.lot);
   if (!held) return { lot, posting: null };
   const { posting, lot: after } = expire(id, { ...lot, version: lot.version + 1 }, held, wallet, at);
-  return { lot: { ...after, dueAt: null, ...quiet }, posting };
+  return { lot: { ...after, dueAt: after.dueAt ?? after.expiresAt + GRACE_MS, ...quiet }, posting };
 }
 
 /** It is over: what is left of it is gone, by an entry like any other. */

@@ -3,7 +3,7 @@ import { minor } from '../shared/money.ts';
 import fc from 'fast-check';
 import { nothingMoved } from '../escrow/fees.ts';
 import type { Escrow } from '../escrow/escrow.ts';
-import { extend, feesOf, lapse, shorten, type Membership } from './membership.ts';
+import { emptied, extend, feesOf, lapse, shorten, type Membership } from './membership.ts';
 import { followMoney, type Sale } from './sale.ts';
 import { defaultOf, offersOf, ownPolicy, policyFor, type Offer } from './offer.ts';
 
@@ -85,7 +85,17 @@ test('F79 what goes back of its money a plan gives no longer, and gives again wh
       (offer, taken) => {
         const whole = offer.days * DAY;
         let membership: Membership | null = extend(extend(null, offer, 0), offer, 0);
-        const bought = { job: 'j', uid: 'ann', offer, doneAt: 0, back: 0, dueAt: DAY, version: 1, news: [] };
+        const bought = {
+          job: 'j',
+          uid: 'ann',
+          offer,
+          doneAt: 0,
+          back: 0,
+          lost: 0,
+          dueAt: DAY,
+          version: 1,
+          news: [],
+        };
         let sale = { ...bought, status: 'done', createdAt: 0 } as unknown as Sale & { status: 'done' };
         for (const toPlatform of [...taken, 0]) {
           const escrow = { held: 4999, takenBack: { ...nothingMoved, toPlatform } } as unknown as Escrow;
@@ -101,8 +111,76 @@ test('F79 what goes back of its money a plan gives no longer, and gives again wh
     { numRuns: 50 },
   );
   const one = extend(null, plus, 0);
-  expect(shorten(one, plus, 30 * DAY, DAY)).toMatchObject({ plan: null, dueAt: null });
+  expect(shorten(one, plus, 30 * DAY, DAY)).toMatchObject({
+    membership: { plan: null, dueAt: null },
+    moved: 29 * DAY,
+  });
   // Another took its place: that was paid for, too.
   expect(shorten(extend(one, pro, 0), plus, 30 * DAY, DAY)).toBeNull();
   expect(shorten(null, plus, 30 * DAY, DAY)).toBeNull();
+});
+
+test('F79 whatever is bought, taken and given again, in any order: what holds is what was paid for, from when it began', () => {
+  const offers = ['plus', 'pro', 'featured', 'verification'].map((name) => defaultOf(name)!);
+  const act = fc.record({
+    offer: fc.constantFrom(...offers),
+    what: fc.constantFrom('buy', 'take', 'give', 'sweep'),
+    part: fc.integer({ min: 1, max: 100 }),
+    days: fc.integer({ min: 0, max: 40 }),
+  });
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 25 }), (acts) => {
+      let membership: Membership | null = null;
+      const sold = new Map<string, number>();
+      let at = 0;
+      for (const { offer, what, part, days } of acts) {
+        at += days * DAY;
+        const by = Math.floor((offer.days * DAY * part) / 100);
+        const add = what === 'buy' ? offer.days * DAY : what === 'give' ? by : -by;
+        if (what === 'buy') membership = extend(membership, offer, at);
+        else if (what === 'sweep') membership = lapse('ann', membership, at) ?? membership;
+        const changed: ReturnType<typeof shorten> =
+          what === 'take' || what === 'give' ? shorten(membership, offer, -add, at) : null;
+        membership = changed?.membership ?? membership;
+        const given = what === 'buy' ? add : 0 - (changed?.moved ?? 0);
+        if (given !== 0) sold.set(offer.name, (sold.get(offer.name) ?? 0) + given);
+        const runs = [membership?.plan, ...(membership?.badges ?? [])].flatMap((one) => (one ? [one] : []));
+        for (const { fromAt, lasts, untilAt } of runs) expect(untilAt).toBe(fromAt + lasts);
+        expect(membership?.given ?? {}).toEqual(Object.fromEntries(sold));
+      }
+    }),
+    { numRuns: 100 },
+  );
+  expect(emptied(extend(null, offers[0]!, 0))).toMatchObject({
+    ...{ plan: null, badges: [], dueAt: null, given: { plus: 30 * DAY } },
+  });
+});
+
+test('F79 W4-18 a claim on a plan that is over gives nothing when it is won: only what was lost is given again', () => {
+  const plus = defaultOf('plus')!;
+  const follow = (sale: Sale, membership: Membership | null, toPlatform: number, at: number) => {
+    const escrow = { held: 4900, takenBack: { ...nothingMoved, toPlatform } } as unknown as Escrow;
+    const done = followMoney(sale as Sale & { status: 'done' }, escrow, membership, { id: 's', at });
+    return { sale: done?.sale ?? sale, membership: done?.membership ?? membership };
+  };
+  const bought = {
+    ...{ job: 'j', uid: 'ann', offer: plus, doneAt: 0, back: 0, lost: 0, dueAt: DAY, version: 1, news: [] },
+    ...{ status: 'done', createdAt: 0 },
+  } as unknown as Sale;
+  for (const [claimed, wonAt, until] of [
+    // Used to its end, then claimed.
+    [40, 50, null],
+    // With ten days left: ten days are given again.
+    [20, 50, 60],
+    // At once: all of it is.
+    [0, 50, 80],
+  ] as const) {
+    const before = extend(null, plus, 0);
+    const holds = lapse('ann', before, claimed * DAY) ?? before;
+    const open = follow(bought, holds, 4900, claimed * DAY);
+    expect(open.membership?.plan).toBeNull();
+    const won = follow(open.sale, open.membership, 0, wonAt * DAY);
+    expect(won.membership?.plan?.untilAt ?? null).toBe(until === null ? null : until * DAY);
+    expect(won.sale).toMatchObject({ back: 0, lost: 0 });
+  }
 });

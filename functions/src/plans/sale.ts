@@ -5,9 +5,9 @@ import { endKept, lock, type Settled } from '../escrow/settlement.ts';
 import { closeKept, keptJob, PLATFORM, type Job } from '../jobs/job.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
-import { format } from '../shared/money.ts';
+import { format, minor, portion } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { extend, shorten, type Membership } from './membership.ts';
+import { extend, lengthOf, shorten, type Membership } from './membership.ts';
 import type { Offer } from './offer.ts';
 
 /**
@@ -29,8 +29,10 @@ export type Sale = Newsworthy & {
     | {
         readonly status: 'done';
         readonly doneAt: number;
-        /** How much of what it gave was taken again, in milliseconds, since its money went back. */
+        /** How much of what it gave is to be taken again, in milliseconds, since its money went back. */
         readonly back: number;
+        /** How much of that really was: what was over already cannot be taken, and is not given again. */
+        readonly lost: number;
       }
     | { readonly status: 'lapsed'; readonly closedAt: number }
   );
@@ -110,7 +112,7 @@ export function finish(
   return {
     sale: {
       ...{ ...sale, ...news, version: sale.version + 1, dueAt: at + DAY },
-      ...{ status: 'done', doneAt: at, back: 0 },
+      ...{ status: 'done', doneAt: at, back: 0, lost: 0 },
     },
     settled,
     membership: extend(membership, sale.offer, at),
@@ -128,7 +130,7 @@ export function followMoney(
   membership: Membership | null,
   { id, at }: { readonly id: string; readonly at: number },
 ): { readonly sale: Sale; readonly membership: Membership | null } | null {
-  const whole = sale.offer.days * DAY;
+  const whole = lengthOf(sale.offer);
   const { takenBack, held } = escrow;
   const taken = takenBack.toPayee + takenBack.toPlatform + takenBack.toPayer;
   const back = Math.floor((whole * taken) / held);
@@ -142,12 +144,18 @@ export function followMoney(
     back > sale.back
       ? `What was paid for “${title}” went back, and so it ends sooner.`
       : `What was paid for “${title}” is ours again, and so it goes on.`;
-  const news = tell(sale, { cause: `sale.${id}.${version}.back`, about: `sales/${id}`, at }, [
+  const tidings = tell(sale, { cause: `sale.${id}.${version}.back`, about: `sales/${id}`, at }, [
     { to: sale.uid, kind: 'plans-changed', text, facts: { offer: name } },
   ]);
+  // What comes again gives again its part of what was lost, and no more than that.
+  const change = back - sale.back;
+  const by = change > 0 ? change : 0 - portion(minor(sale.lost), -change, sale.back);
+  const changed = shorten(membership, sale.offer, by, at);
+  const lost = sale.lost + (changed?.moved ?? 0);
+  const news = changed ? tidings : { news: sale.news };
   return {
-    sale: { ...sale, ...news, version, dueAt, back },
-    membership: shorten(membership, sale.offer, back - sale.back, at),
+    sale: { ...sale, ...news, version, dueAt, back, lost },
+    membership: changed?.membership ?? null,
   };
 }
 

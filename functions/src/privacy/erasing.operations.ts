@@ -4,6 +4,7 @@ import { collections } from '../collections.ts';
 import { generationsOf } from '../generations/generations.store.ts';
 import { unassign } from '../jobs/jobs.operations.ts';
 import { endLots } from '../lots/lots.operations.ts';
+import { emptied, isEmptied } from '../plans/membership.ts';
 import { closeAccount, removeAccount } from '../platform/accounts.ts';
 import { now } from '../platform/clock.ts';
 import { atomically, find, load } from '../platform/firestore.ts';
@@ -114,8 +115,7 @@ async function forgetWork(uid: string, { generators }: Outside): Promise<Remaind
   let stays = false;
   for await (const { id, doc } of all(generationsOf(uid, { limit: PAGE }))) {
     if (doc.prompt === ERASED) continue;
-    for (const task of doc.tasks)
-      stays = (await declined(generators?.[doc.provider], task)) || stays;
+    for (const task of doc.tasks) stays = (await declined(generators?.[doc.provider], task)) || stays;
     await blank(collections.generations.doc(id), withoutPrompt);
   }
   return stays ? ['generated_work'] : [];
@@ -236,11 +236,12 @@ export async function eraseAll(uid: string, keep: boolean, outside: Outside): Pr
   const files = await eraseFiles(outside.bucket, `avatars/${uid}/`, `proofs/${uid}/`);
   const identity = keep ? [] : await eraseIdentity(uid, outside);
   const stays = [...new Set([...before, ...files, ...identity])];
+  // The sales stay, and what they gave is compared with them.
+  await blank(collections.memberships.doc(uid), (one) => (isEmptied(one) ? null : emptied(one)));
   await emptyInbox(uid);
   await remove(
     ...[collections.buyers.doc(uid), collections.roleDecisions.doc(uid), collections.profiles.doc(uid)],
-    ...[collections.terms.doc(uid), collections.memberships.doc(uid)],
-    ...[collections.subscriptions.doc(uid), collections.referrals.doc(uid)],
+    ...[collections.terms.doc(uid), collections.subscriptions.doc(uid), collections.referrals.doc(uid)],
   );
   await removeAccount(uid);
   return stays;

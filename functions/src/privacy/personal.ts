@@ -121,7 +121,7 @@ export const personal: readonly Personal[] = [
   row(
     ...([
       'origins',
-      'by a hash, from which device and address they came; gone in 90 days',
+      'by a hash, from which device and address they came, and by which card they paid; gone in 90 days',
       'erased',
     ] as const),
     'request',

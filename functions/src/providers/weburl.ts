@@ -55,11 +55,12 @@ function isClosedV6(address: string): boolean {
   const [first = 0, second = 0, third = 0] = groups;
   if (first >> 13 !== 1) return true;
   if (first === 0x2002) return isClosedV4(dotted(second, third));
+  if (first === 0x3fff) return second < 0x1000;
   return first === 0x2001 && (second < 0x200 || second === 0xdb8);
 }
 
 const names =
-  /(^|\.)(localhost|localdomain|local|internal|intranet|intra|lan|home|corp|private|svc|cluster|consul|docker|test|invalid|arpa|onion)$/;
+  /(^|\.)(localhost|localdomain|local|internal|intranet|intra|lan|home|corp|private|svc|cluster|default|consul|docker|test|invalid|arpa|onion)$/;
 /** Names that stand for whatever address is written into them, in more ways than are worth reading, or for this machine. */
 const wildcards =
   /(^|\.)(nip\.io|sslip\.io|xip\.io|traefik\.me|backname\.io|1u\.ms|rbndr\.us|ip6\.name|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|localho\.st|fuf\.me|local\.gd)$/;

@@ -188,6 +188,12 @@ export type DisputeReport = {
   readonly fee: Minor;
 };
 
+/** By what the provider tells two cards apart, whoever gave them: the same for one card, and no number of it. */
+export type CardPrintGateway = {
+  /** Of the card that a payment was made with; null for one by another method, or that there is not. */
+  printOf(payment: string): Promise<string | null>;
+};
+
 export type DisputeGateway = { askDispute(dispute: string): Promise<DisputeReport | null> };
 
 /** One line of the provider's account with us. `gross - fee` is what its balance changed by. */

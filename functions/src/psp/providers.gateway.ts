@@ -50,6 +50,7 @@ export const refundGateways = once((): Readonly<Record<Provider, RefundGateway>>
   stripe: stripe().refunds,
   fatora: createFatoraRefunds(fatora()),
 }));
+export const cardPrintGateway = () => stripe().prints;
 export const disputeGateway = () => stripe().disputes;
 export const settlementGateway = () => stripe().settlements;
 export const subscriptionGateway = () => stripe().subscriptions;

@@ -4,6 +4,7 @@ import { connectTo, type StripeSettings } from './stripe.client.gateway.ts';
 import { createStripeConnect } from './stripe.connect.gateway.ts';
 import { createStripeGateway } from './stripe.gateway.ts';
 import { createStripePayouts } from './stripe.payouts.gateway.ts';
+import { createStripePrints } from './stripe.prints.gateway.ts';
 import { createStripeDisputes, createStripeRefunds } from './stripe.refunds.gateway.ts';
 import { createStripeSubscriptions } from './stripe.subscriptions.gateway.ts';
 import { createStripeSettlements } from './stripe.settlements.gateway.ts';
@@ -17,6 +18,7 @@ export function createStripe(settings: StripeSettings & { readonly cardReturnUrl
     connect: createStripeConnect(client),
     payouts: createStripePayouts(client),
     refunds: createStripeRefunds(client),
+    prints: createStripePrints(client),
     disputes: createStripeDisputes(client),
     settlements: createStripeSettlements(client),
     subscriptions: createStripeSubscriptions(client),

@@ -1,9 +1,9 @@
 import type { Finding } from '../alerts/alert.ts';
 
 /**
- * `origins/{hash}`: who came for a present from one device, or one address (W4-20). The device is what the app calls it,
- * so it may be made up anew; the address is what we see, and families, offices and whole towns share one. Gone some time
- * after the last one came.
+ * `origins/{hash}`: who came for a present from one device, or one address, or paid with one card (W4-20). The device is
+ * what the app calls it, so it may be made up anew; the address is what we see, and families, offices and whole towns
+ * share one; the card is what the provider tells us. Gone some time after the last one came.
  */
 export type Origin = {
   readonly kind: OriginKind;
@@ -14,12 +14,12 @@ export type Origin = {
   /** When nobody who came is counted any more, and it goes. */
   readonly dueAt: number;
 };
-export type OriginKind = 'device' | 'address';
+export type OriginKind = 'device' | 'address' | 'card';
 
 const DAY = 24 * 3600 * 1000;
 
 /** How many people get something within the window. */
-export const crowds = { windowMs: 90 * DAY, device: 3, address: 20 } as const;
+export const crowds = { windowMs: 90 * DAY, device: 3, address: 20, card: 1 } as const;
 
 export type Arrival = {
   readonly kind: OriginKind;
@@ -36,7 +36,7 @@ export function arrive(before: Origin | null, { kind, uid, at, factor }: Arrival
   const people = (before?.people ?? []).filter((one) => one.at > at - crowds.windowMs);
   const flaggedAt = before?.flaggedAt ?? null;
   const known = people.some((one) => one.uid === uid);
-  const most = kind === 'device' ? crowds.device : crowds.address * factor;
+  const most = kind === 'address' ? crowds.address * factor : crowds[kind];
   const tooMany = !known && people.length >= most;
   const now = known || tooMany ? people : [...people, { uid, at }];
   const last = Math.max(at, ...now.map((one) => one.at));
@@ -50,7 +50,10 @@ export function arrive(before: Origin | null, { kind, uid, at, factor }: Arrival
 /** For finance: presents that one person seems to collect under many names. */
 export const farmed = (id: string, { kind, people }: Origin): Finding => ({
   ...({ kind: 'reward_farm', severity: 'warning', about: `origins/${id}` } as const),
-  title: `More than ${people.length} people came for credits from one ${kind}`,
+  title:
+    kind === 'card'
+      ? 'Somebody who was brought paid with a card of somebody else here'
+      : `More than ${people.length} people came for credits from one ${kind}`,
   explanation: `Those after the first ${people.length} got nothing, nor did who brought them; what was given before stays. Who is named are the first. If they are what they seem, lots-grant gives a present by hand.`,
   facts: { kind, people: people.length },
   people: people.map(({ uid }) => uid),

@@ -13,7 +13,7 @@ export type Referral = {
   readonly createdAt: number;
   /** Until then a purchase counts. */
   readonly untilAt: number;
-  /** `flagged`: from a device that too many came from, or who brought them did. */
+  /** `flagged`: from a device that too many came from, or who brought them did; or by a card that another paid with. */
   readonly status: 'waiting' | 'rewarded' | 'over' | 'flagged';
   /** When it is looked at; null once it is over. */
   readonly dueAt: number | null;

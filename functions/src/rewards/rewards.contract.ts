@@ -30,7 +30,7 @@ export const rewardsContract = {
     refusals: ['not_found', 'wrong_status'],
     guard: 'account',
     limit: '10/min',
-    bounds: `${rewards.referral} credits for each, ${rewards.most} at most; a first purchase within 90 days; never oneself, nor in a circle; nothing where too many came from one device`,
+    bounds: `${rewards.referral} credits for each, ${rewards.most} at most; a first purchase within 90 days; never oneself, nor in a circle; nothing where too many came from one device, or another paid with the same card`,
     example: { input: { referrer: 'bob' }, output: { referrer: 'bob', untilAt: 1775001600000 } },
   }),
 } as const;

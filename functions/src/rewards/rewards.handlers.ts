@@ -1,5 +1,7 @@
 import { accountOf } from '../platform/accounts.ts';
+import { sealingKey } from '../platform/params.ts';
 import { serveCalls, serveSchedule } from '../platform/serve.ts';
+import { cardPrintGateway, pspSecrets } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { rewardsContract } from './rewards.contract.ts';
@@ -18,6 +20,8 @@ const handlers: Handlers<typeof rewardsContract> = {
 };
 
 export const rewards = {
-  ...serveCalls('rewards', rewardsContract, handlers),
-  sweep: serveSchedule('45 * * * *', sweepReferrals),
+  ...serveCalls('rewards', rewardsContract, handlers, { secrets: [sealingKey] }),
+  sweep: serveSchedule('45 * * * *', (at) => sweepReferrals(cardPrintGateway(), at), {
+    secrets: [sealingKey, ...pspSecrets],
+  }),
 };

@@ -6,14 +6,17 @@ import { lotId, type GivenLot } from '../lots/lifetime.ts';
 import { grantBonus } from '../lots/lots.operations.ts';
 import { accountOf } from '../platform/accounts.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
-import { atomically, load } from '../platform/firestore.ts';
-import { limitFactor } from '../platform/params.ts';
+import { atomically, find, load } from '../platform/firestore.ts';
+import { limitFactor, sealingKey } from '../platform/params.ts';
+import { fingerprint } from '../platform/seal.ts';
 import type { Reader } from '../platform/store.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
+import type { CardPrintGateway } from '../psp/ports.ts';
+import { isPaid } from '../purchases/purchase.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { arrive, broughtThemselves, crowds, farmed, type Origin, type OriginKind } from './origin.ts';
 import { flagged, hasBought, LONGEST, looked, refer, rewards, type Referral } from './referral.ts';
-import { dueOrigins, dueReferrals } from './rewards.store.ts';
+import { boughtBy, dueOrigins, dueReferrals } from './rewards.store.ts';
 
 /** Whoever comes for a present, and from where: what the app calls its device, and the address of the call. */
 export type Comer = {
@@ -25,21 +28,25 @@ export type Comer = {
 
 type From = { readonly id: string; readonly kind: OriginKind };
 
-/** A hash names it: neither a device nor an address is stored. */
-const originsOf = ({ device, ip }: Comer): From[] =>
-  (
-    [
-      ['device', device],
-      ['address', ip],
-    ] as const
-  ).flatMap(([kind, name]) => (name === null ? [] : [{ id: hashInput(['origin', kind, name]), kind }]));
+/** A hash by our key names it: neither device, address nor card is stored, nor can be guessed back from it. */
+const originOf = (kind: OriginKind, name: string): From => ({
+  id: fingerprint(hashInput(['origin', kind, name]), sealingKey.value()),
+  kind,
+});
+
+const originsOf = ({ device, ip }: Comer): From[] => [
+  ...(device === null ? [] : [originOf('device', device)]),
+  ...(ip === null ? [] : [originOf('address', ip)]),
+];
 
 /** Counts them wherever they came from. @returns whether they are one too many there, and who else came by that device */
-async function note(comer: Comer): Promise<{ readonly tooMany: boolean; readonly alongside: string[] }> {
-  const { uid, at } = comer;
+async function note(
+  { uid, at }: Pick<Comer, 'uid' | 'at'>,
+  from: readonly From[],
+): Promise<{ readonly tooMany: boolean; readonly alongside: string[] }> {
   let tooMany = false;
   const alongside: string[] = [];
-  for (const { id, kind } of originsOf(comer)) {
+  for (const { id, kind } of from) {
     const ref = collections.origins.doc(id);
     const { arrived } = await atomically({
       read: (reader) => reader.get({ before: ref }),
@@ -67,7 +74,7 @@ export async function welcome(comer: Comer): Promise<GivenLot> {
   const { uid, at } = comer;
   const known = await load(collections.lots.doc(lotId('welcome', uid)));
   if (known) return known;
-  const { tooMany } = await note(comer);
+  const { tooMany } = await note(comer, originsOf(comer));
   if (tooMany) {
     const { device: limit, windowMs } = crowds;
     throw new Refusal('limit_reached', { limit, used: limit, retryAt: at + windowMs });
@@ -82,7 +89,7 @@ export async function noteReferral(comer: Comer, referrer: string): Promise<Refe
   const ref = collections.referrals.doc(uid);
   const known = await load(ref);
   if (known?.referrer === referrer) return known;
-  const { tooMany, alongside } = await note(comer);
+  const { tooMany, alongside } = await note(comer, originsOf(comer));
   const same = alongside.includes(referrer);
   const { after } = await atomically({
     read: async (reader) => ({
@@ -113,14 +120,38 @@ async function above(reader: Reader, uid: string, referrer: string): Promise<str
   return found;
 }
 
+/** The cards that somebody paid with lately, as the provider tells them apart. */
+async function cardsOf(gateway: CardPrintGateway, uid: string): Promise<From[]> {
+  const bought = await find(boughtBy(uid));
+  const prints = new Set<string>();
+  for (const { doc } of bought) {
+    if (!isPaid(doc) || doc.provider !== 'stripe') continue;
+    const print = await gateway.printOf(doc.payment.payment);
+    if (print !== null) prints.add(print);
+  }
+  return [...prints].map((print) => originOf('card', print));
+}
+
+/** Whether somebody paid with a card that was another's here before: of who brought them, or of anybody they know. */
+async function sharesCard(
+  gateway: CardPrintGateway,
+  { uid, referrer }: Referral,
+  at: number,
+): Promise<boolean> {
+  await note({ uid: referrer, at }, await cardsOf(gateway, referrer));
+  return (await note({ uid, at }, await cardsOf(gateway, uid))).tooMany;
+}
+
 /**
  * Rewards who brought somebody that bought something since: the referral, the lot and how many they were rewarded for
  * are one commit, so that there is one for each person who was brought, and never more than the most (W1-24).
  */
-async function look(uid: string, at: number): Promise<void> {
+async function look(gateway: CardPrintGateway, uid: string, at: number): Promise<void> {
   const referral = await load(collections.referrals.doc(uid));
   if (referral?.status !== 'waiting') return;
   const { referrer } = referral;
+  const bought = hasBought(await load(collections.wallets.doc(uid)));
+  const shared = bought && (await sharesCard(gateway, referral, at));
   const isThere = (await accountOf(referrer)) !== null;
   const name = `referral-${deriveId('referral', referrer, uid)}`;
   const id = lotId(name, referrer);
@@ -136,7 +167,9 @@ async function look(uid: string, at: number): Promise<void> {
       }),
     decide: ({ now, theirs, wallet, tally }) => {
       const before = tally?.rewarded ?? 0;
-      const after = now && looked(now, { earned: hasBought(theirs), isThere, before, at });
+      // What was bought only now is looked at, card and all, the next time.
+      const earned = bought && hasBought(theirs);
+      const after = now && (shared ? flagged(now) : looked(now, { earned, isThere, before, at }));
       const isNew = now?.status === 'waiting' && after?.status === 'rewarded';
       return { after, before, given: isNew ? giveBonus(id, wallet, bonus) : null };
     },
@@ -151,7 +184,7 @@ async function look(uid: string, at: number): Promise<void> {
 }
 
 /** Looks at what is due, and lets go of where people came from long ago. */
-export async function sweepReferrals(at: number): Promise<Swept> {
+export async function sweepReferrals(gateway: CardPrintGateway, at: number): Promise<Swept> {
   await sweep(dueOrigins(at), (id) =>
     atomically({
       read: (reader) => reader.get({ now: collections.origins.doc(id) }),
@@ -161,5 +194,5 @@ export async function sweepReferrals(at: number): Promise<Swept> {
       },
     }),
   );
-  return sweep(dueReferrals(at), (uid) => look(uid, at));
+  return sweep(dueReferrals(at), (uid) => look(gateway, uid, at));
 }

@@ -31,6 +31,12 @@ test('W4-20 an address has room for more, and for as many as a limit is widened 
   expect(come(crowd(100), { kind: 'address', factor: 10 }).refused).toEqual([]);
 });
 
+test('W4-20 a card is one person’s, however wide the limits are', () => {
+  const { origin, refused } = come(['ann', 'ben', 'ann'], { kind: 'card', factor: 10 });
+  expect(refused).toEqual(['ben']);
+  expect(farmed('x', origin)).toMatchObject({ people: ['ann'], facts: { kind: 'card' } });
+});
+
 test('in any order and however often, never more than the most, and who came in time stays in', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(9), { maxLength: 60 }), (who) => {

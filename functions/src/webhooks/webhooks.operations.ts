@@ -2,8 +2,7 @@ import { logger } from 'firebase-functions/logger';
 import type { Finding } from '../alerts/alert.ts';
 import { raise } from '../alerts/alerts.operations.ts';
 import { settleSubscription } from '../allowance/allowance.operations.ts';
-import { settleContested } from '../allowance/contested.operations.ts';
-import { settleDispute } from '../chargebacks/chargebacks.operations.ts';
+import { settleClaim } from '../chargebacks/chargebacks.operations.ts';
 import { collections } from '../collections.ts';
 import { load } from '../platform/firestore.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
@@ -78,13 +77,7 @@ async function unbookedOf(event: string, about: About): Promise<Unbooked | null>
   return { target, uid: partsOf(id).payer, provider, attempt, payment, amount, currency };
 }
 
-/** A claim is about a month of credits, or about one of all other payments. */
-async function settleClaim(dispute: string, at: number): Promise<EventResult> {
-  const gateways = { disputes: disputeGateway(), subscriptions: subscriptionGateway() };
-  return (
-    (await settleContested(gateways, dispute, at)) ?? (await settleDispute(disputeGateway(), dispute, at))
-  );
-}
+const claims = () => ({ disputes: disputeGateway(), subscriptions: subscriptionGateway() });
 
 async function dealWith(event: string, about: About, at: number): Promise<EventResult> {
   switch (about.kind) {
@@ -97,7 +90,7 @@ async function dealWith(event: string, about: About, at: number): Promise<EventR
     case 'refund':
       return closeEvent(event, await settleRefundEvent(refundGateways(), about, at), at);
     case 'dispute':
-      return closeEvent(event, await settleClaim(about.dispute, at), at);
+      return closeEvent(event, await settleClaim(claims(), about.dispute, at), at);
     case 'subscription':
       return closeEvent(event, await settleSubscription(subscriptionGateway(), about.subscription, at), at);
     case 'payout':

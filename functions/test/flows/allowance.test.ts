@@ -313,6 +313,37 @@ test('F55 W4-20 farms of one device, circles, and who is no newcomer: flagged, a
   expect((await stage.db.collection('origins').count().get()).data().count).toBe(0);
 });
 
+test('F55 W4-20 who was brought pays with the card of who brought them, or of another: flagged, and nothing is given', async () => {
+  const [bob, ann, eve] = [await stage.actor(), await stage.actor(), await stage.actor()];
+  const fingerprint = `fp_${requestId()}`;
+  const buyWith = async (person: Actor) => {
+    await buy(person);
+    const own = await stage.db.collection('purchases').where('uid', '==', person.uid).get();
+    const paid = own.docs[0]!.get('payment') as { readonly payment: string };
+    await stage.stripe.play('print', paid.payment, { fingerprint });
+  };
+  await buyWith(bob);
+  await ann.api.rewards.refer({ referrer: bob.uid });
+  await eve.api.rewards.refer({ referrer: ann.uid });
+  await buyWith(ann);
+  await buyWith(eve);
+  // Nobody answers for the cards: it is looked at again, and nothing is given meanwhile.
+  stage.stripe.faults.calls = { ask: 'error_before' };
+  await stage.advance('25h');
+  stage.stripe.heal();
+  const statusOf = async ({ uid }: Actor) =>
+    (await stage.db.doc(`referrals/${uid}`).get()).get('status') as string;
+  expect([await statusOf(ann), await statusOf(eve)]).toEqual(['waiting', 'waiting']);
+  await stage.advance('25h');
+  expect([await statusOf(ann), await statusOf(eve)]).toEqual(['flagged', 'flagged']);
+  expect([await lotsOf(bob), await lotsOf(ann)]).toEqual([{ purchased: 20 }, { purchased: 20 }]);
+  const origins = await stage.db.collection('origins').where('kind', '==', 'card').get();
+  expect(JSON.stringify(origins.docs.map((one) => [one.id, one.data()]))).not.toContain(fingerprint);
+  const alerts = await stage.db.collection('alerts').where('kind', '==', 'reward_farm').get();
+  const about = alerts.docs.filter((one) => (one.get('facts') as { kind?: string }).kind === 'card');
+  expect(about).toHaveLength(1);
+});
+
 test('F47 W1-22 a bank takes a month back: what is left of it is gone once, what was bought stays, and no other month begins', async () => {
   const person = await subscriber();
   await buy(person);
@@ -337,7 +368,23 @@ test('F47 W1-22 a bank takes a month back: what is left of it is gone once, what
   const dispute = Object.values(stage.stripe.vault().disputes).findLast(
     (one) => one.payment_intent === intent,
   )!;
+  // What the bank took, and the provider's fee, are in the books, once.
+  const chargeback = async () => (await stage.db.doc(`chargebacks/${dispute.id}`).get()).data();
+  const { amount, currency } = dispute;
+  expect(await chargeback()).toMatchObject({ status: 'open', amount, loss: amount, payer: person.uid });
+  const inJournal = async () =>
+    (await stage.db.doc(`journal/chargeback:${dispute.id}`).get()).get('legs') as object[];
+  expect(await inJournal()).toContainEqual(
+    expect.objectContaining({
+      account: 'platform:losses',
+      currency: currency.toUpperCase(),
+      amount: -amount,
+    }),
+  );
   await stage.stripe.play('lost', dispute.id);
+  // Its word is lost: the sweep of the next day asks.
+  await stage.advance('25h');
+  expect(await chargeback()).toMatchObject({ status: 'lost', dueAt: null });
   await play('renewed', person);
   expect(await lotsOf(person)).toEqual({ purchased: 20 });
   const expiries = await stage.db.collection('journal').where('kind', '==', 'lot-expiry').get();

@@ -159,6 +159,7 @@ const legsOf = (doc: Doc) => doc.legs as { account: string; amount: number }[];
 
 const partsOf = (doc: Doc) => doc.parts as object[];
 type StoredLot = { readonly id: string; readonly amount: number };
+const memberOf = (id: string): string => `memberships/${id.split('~')[1]!}`;
 const lotsIn = (doc: Doc) => (doc.lots as { readonly CREDIT: readonly StoredLot[] }).CREDIT;
 
 const clearance = () => `clearances/${clearing}`;
@@ -415,6 +416,33 @@ const corruptions: readonly [
     'I5',
     () => `sales/${sale}`,
   ],
+  [
+    'a plan that holds a day longer',
+    () => memberOf(sale),
+    (doc) => {
+      const plan = doc.plan as { readonly untilAt: { toMillis(): number } };
+      return { ...doc, plan: { ...plan, untilAt: new Date(plan.untilAt.toMillis() + 86_400_000) } };
+    },
+    'I5',
+    () => memberOf(sale),
+  ],
+  [
+    'a plan that holds a day longer, in all of its document',
+    () => memberOf(sale),
+    (doc) => {
+      const plan = doc.plan as { readonly untilAt: { toMillis(): number }; readonly lasts: number };
+      const untilAt = new Date(plan.untilAt.toMillis() + 86_400_000);
+      const { plus } = doc.given as { readonly plus: number };
+      return {
+        ...doc,
+        plan: { ...plan, untilAt, lasts: plan.lasts + 86_400_000 },
+        given: { plus: plus + 86_400_000 },
+      };
+    },
+    'I5',
+    () => memberOf(sale),
+  ],
+  ['who has what they bought', () => memberOf(sale), () => null, 'I5', () => memberOf(sale)],
   [
     'the amount of a transfer',
     () => `deposits/${deposit}`,

@@ -55,7 +55,7 @@ import {
   pendingPurchases,
 } from '../../src/reconciliation/reconciliation.store.ts';
 import { dueRefunds } from '../../src/refunds/refunds.store.ts';
-import { dueOrigins, dueReferrals } from '../../src/rewards/rewards.store.ts';
+import { boughtBy, dueOrigins, dueReferrals } from '../../src/rewards/rewards.store.ts';
 import { linksOf } from '../../src/receipts/receipts.store.ts';
 import { headsOf, lastRoot, leavesWith } from '../../src/roots/roots.store.ts';
 import { currencies } from '../../src/shared/money.ts';
@@ -120,6 +120,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   // Rise with the time: work that is over 500 times a second is far off.
   'metering/metering.store.ts lostIn': [lostIn({ from: at, to: at })],
   'metering/metering.store.ts overIn': [overIn({ from: at, to: at })],
+  'rewards/rewards.store.ts boughtBy': [boughtBy('ann')],
   'rewards/rewards.store.ts dueReferrals': [dueReferrals(at)],
   'rewards/rewards.store.ts dueOrigins': [dueOrigins(at)],
   'generations/generations.store.ts dueGenerations': [dueGenerations(at)],
