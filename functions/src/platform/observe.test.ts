@@ -1,7 +1,7 @@
 import { trace, type Tracer } from '@opentelemetry/api';
 import { logger } from 'firebase-functions/logger';
 import { Refusal } from '../shared/refusal.ts';
-import { counted, observe, requestMark } from './observe.ts';
+import { counted, lateness, observe, requestMark } from './observe.ts';
 
 let lines: Record<string, unknown>[] = [];
 beforeEach(() => {
@@ -50,6 +50,14 @@ test('a request id is there as a mark that tells nothing, whatever a client made
   expect(requestMark(requestId)).toMatch(/^[0-9a-f]{16}$/);
   expect(requestMark(requestId)).toBe(requestMark(requestId));
   expect([requestMark(undefined), requestMark({ a: 1 })]).toEqual([null, null]);
+});
+
+test('how late a task is, by the seconds that Cloud Tasks names in its header', () => {
+  expect(lateness('1700000000.25', 1_700_000_007_250)).toBe(7_000);
+  expect(lateness('1700000000', 1_700_000_000_000)).toBe(0);
+  // By hand, or by something that is no queue.
+  for (const eta of [undefined, '', 'soon', '2026-01-01T00:00:00Z', 'Infinity'])
+    expect([eta, lateness(eta, 1)]).toEqual([eta, null]);
 });
 
 test('two at once count for themselves, and outside of any nobody counts', async () => {

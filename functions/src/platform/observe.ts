@@ -30,6 +30,12 @@ export type Operation = {
 export const requestMark = (requestId: unknown): string | null =>
   typeof requestId === 'string' ? createHash('sha256').update(requestId).digest('hex').slice(0, 16) : null;
 
+/** Milliseconds after the time that a task was to come at, which Cloud Tasks says in seconds since 1970; null where nobody says. */
+export function lateness(eta: string | undefined, at: number): number | null {
+  const late = at - Number(eta ?? '') * 1000;
+  return eta && Number.isFinite(late) ? Math.round(late) : null;
+}
+
 type Outcome = { readonly outcome: 'ok' | 'refused' | 'failed'; readonly reason?: string };
 
 const outcomeOf = (error: unknown): Outcome =>
