@@ -195,9 +195,10 @@ repeats a call hears what the first one made instead of a refusal.
 
 ## Measure it
 
-\`npm run bench\` starts an emulator of its own and measures, side by side and by turns: each operation; a bare transaction
-that reads and writes as many documents of the same contents; and a release as it is commonly written (\`bench/naive.ts\`: one
-sequence, one document for the fees, a balance for each coin, a query for the request). \`npm run bench -- --json\` ends with
+\`npm run bench\` starts an emulator of its own and measures, side by side and by turns: each operation that moves money or is
+asked all day (\`bench/people.ts\`); a bare transaction that reads and writes as many documents of the same contents; and, after
+them, a release as it is commonly written (\`bench/naive.ts\`: one sequence, one document for the fees, a balance for each coin,
+a query for the request). \`npm run bench -- --json\` ends with
 one line, \`npm run bench -- --full\` grows the journal to a million entries, \`npm run bench -- --save\` keeps the figures for
 this page, \`npm run bench -- --tiny\` only shows that all of it runs. It needs the machine for itself: ratios suffer less than
 times, but they suffer. An operation is measured as its door begins it: token, rate and input come before it, and neither a
