@@ -20,6 +20,7 @@ type Counted = { calls: number; failed: number; reads: number; writes: number; t
 type Report = {
   ratios: Record<'floor' | 'naive' | 'growth' | 'coldStart', Record<string, unknown>> & { hot: number };
   operations: Record<string, Record<string, Record<string, Counted>>>;
+  growth: Record<string, Record<string, Counted>>;
   pages: Record<string, Record<string, number>>;
   machine: object;
   date: string;
@@ -48,6 +49,16 @@ test('it prints ratios first, whose they are and of when, and one line of JSON l
       const shape = ({ failed, reads, writes, trips }: Counted) => ({ failed, reads, writes, trips });
       expect([name, shape(ours!)]).toEqual([name, { ...shape(floor!), failed: 0 }]);
     }
+  // Nor on how much there is already.
+  for (const [name, by] of Object.entries(report.growth)) {
+    const counts = Object.values(by).map(({ failed, reads, writes, trips }) =>
+      [failed, reads, writes, trips].join(),
+    );
+    expect([name, counts.length, [...new Set(counts)]]).toEqual([name, 2, [expect.stringMatching(/^0,/)]]);
+  }
+  // Who is measured beside us has done what it was asked for.
+  for (const { naive } of Object.values(report.operations['escrow-release']!))
+    expect(naive!.calls).toBeGreaterThan(naive!.failed);
   // A page and a queue cost what is on them, however much there is.
   for (const by of Object.values(report.pages)) expect(new Set(Object.values(by)).size).toBe(1);
   const [release] = Object.values(report.operations['escrow-release']!);

@@ -42,7 +42,10 @@ function held({ id, payer, payee }: Names, put: Put): Escrow {
   return locked.escrow;
 }
 
-/** Each operation that moves money or is asked all day: by its callable, or by the door that leads to it. */
+/**
+ * Each operation that moves money or is asked all day, as its door begins it: the door itself (token, rate, input) is
+ * not measured, since what it is compared with has none.
+ */
 export const operations = {
   'purchase-credit': ({ id, payer }, put) => {
     const order = `${id}~${payer}`;

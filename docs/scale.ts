@@ -71,6 +71,11 @@ export type Limit = {
   readonly then: string;
 };
 
+/** Documents that an order, a lock and a release write into the journal. */
+const ENTRIES = 3;
+/** Wallets that a job moves, whose heads go into the day’s root 512 to a page. */
+const WALLETS = 2;
+
 const perSecond = (perDay: number): number => (perDay / DAY) * PEAK;
 /** What one transaction numbers, and how many of them one series takes in a second. */
 export const BATCH = 25;
@@ -87,6 +92,18 @@ export const limits: readonly Limit[] = [
     most: BATCH,
     wanted: ({ jobs }) => perSecond(jobs),
     then: 'Issue from several series (`seriesOf` in `invoices/numbering.ts`): a letter for each region or each of 64 parts of the payers; each is without a gap by itself, which is what law asks.',
+  },
+  {
+    what: 'pages that the roots of a day read (1,200 a run, a run an hour, of 100 entries or 512 wallets)',
+    most: (25 * 1_200) / DAY,
+    wanted: ({ jobs }) => (jobs * (ENTRIES / 100 + WALLETS / 512)) / DAY,
+    then: 'Let the sweep of the roots come every ten minutes; then a tree for each of 16 parts of the wallets, and one root over them.',
+  },
+  {
+    what: 'calls to Stripe of one account (docs.stripe.com/rate-limits), one for each order',
+    most: 100,
+    wanted: ({ jobs }) => perSecond(jobs),
+    then: 'Ask Stripe for more, as it offers; until then who comes too soon hears so and asks again, and no money has moved.',
   },
   {
     what: 'tasks of one queue',

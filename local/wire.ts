@@ -20,6 +20,8 @@ export type Tally = {
   wrote: string[];
   /** Writes of the limiter, in one commit at the same time as the first read. */
   beside: number;
+  /** The documents of those, by path. */
+  counts: string[];
   /** How long the call took. */
   ms: number;
   /** Every message in order, for a test that dies at each in turn. */
@@ -46,6 +48,7 @@ const newTally = (): Tally => ({
   ...{ reads: 0, writes: 0, deletes: 0, roundTrips: 0, runs: 0, conflicts: 0, beside: 0, ms: 0 },
   asked: [],
   wrote: [],
+  counts: [],
   steps: [],
 });
 
@@ -95,6 +98,7 @@ function pass(call: Running, method: string, message: Message): Fate {
   const { tally, crash } = call;
   if (isLimiter(message)) {
     tally.beside += message.writes?.length ?? 0;
+    tally.counts.push(...(message.writes ?? []).map(({ update }) => pathOf(update?.name ?? '')));
     return 'go on';
   }
   const step = tally.steps.push(name) - 1;

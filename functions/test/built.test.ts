@@ -81,6 +81,32 @@ test('an instance loads the feature that it serves, and nothing heavy before it 
   expect(loadedBy('receipts.get').packages).toContain('merkletreejs');
 }, 30_000);
 
+test('every function of a deploy is in the file of its feature, under the name that the manifest gives it', () => {
+  const { endpoints } = JSON.parse(readFileSync(snapshotFile, 'utf8')) as {
+    endpoints: Record<string, { entryPoint: string }>;
+  };
+  const entries = Object.entries(endpoints).map(([name, { entryPoint }]) => [name, entryPoint]);
+  // As the framework finds it: step by step from what index.cjs exports, in an instance of that function.
+  const look = `
+    const index = ${JSON.stringify(join(built, 'lib', 'index.cjs'))};
+    const missing = ${JSON.stringify(entries)}.filter(([, target]) => {
+      process.env.FUNCTION_TARGET = target;
+      delete require.cache[index];
+      const exported = require(index);
+      const alone = Object.keys(exported).join() === target.split('.')[0];
+      const found = target.split('.').reduce((from, name) => from?.[name], exported);
+      return !alone || typeof found !== 'function' || found.__endpoint?.platform !== 'gcfv2';
+    });
+    console.log(JSON.stringify(missing));`;
+  const env = { ...process.env, GCLOUD_PROJECT: 'demo-coffer' };
+  const args = ['--input-type=commonjs', '-e', look];
+  const missing = execFileSync(process.execPath, args, { cwd: built, env, encoding: 'utf8' });
+  expect(JSON.parse(missing)).toEqual([]);
+  expect(entries.length).toBeGreaterThan(100);
+  // Cloud Run, whose name for it the log tells (K_SERVICE), knows small letters alone.
+  expect(entries.filter(([name = '']) => !/^[a-z][a-z0-9-]*$/.test(name))).toEqual([]);
+}, 60_000);
+
 test('without a function of its own, everything is there', () => {
   const { names } = loadedBy('');
   expect(names.length).toBeGreaterThan(20);

@@ -5,7 +5,9 @@ import { logger } from 'firebase-functions/logger';
 import { priceOf, prices } from '../../docs/prices.ts';
 import { aJob, billOf, inMinute, limits, met, PEAK, playDay, small, times } from '../../docs/scale.ts';
 import { renderSpeed, speedFile } from '../../docs/speed.ts';
+import { PAGE } from '../src/ledger/follow.operations.ts';
 import { observe } from '../src/platform/observe.ts';
+import { CHUNK } from '../src/roots/root.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const page = readFileSync(speedFile, 'utf8');
@@ -71,6 +73,20 @@ test('what is met first on paper is what fills up when the day is played', () =>
   const second = met()[1]!.at;
   expect(playDay(times(small, second * 20)).waits).toBeNull();
   expect(playDay(times(small, 1_000), 64).waits).not.toBeNull();
+});
+
+test('the roots of a day are reckoned with by the pages that the code allows itself', () => {
+  const source = readFileSync(join(root, 'functions', 'src', 'roots', 'roots.operations.ts'), 'utf8');
+  const pages = Number(/^const PAGES = (\d+);/m.exec(source)?.[1]);
+  const handlers = readFileSync(join(root, 'functions', 'src', 'roots', 'roots.handlers.ts'), 'utf8');
+  // Once an hour, and once more each night.
+  expect(handlers.match(/serveSchedule\('(\d+) [*0] \* \* \*'/g)).toHaveLength(2);
+  const { limit, at } = met().find((one) => one.limit.what.includes('roots of a day'))!;
+  expect(limit.what).toContain(`${pages.toLocaleString('en-US')} a run`);
+  expect(limit.what).toContain(`${PAGE} entries or ${CHUNK} wallets`);
+  // At so many jobs a day a day has as many pages as are read in one.
+  const day = times(small, at).jobs;
+  expect(Math.ceil((day * 3) / PAGE) + Math.ceil((day * 2) / CHUNK)).toBeCloseTo(25 * pages, -1);
 });
 
 test('a thousand times the jobs cost a thousand times the money: nothing grows with what there is already', () => {

@@ -11,5 +11,6 @@ export default {
     '<rootDir>/functions/src/{jobs,clearance,payments,refunds,chargebacks,adjustments,audit,wallet}/*.test.ts',
   ],
   moduleNameMapper: { ...unit.moduleNameMapper, '^fast-check$': '<rootDir>/local/mutants/few.js' },
+  testSequencer: '<rootDir>/local/mutants/fast-first.js',
   testTimeout: 60_000,
 };

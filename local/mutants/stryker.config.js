@@ -18,7 +18,7 @@ export default {
   timeoutMS: 20_000,
   ignorePatterns: ['.local', 'docs', 'functions/lib', 'functions/client/lib', '*.log'],
   tempDirName: '.local/stryker',
-  reporters: ['clear-text', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
   jsonReporter: { fileName: '.local/mutants.json' },
   disableTypeChecks: false,

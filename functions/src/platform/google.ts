@@ -11,6 +11,7 @@ import {
 } from '@google-cloud/firestore';
 import { Refusal } from '../shared/refusal.ts';
 import { read, toStored, written } from './convert.ts';
+import { counted } from './observe.ts';
 import type {
   Addition,
   After,
@@ -55,7 +56,10 @@ function readerOf(transaction: Transaction): Reader & { leave: () => void } {
 const writerOf = (transaction: Transaction): Writer => ({
   create: (ref, doc) => void transaction.create(at(ref), written(doc)),
   set: (ref, doc) => void transaction.set(at(ref), written(doc)),
-  delete: (ref) => void transaction.delete(at(ref)),
+  delete: (ref) => {
+    counted('deletes');
+    transaction.delete(at(ref));
+  },
 });
 
 /** Reads alone, of the store as it was at an instant of the last hour. */
@@ -107,8 +111,14 @@ async function cursor<T>(
   return [...order.map(([field]) => stored[field]), id];
 }
 
-const found = (docs: readonly DocumentSnapshot[]): Item[] =>
+const items = (docs: readonly DocumentSnapshot[]): Item[] =>
   docs.map((one) => ({ path: one.ref.path, id: one.id, doc: read(one) }));
+
+/** What a query found. One that finds nothing is charged as one read. */
+function found(docs: readonly DocumentSnapshot[]): Item[] {
+  if (docs.length === 0) counted('reads');
+  return items(docs);
+}
 
 /**
  * Firestore says in the answer to a write what its increments came to, so nothing is read and nobody waits for a lock.
@@ -173,6 +183,7 @@ export const google: Store = {
     await batch.commit();
   },
   async takeFromList(ref, field, items) {
+    counted('writes');
     await at(ref).update({ [field]: FieldValue.arrayRemove(...items.map(toStored)) });
   },
   add,
@@ -182,8 +193,13 @@ export const google: Store = {
       instant === undefined ? await built.get() : await readAsOf(instant, (reads) => reads.get(built));
     return found(docs) as Placed<T>[];
   },
-  count: async (query) => (await (await build(query)).count().get()).data().count,
+  // One read for up to a thousand entries of the index.
+  async count(query) {
+    counted('reads');
+    return (await (await build(query)).count().get()).data().count;
+  },
   async total(query, field) {
+    counted('reads');
     const answer = await (await build(query)).aggregate({ total: AggregateField.sum(field) }).get();
     return answer.data().total;
   },
@@ -198,9 +214,12 @@ export const google: Store = {
   async loadAt(paths, instant) {
     const docs = paths.map((path) => database().doc(path));
     const all = await readAsOf(instant, (reads) => reads.getAll(...docs));
-    return found(all.filter(({ exists }) => exists));
+    // What is not there is charged, too.
+    counted('reads', all.filter(({ exists }) => !exists).length);
+    return items(all.filter(({ exists }) => exists));
   },
   async instant() {
+    counted('reads');
     const { readTime } = await database().doc('audits/now').get();
     // An instant is a whole millisecond, and others may have been committed earlier in that of this read: so it is the
     // next one, as soon as it is over.

@@ -1,7 +1,7 @@
 import { trace, type Tracer } from '@opentelemetry/api';
 import { logger } from 'firebase-functions/logger';
 import { Refusal } from '../shared/refusal.ts';
-import { counted, observe, requestMark } from './observe.ts';
+import { counted, lateness, observe, requestMark } from './observe.ts';
 
 let lines: Record<string, unknown>[] = [];
 beforeEach(() => {
@@ -27,7 +27,7 @@ test('one line says what it was, how it ended, how long it took, what it read an
   expect(answer).toBe('done');
   expect(lines).toEqual([
     {
-      ...{ operation: 'escrow-release', outcome: 'ok', reads: 2, writes: 1 },
+      ...{ operation: 'escrow-release', outcome: 'ok', reads: 2, writes: 1, deletes: 0 },
       ms: expect.any(Number) as number,
       request: requestMark(requestId),
     },
@@ -49,7 +49,16 @@ test('a refusal is told with its reason, a failure without a word of it, and bot
 test('a request id is there as a mark that tells nothing, whatever a client made it of', () => {
   expect(requestMark(requestId)).toMatch(/^[0-9a-f]{16}$/);
   expect(requestMark(requestId)).toBe(requestMark(requestId));
-  expect([requestMark(undefined), requestMark({ a: 1 })]).toEqual([null, null]);
+  for (const none of [undefined, { a: 1 }, '', '4242 4242 4242 4242', 'ann@example.test', 'x'.repeat(65)])
+    expect([none, requestMark(none)]).toEqual([none, null]);
+});
+
+test('how late a task is, by the seconds that Cloud Tasks names in its header', () => {
+  expect(lateness('1700000000.25', 1_700_000_007_250)).toBe(7_000);
+  expect(lateness('1700000000', 1_700_000_000_000)).toBe(0);
+  // By hand, or by something that is no queue.
+  for (const eta of [undefined, '', 'soon', '2026-01-01T00:00:00Z', 'Infinity'])
+    expect([eta, lateness(eta, 1)]).toEqual([eta, null]);
 });
 
 test('two at once count for themselves, and outside of any nobody counts', async () => {
@@ -87,7 +96,8 @@ test('with TRACES=on each is a span with its outcome; without, OpenTelemetry is 
   await expect(refuse()).rejects.toThrow(Refusal);
   expect(told).toEqual([
     'escrow-lock',
-    { 'coffer.outcome': 'refused', 'coffer.reads': 0, 'coffer.writes': 0 },
+    { 'coffer.outcome': 'refused' },
+    { 'coffer.reads': 0, 'coffer.writes': 0, 'coffer.deletes': 0 },
     ['coffer.reason', 'busy'],
     'end',
   ]);

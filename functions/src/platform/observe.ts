@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { logger } from 'firebase-functions/logger';
 import { Refusal } from '../shared/refusal.ts';
+import { RequestId } from '../shared/schema.ts';
 import { traces } from './params.ts';
 
 /**
@@ -9,11 +10,11 @@ import { traces } from './params.ts';
  * wrote, and whose request it was. No input, no answer and no name of a person is in it; a request id is there as a hash,
  * since a client may make one out of anything. With `TRACES=on` each is a span of OpenTelemetry too (docs/speed.md).
  */
-type Documents = { reads: number; writes: number };
+type Documents = { reads: number; writes: number; deletes: number };
 
 const counting = new AsyncLocalStorage<Documents>();
 
-/** Documents that the operation under way has read or written; outside of one, nobody counts. */
+/** Documents that the operation under way has read, written or deleted; outside of one, nobody counts. */
 export function counted(what: keyof Documents, documents = 1): void {
   const found = counting.getStore();
   if (found) found[what] += documents;
@@ -26,9 +27,20 @@ export type Operation = {
   readonly lagMs?: number | null;
 };
 
-/** The first 16 digits of its SHA-256: the same for the same id, and nothing else can be read from it. */
-export const requestMark = (requestId: unknown): string | null =>
-  typeof requestId === 'string' ? createHash('sha256').update(requestId).digest('hex').slice(0, 16) : null;
+/**
+ * The first 16 digits of its SHA-256: the same for the same id, and whoever does not know the id reads nothing from it,
+ * where it was made by chance. What cannot be a request id has none, however long it is.
+ */
+export const requestMark = (requestId: unknown): string | null => {
+  const { data } = RequestId.safeParse(requestId);
+  return data === undefined ? null : createHash('sha256').update(data).digest('hex').slice(0, 16);
+};
+
+/** Milliseconds after the time that a task was to come at, which Cloud Tasks says in seconds since 1970; null where nobody says. */
+export function lateness(eta: string | undefined, at: number): number | null {
+  const late = at - Number(eta ?? '') * 1000;
+  return eta && Number.isFinite(late) ? Math.round(late) : null;
+}
 
 type Outcome = { readonly outcome: 'ok' | 'refused' | 'failed'; readonly reason?: string };
 
@@ -37,7 +49,7 @@ const outcomeOf = (error: unknown): Outcome =>
 
 /** Does the work, and tells of it; what it answers or throws is not changed. */
 export function observe<T>(about: Operation, work: () => Promise<T>): Promise<T> {
-  const documents: Documents = { reads: 0, writes: 0 };
+  const documents: Documents = { reads: 0, writes: 0, deletes: 0 };
   const began = performance.now();
   const end = (outcome: Outcome) => {
     const ms = Math.round(performance.now() - began);
@@ -80,8 +92,9 @@ class Ended extends Error {
 async function traced<D extends { readonly seen: Seen }>(name: string, work: () => Promise<D>): Promise<D> {
   const { SpanStatusCode, trace } = await import('@opentelemetry/api');
   return trace.getTracer('coffer').startActiveSpan(name, async (span) => {
-    const say = ({ outcome, reason, reads, writes }: Seen) => {
-      span.setAttributes({ 'coffer.outcome': outcome, 'coffer.reads': reads, 'coffer.writes': writes });
+    const say = ({ outcome, reason, reads, writes, deletes }: Seen) => {
+      span.setAttributes({ 'coffer.outcome': outcome });
+      span.setAttributes({ 'coffer.reads': reads, 'coffer.writes': writes, 'coffer.deletes': deletes });
       if (reason !== undefined) span.setAttribute('coffer.reason', reason);
       if (outcome === 'failed') span.setStatus({ code: SpanStatusCode.ERROR });
     };

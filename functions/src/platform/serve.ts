@@ -22,7 +22,7 @@ import { addressOf } from './address.ts';
 import { whileAsking } from './admission.ts';
 import { isPlain } from './body.ts';
 import { now } from './clock.ts';
-import { observe } from './observe.ts';
+import { lateness, observe } from './observe.ts';
 import { region, trustedProxies } from './params.ts';
 import { mustBeReady, needsAppCheck, served } from './settings.ts';
 import { mustNotBeFull, throttle } from './throttle.ts';
@@ -155,12 +155,6 @@ function asHttpsError(error: unknown): HttpsError {
   return new HttpsError('internal', 'Something went wrong here. Repeat with the same request id.');
 }
 
-/** Milliseconds after the time that a task was to come at. */
-function late(scheduledTime: string): number | null {
-  const due = Date.parse(scheduledTime);
-  return Number.isNaN(due) ? null : now() - due;
-}
-
 /** A task queue's function. A refusal is settled: repeating it would be refused again. */
 export const serveTask = <S extends z.ZodType>(
   schema: S,
@@ -177,7 +171,7 @@ export const serveTask = <S extends z.ZodType>(
     async (request) => {
       mustBeReady(secrets);
       try {
-        const lagMs = late(request.scheduledTime);
+        const lagMs = lateness(request.scheduledTime, now());
         await observe({ operation: served(), lagMs }, async () =>
           handler(parseInput(schema, request.data), now()),
         );

@@ -1,6 +1,5 @@
 import { logger } from 'firebase-functions/logger';
 import { onRequest, type Request } from 'firebase-functions/https';
-import type { Response } from 'express';
 import { now } from '../platform/clock.ts';
 import { observe } from '../platform/observe.ts';
 import { region } from '../platform/params.ts';
@@ -10,6 +9,7 @@ import type { EventResult } from '../psp/event.ts';
 import { BadSignature, type PaymentGateway, type Provider } from '../psp/gateway.ts';
 import { gateways, pspSecrets as secrets } from '../psp/providers.gateway.ts';
 import { eventId, recordEvent } from '../psp/psp.operations.ts';
+import { Refusal } from '../shared/refusal.ts';
 import { settleEvent, sweepEvents } from './webhooks.operations.ts';
 
 /**
@@ -20,9 +20,16 @@ const serveWebhook = (name: Provider) =>
   onRequest({ region, secrets, invoker: 'public' }, async (request, response) => {
     mustBeReady(secrets);
     if (request.method !== 'POST') return void response.status(405).send({ error: 'POST only' });
-    const about = { operation: `psp-${name}`, lagMs: sinceSent(request.rawBody) };
-    await observe(about, () => receive(gateways()[name], request, response)).catch((error: unknown) => {
-      if (error instanceof BadSignature) return void response.status(401).send({ error: 'bad_signature' });
+    // Nothing that an unsigned body says is told: how late it was is known once it is settled.
+    const about: { operation: string; lagMs: number | null } = { operation: `psp-${name}`, lagMs: null };
+    const work = async () => {
+      const { result, isSettled } = await receive(gateways()[name], request);
+      if (isSettled) about.lagMs = sinceSent(request.rawBody);
+      response.send({ result });
+    };
+    await observe(about, work).catch((error: unknown) => {
+      if (error instanceof Refusal && error.reason === 'bad_signature')
+        return void response.status(401).send({ error: 'bad_signature' });
       logger.error('a webhook was not settled', error, { provider: name });
       response.status(503).send({ error: 'try_again' });
     });
@@ -40,20 +47,21 @@ function sinceSent(rawBody: Buffer): number | null {
 
 const needLook: readonly EventResult[] = ['review', 'early', 'double_payment', 'unknown'];
 
-async function receive(
-  gateway: PaymentGateway,
-  { rawBody, headers }: Request,
-  response: Response,
-): Promise<void> {
-  const event = await gateway.readWebhook({ rawBody, headers });
+type Received = { readonly result: EventResult | 'seen'; readonly isSettled: boolean };
+
+/** @throws Refusal `bad_signature`, and whatever leaves the event unsettled */
+async function receive(gateway: PaymentGateway, { rawBody, headers }: Request): Promise<Received> {
+  const event = await gateway.readWebhook({ rawBody, headers }).catch((error: unknown) => {
+    throw error instanceof BadSignature ? new Refusal('bad_signature') : error;
+  });
   const { about } = event;
-  if (!about) return void response.send({ result: 'nothing' });
+  if (!about) return { result: 'nothing', isSettled: false };
   const at = now();
   if (!(await recordEvent(gateway.provider, { ...event, about }, at)))
-    return void response.send({ result: 'seen' });
+    return { result: 'seen', isSettled: false };
   const result = await settleEvent(eventId(gateway.provider, event), about, at);
   if (needLook.includes(result)) logger.warn('a payment event needs a look', { result, event: event.id });
-  response.send({ result });
+  return { result, isSettled: result !== 'early' };
 }
 
 export const psp = {

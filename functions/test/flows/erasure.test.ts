@@ -260,9 +260,10 @@ test('a whole life is erased, and the books still prove themselves', async () =>
   expect(await journalNow()).toEqual({ ...before.journal, sum: 0 });
   expect(await wholeStatement(sami)).toEqual(before.sami);
   await buildRoots(stage.cloud.clock.now() + DAY);
-  const { root, day } = (await stage.db.collection('roots').get()).docs.at(-1)!.data() as Root;
   for (const person of [noor, sami]) {
     const receipt = await receiptOf({ uid: person.uid, entry: 1 }, 0);
+    // The first entry may be of the day before, where the suite runs around midnight.
+    const { root, day } = await stored<Root>(`roots/${receipt.root.day}`);
     expect([day, await verifyReceipt(JSON.parse(JSON.stringify(receipt)), root)]).toEqual([
       day,
       { valid: true },
