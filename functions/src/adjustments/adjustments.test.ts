@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { refused } from '../../test/refused.ts';
 import { hashEntry } from '../ledger/chain.ts';
 import { entryKinds, leg, type JournalEntry } from '../ledger/journal.ts';
 import { movedOn, post } from '../ledger/ledger.ts';
 import { balanceOf, type Wallet } from '../ledger/wallet.ts';
 import { currencies, minor, negate, type Currency } from '../shared/money.ts';
-import { Refusal } from '../shared/refusal.ts';
 import {
   approve,
   reject,
@@ -23,16 +23,6 @@ const DAY = 24 * 3600 * 1000;
 const admins = ['fin', 'eve', 'ann'] as const;
 const people = ['ann', 'ben'] as const;
 type Person = (typeof people)[number];
-
-const refusedBy = (act: () => unknown): string | null => {
-  try {
-    act();
-    return null;
-  } catch (error) {
-    if (error instanceof Refusal) return error.reason;
-    throw error;
-  }
-};
 
 /** What is stored, in plain maps, and beside it a model that only adds up what was decided. */
 class World {
@@ -206,10 +196,10 @@ test('W2-47 however requests, decisions and reversals follow each other, wallets
     fc.property(fc.array(act, { minLength: 20, maxLength: 80, size: 'max' }), (acts) => {
       const world = new World();
       for (const one of acts) {
-        const refused = refusedBy(() => {
+        const no = refused(() => {
           play(world, one);
         });
-        if (refused) seen.add(refused);
+        if (no) seen.add(no.reason);
         world.at += 1;
         check(world);
       }
@@ -275,14 +265,14 @@ test('two reversals of one entry that both wait: the second is refused when it i
 
 test('a correction needs an entry and a wallet that are there, and moves nothing while the brake is on', () => {
   const world = new World();
-  expect(refusedBy(() => world.ask(orderOf({ corrects: 'purchase:nobody' })))).toBe('not_found');
-  expect(refusedBy(() => world.ask(orderOf({ uid: 'typo' })))).toBe('not_found');
-  expect(refusedBy(() => world.ask(orderOf({ by: 'ann' })))).toBe('own_request');
+  expect(refused(() => world.ask(orderOf({ corrects: 'purchase:nobody' })))?.reason).toBe('not_found');
+  expect(refused(() => world.ask(orderOf({ uid: 'typo' })))?.reason).toBe('not_found');
+  expect(refused(() => world.ask(orderOf({ by: 'ann' })))?.reason).toBe('own_request');
   world.brake = { status: 'on', since: 1, alert: 'audit.2026-01-01' };
-  expect(refusedBy(() => world.ask(orderOf()))).toBe('payouts_stopped');
+  expect(refused(() => world.ask(orderOf()))?.reason).toBe('payouts_stopped');
   // One that waits moves nothing yet.
   world.ask(orderOf({ amount: minor(50_001) }));
-  expect(refusedBy(() => world.decide('a1', approve, 'eve'))).toBe('payouts_stopped');
+  expect(refused(() => world.decide('a1', approve, 'eve'))?.reason).toBe('payouts_stopped');
   expect(world.adjustments.get('a1')?.status).toBe('waiting');
 });
 
@@ -290,7 +280,7 @@ test('the same request again is the same; with other words it is refused', () =>
   const world = new World();
   const first = world.ask(orderOf());
   expect(world.ask(orderOf({ at: 9 }))).toBe(first);
-  expect(refusedBy(() => world.ask(orderOf({ requestHash: 'other' })))).toBe('request_id_reused');
+  expect(refused(() => world.ask(orderOf({ requestHash: 'other' })))?.reason).toBe('request_id_reused');
 });
 
 test('what was rejected counts no longer', () => {

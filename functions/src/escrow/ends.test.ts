@@ -1,7 +1,7 @@
+import { said } from '../../test/refused.ts';
 import { assignJob, postJob } from '../jobs/job.ts';
 import { newWallet, nothing, type Balance, type Wallet } from '../ledger/wallet.ts';
 import { minor } from '../shared/money.ts';
-import { Refusal } from '../shared/refusal.ts';
 import type { Closing, Escrow } from './escrow.ts';
 import { freeze } from './freezing.ts';
 import { dispute, newEscrow, revise, submit } from './progress.ts';
@@ -31,16 +31,6 @@ const walletWith = (balance: Partial<Record<keyof Balance, number>>, frozen = fa
   ...{ frozen, balances: { QAR: { ...nothing, ...balance } as Balance } },
 });
 const rich = walletWith({ available: 50_000 });
-
-/** What is said, or the refusal with its facts. */
-function said(step: () => unknown): unknown {
-  try {
-    return step();
-  } catch (error) {
-    if (error instanceof Refusal) return [error.reason, error.facts];
-    throw error;
-  }
-}
 
 const posted = postJob({
   ...{ payer: 'ann', title: 'A logo', price: { amount: minor(10_000), currency: 'QAR' } },

@@ -1,7 +1,7 @@
+import { said } from '../../test/refused.ts';
 import { assignJob, cancelJob, postJob, type Job } from '../jobs/job.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { minor, zero } from '../shared/money.ts';
-import { Refusal } from '../shared/refusal.ts';
 import type { Escrow, EscrowState, OpenEscrow, WorkingState } from './escrow.ts';
 import { freeze, thaw } from './freezing.ts';
 import {
@@ -70,16 +70,6 @@ function after(state: EscrowState, dueAt: number, event: string, ...to: readonly
     text: expect.stringContaining('“A logo”') as string,
   }));
   return { ...kept, version: 5, dueAt, news: [untold, ...news], ...state };
-}
-
-/** What a step answers, or its refusal with its facts. */
-function said(step: () => unknown): unknown {
-  try {
-    return step();
-  } catch (error) {
-    if (error instanceof Refusal) return [error.reason, error.facts];
-    throw error;
-  }
 }
 
 const submitted: WorkingState = {

@@ -1,3 +1,4 @@
+import { refused } from '../../test/refused.ts';
 import type { AccountReport } from '../psp/ports.ts';
 import fc from 'fast-check';
 import { Refusal } from '../shared/refusal.ts';
@@ -49,15 +50,6 @@ const save = (payee: Payee | null, id: string, more: object = {}) =>
     account,
     ...more,
   });
-const refused = (act: () => unknown) => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Refusal) return { reason: error.reason, ...error.facts };
-    throw error;
-  }
-  throw new Error('was not refused');
-};
 
 test('F39 the wish is recorded once, for one country, and a definite no takes it back', () => {
   const wished = start();

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { refused } from '../../test/refused.ts';
 import { Refusal } from '../shared/refusal.ts';
 import {
   destinationOf,
@@ -44,15 +45,6 @@ const verify = (payee: Payee | null, destination: string, more = {}) =>
     at: 2000,
     ...more,
   });
-const refused = (act: () => unknown) => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Refusal) return { reason: error.reason, ...error.facts };
-    throw error;
-  }
-  throw new Error('was not refused');
-};
 
 test('F37 D12 none → pending → rejected → pending → verified, and no other way', () => {
   const pending = apply(null);

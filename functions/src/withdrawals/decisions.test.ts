@@ -1,9 +1,9 @@
+import { refused } from '../../test/refused.ts';
 import type { Brake } from '../brake/brake.ts';
 import { newLifetime, newWallet, nothing, type Wallet } from '../ledger/wallet.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { newPayee, type Connected, type Payee } from '../payees/payee.ts';
 import { minor, negate } from '../shared/money.ts';
-import { Refusal } from '../shared/refusal.ts';
 import { approve, cancel, escalate, fail, pay, reject, type Payment } from './decisions.ts';
 import type { Books } from './ending.ts';
 import type { Moved } from './request.ts';
@@ -79,16 +79,6 @@ const acts = {
 };
 type Act = keyof typeof acts;
 
-/** What was refused, with the facts. */
-const refused = (act: () => unknown) => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Refusal) return { reason: error.reason, ...error.facts };
-    throw error;
-  }
-  return null;
-};
 /** The state that it comes to; `=` where nothing changed; why not. Each refusal says the state that it found. */
 function outcome(all: All, act: Act, by: string): string {
   const no = refused(() => acts[act](all, by));

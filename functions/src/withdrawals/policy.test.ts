@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { refused } from '../../test/refused.ts';
 import { cash, minor, type Currency } from '../shared/money.ts';
-import { Refusal } from '../shared/refusal.ts';
 import type { RecentWithdrawal } from '../payees/payee.ts';
 import { countWithdrawal, forgetWithdrawal, needsSecondAdmin, policy } from './policy.ts';
 
@@ -11,15 +11,6 @@ const one = (amount: number, at: number, currency: Currency = 'QAR'): RecentWith
   currency,
   at,
 });
-const factsOf = (act: () => unknown) => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Refusal) return { reason: error.reason, ...error.facts };
-    throw error;
-  }
-  return null;
-};
 
 test('D9 the third in seven days passes and the fourth does not, until exactly seven days after the first', () => {
   const recent = [one(5000, 1), one(5000, 2)];
@@ -27,16 +18,16 @@ test('D9 the third in seven days passes and the fourth does not, until exactly s
   expect(three).toHaveLength(3);
   const retryAt = 1 + windowMs;
   const facts = { reason: 'limit_reached', limit: 3, used: 3, retryAt };
-  expect(factsOf(() => countWithdrawal(three, one(5000, 4)))).toEqual(facts);
-  expect(factsOf(() => countWithdrawal(three, one(5000, retryAt - 1)))).toEqual(facts);
+  expect(refused(() => countWithdrawal(three, one(5000, 4)))).toEqual(facts);
+  expect(refused(() => countWithdrawal(three, one(5000, retryAt - 1)))).toEqual(facts);
   expect(countWithdrawal(three, one(5000, retryAt)).map(({ at }) => at)).toEqual([2, 3, retryAt]);
   // Three are three, whatever their currencies.
-  expect(factsOf(() => countWithdrawal(three, one(1000, 4, 'USD')))).toEqual(facts);
+  expect(refused(() => countWithdrawal(three, one(1000, 4, 'USD')))).toEqual(facts);
 });
 
 test('D9 20,000.00 passes and 20,000.01 does not', () => {
   expect(countWithdrawal([one(500_000, 1)], one(1_500_000, 2))).toHaveLength(2);
-  expect(factsOf(() => countWithdrawal([one(500_000, 1)], one(1_500_001, 2)))).toEqual({
+  expect(refused(() => countWithdrawal([one(500_000, 1)], one(1_500_001, 2)))).toEqual({
     reason: 'limit_reached',
     limit: 2_000_000,
     used: 500_000,
@@ -44,7 +35,7 @@ test('D9 20,000.00 passes and 20,000.01 does not', () => {
     currency: 'QAR',
     retryAt: 1 + windowMs,
   });
-  expect(factsOf(() => countWithdrawal([], one(2_000_001, 2)))).toMatchObject({ retryAt: null });
+  expect(refused(() => countWithdrawal([], one(2_000_001, 2)))).toMatchObject({ retryAt: null });
   // Another currency has its own.
   expect(countWithdrawal([one(500_000, 1, 'USD')], one(2_000_000, 2))).toHaveLength(2);
 });
@@ -52,7 +43,7 @@ test('D9 20,000.00 passes and 20,000.01 does not', () => {
 test.each(cash)('D9 W3-29 %s: the minimum passes and one less does not', (currency) => {
   const { minimum } = policy.limits[currency];
   expect(countWithdrawal([], one(minimum, 1, currency))).toHaveLength(1);
-  expect(factsOf(() => countWithdrawal([], one(minimum - 1, 1, currency)))).toMatchObject({
+  expect(refused(() => countWithdrawal([], one(minimum - 1, 1, currency)))).toMatchObject({
     reason: 'below_minimum',
     minimum,
     currency,
@@ -60,7 +51,7 @@ test.each(cash)('D9 W3-29 %s: the minimum passes and one less does not', (curren
 });
 
 test('credits are never withdrawn', () => {
-  expect(factsOf(() => countWithdrawal([], one(1, 1, 'CREDIT')))).toMatchObject({ reason: 'limit_reached' });
+  expect(refused(() => countWithdrawal([], one(1, 1, 'CREDIT')))).toMatchObject({ reason: 'limit_reached' });
 });
 
 test('D13 above QAR 5,000 a second admin is needed, at it not', () => {
@@ -82,15 +73,15 @@ test('whatever is asked for in whatever order, no seven days hold more than is a
       for (const { amount, wait, returned } of all) {
         at += wait + 1;
         const wanted = one(amount, at);
-        const refused = factsOf(() => (recent = countWithdrawal(recent, wanted)));
-        if (refused === null) {
+        const no = refused(() => (recent = countWithdrawal(recent, wanted)));
+        if (no === null) {
           if (returned) recent = forgetWithdrawal(recent, wanted.withdrawal);
           else kept.push(wanted);
-        } else if ('retryAt' in refused && typeof refused.retryAt === 'number') {
-          const { retryAt } = refused;
+        } else if ('retryAt' in no && typeof no.retryAt === 'number') {
+          const { retryAt } = no;
           expect(retryAt).toBeGreaterThan(at);
-          expect(factsOf(() => countWithdrawal(recent, one(amount, retryAt)))).toBeNull();
-          expect(factsOf(() => countWithdrawal(recent, one(amount, retryAt - 1)))).not.toBeNull();
+          expect(refused(() => countWithdrawal(recent, one(amount, retryAt)))).toBeNull();
+          expect(refused(() => countWithdrawal(recent, one(amount, retryAt - 1)))).not.toBeNull();
         }
         const inside = kept.filter((w) => w.at > at - windowMs);
         expect(inside.length).toBeLessThanOrEqual(policy.count);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { refused } from '../../test/refused.ts';
 import type { Posting } from '../ledger/ledger.ts';
 import { balanceOf, newLifetime, newWallet, nothing, type Wallet } from '../ledger/wallet.ts';
 import {
@@ -115,16 +116,6 @@ class World {
     this.wallet = wallets.ann?.wallet ?? this.wallet;
   }
 }
-
-const refused = (act: () => unknown) => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Refusal) return { reason: error.reason, ...error.facts };
-    throw error;
-  }
-  throw new Error('was not refused');
-};
 
 const after = (steps: (world: World) => unknown): World => {
   const world = new World();
