@@ -165,21 +165,21 @@ export class Platform {
       const dice = luck('event', one.name, path, scheduler.now());
       if (faults.strikes(dice, 'trigger-lost', one.name)) continue;
       const late = faults.strikes(dice, 'trigger-late', one.name) ? dice.below(20 * MINUTE) : 0;
-      this.#tell(one, id, after !== null, 20 + dice.below(300) + late, 1);
-      if (faults.strikes(dice, 'trigger-doubled', one.name))
-        this.#tell(one, id, after !== null, dice.below(3000), 1);
+      this.#tell(one, id, after, 20 + dice.below(300) + late, 1);
+      if (faults.strikes(dice, 'trigger-doubled', one.name)) this.#tell(one, id, after, dice.below(3000), 1);
     }
   }
 
   #tell(
     one: Extract<Deployed, { kind: 'event' }>,
     id: string,
-    exists: boolean,
+    after: Change['after'],
     ms: number,
     attempt: number,
   ): void {
     const { scheduler } = this.#options;
-    const event = { params: { id }, data: { after: { exists } } };
+    const get = (field: string) => after?.[field];
+    const event = { params: { id }, data: { after: { exists: after !== null, get } } };
     // Past the SDK's decoding of a protocol buffer: the handlers look at nothing else in it.
     const { run } = one.handle as unknown as { run: (given: typeof event) => Promise<unknown> };
     this.underWay += 1;
@@ -188,7 +188,7 @@ export class Platform {
         this.underWay -= 1;
         // For a day, ever more seldom.
         if (!fine && attempt < 16)
-          this.#tell(one, id, exists, Math.min(600, 10 * 2 ** (attempt - 1)) * SECOND, attempt + 1);
+          this.#tell(one, id, after, Math.min(600, 10 * 2 ** (attempt - 1)) * SECOND, attempt + 1);
       };
       scheduler
         .run(one.name, id, async () => {

@@ -7,7 +7,14 @@ import { accountOf, roleOf } from '../platform/accounts.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { find, load } from '../platform/firestore.ts';
 import { feePolicy } from '../platform/params.ts';
-import { holds, serveCalls, serveSchedule, serveTask, serveWritten } from '../platform/serve.ts';
+import {
+  holds,
+  serveCalls,
+  serveSchedule,
+  serveTask,
+  serveWritten,
+  type Written,
+} from '../platform/serve.ts';
 import { remind } from '../platform/tasks.ts';
 import { uidBy } from '../profiles/profiles.store.ts';
 import { cardGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
@@ -180,9 +187,10 @@ async function whenDue({ booking }: { booking: string }, at: number): Promise<vo
 }
 
 /** Money of a booking came by card, or went back to one. */
-async function moneyMoved(escrow: string, at: number): Promise<void> {
-  const keeper = (await load(collections.escrows.doc(escrow)))?.keeper;
-  if (keeper?.startsWith('bookings/')) await followMoney(keeper.slice('bookings/'.length), at);
+async function moneyMoved(_: string, at: number, written: Written): Promise<void> {
+  const keeper = written('keeper');
+  if (typeof keeper === 'string' && keeper.startsWith('bookings/'))
+    await followMoney(keeper.slice('bookings/'.length), at);
 }
 
 export const bookings = {

@@ -6,7 +6,7 @@ import { paymentId } from '../payments/funding.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { find, load } from '../platform/firestore.ts';
 import { feePolicy } from '../platform/params.ts';
-import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
+import { serveCalls, serveSchedule, serveWritten, type Written } from '../platform/serve.ts';
 import { cardGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
 import { joinId } from '../shared/ids.ts';
@@ -83,9 +83,10 @@ const buying: Handlers<{ buy: typeof buyCall }> = {
 };
 
 /** A card has paid for something that the platform sells, or that went back. */
-async function paid(escrow: string, at: number): Promise<void> {
-  const keeper = (await load(collections.escrows.doc(escrow)))?.keeper;
-  if (keeper?.startsWith('sales/')) await settleSale(keeper.slice('sales/'.length), at);
+async function paid(_: string, at: number, written: Written): Promise<void> {
+  const keeper = written('keeper');
+  if (typeof keeper === 'string' && keeper.startsWith('sales/'))
+    await settleSale(keeper.slice('sales/'.length), at);
 }
 
 export const plans = {

@@ -196,10 +196,13 @@ export const serveSchedule = (
     },
   );
 
+/** Reads a field of the document as the write that is told of left it: for what never changes, as events come late and in any order. */
+export type Written = (field: string) => unknown;
+
 /** Runs after a document of a collection was written, at least once for each write, repeated when it fails. */
 export const serveWritten = (
   path: string,
-  handler: (id: string, at: number) => Promise<unknown>,
+  handler: (id: string, at: number, written: Written) => Promise<unknown>,
   needs: Needs = {},
 ) =>
   onDocumentWritten(
@@ -207,6 +210,8 @@ export const serveWritten = (
     async (event) => {
       mustBeReady(needs.secrets ?? []);
       const { id } = event.params;
-      if (event.data?.after.exists) await observe({ operation: served() }, () => handler(id, now()));
+      const after = event.data?.after;
+      if (!after?.exists) return;
+      await observe({ operation: served() }, () => handler(id, now(), (field) => after.get(field)));
     },
   );
