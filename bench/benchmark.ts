@@ -49,9 +49,13 @@ export async function benchmark(sizes: Sizes, { db, say, wipe }: Around): Promis
   for (const name of operationNames)
     for (const [callers, calls] of sizes.callers) {
       say(`${name}, ${callers} at once`);
-      const found = await besideTheFloor(db, name, shapes[name], { callers, calls, rounds: sizes.rounds });
+      const { ratio, ...found } = await besideTheFloor(db, name, shapes[name], {
+        callers,
+        calls,
+        rounds: sizes.rounds,
+      });
       (operations[name] ??= {})[callers] = found;
-      (byName.floor[name] ??= {})[callers] = round(found.ours.perSecond / found.floor.perSecond);
+      (byName.floor[name] ??= {})[callers] = ratio;
     }
   for (const [callers] of sizes.callers) {
     say(`a release as it is commonly written, ${callers} at once`);
@@ -105,7 +109,7 @@ async function besideTheFloor(
   name: OperationName,
   shape: Shape,
   sizes: { readonly callers: number; readonly calls: number; readonly rounds: number },
-): Promise<Record<'ours' | 'floor', Measured> & { naive?: Measured }> {
+): Promise<Record<'ours' | 'floor', Measured> & { readonly ratio: number }> {
   const [ours, floor] = [new Track(), new Track()];
   await sideBySide(
     [
@@ -114,7 +118,7 @@ async function besideTheFloor(
     ],
     sizes,
   );
-  return { ours: ours.measured, floor: floor.measured };
+  return { ours: ours.measured, floor: floor.measured, ratio: ours.times(floor) };
 }
 
 /** Each operation with so many entries behind it, on a store that holds nothing else. */

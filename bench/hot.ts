@@ -24,7 +24,7 @@ export async function hot(
     ],
     { callers: together, rounds },
   );
-  const ratio = round(median(ours.times) / median(theirs.times));
+  const ratio = round(median(ours.took) / median(theirs.took));
   return { ratio, releases: ours.measured, unrelated: theirs.measured };
 }
 

@@ -18,11 +18,11 @@ export type Sizes = {
 
 const usual: Sizes = {
   callers: [
-    [1, 60],
-    [8, 160],
-    [32, 384],
+    [1, 40],
+    [8, 120],
+    [32, 256],
   ],
-  ...{ rounds: 4, warm: 100, naive: 48, together: 64, wallet: 32 },
+  ...{ rounds: 7, warm: 200, naive: 48, together: 64, wallet: 32 },
   ...{ growth: [1_000, 100_000], growthCalls: 150, starts: 9, features: null, coins: 200_000 },
 };
 

@@ -7,13 +7,16 @@
  */
 
 const plain = /[A-Za-z0-9_-]/;
+const allPlain = /^[A-Za-z0-9_-]*$/;
 
 /** Bytes that are not plain become `.XX`, so that parts never run into each other and ids fit any URL. */
 const encode = (part: string): string =>
-  Array.from(new TextEncoder().encode(part), (byte) => {
-    const letter = String.fromCharCode(byte);
-    return plain.test(letter) ? letter : `.${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }).join('');
+  allPlain.test(part) ? part : Array.from(new TextEncoder().encode(part), letterOf).join('');
+
+const letterOf = (byte: number): string => {
+  const letter = String.fromCharCode(byte);
+  return plain.test(letter) ? letter : `.${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+};
 
 const decode = (part: string): string => decodeURIComponent(part.replaceAll('.', '%'));
 
