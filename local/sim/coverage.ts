@@ -103,7 +103,7 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
 /** These happen seldom, so what may befall them has to happen the oftener. */
 const seldom = [
   ...['escrow-due', 'escrow-resolve', 'escrow-refund'],
-  ...['adjustments-approve', 'adjustments-reverse', 'brake-engage'],
+  ...['adjustments-approve', 'adjustments-reverse', 'brake-engage', 'bookings-decide'],
 ];
 
 /** How much oftener a fault strikes there than its rate says: where it matters most, so that a few seeds see it. */
@@ -112,14 +112,8 @@ export function dangerOf(fault: Fault, operation: string): number {
   return seldom.includes(operation) && /^(commit|read|killed)-/.test(fault) ? 20 : 5;
 }
 
-/** So seldom that fourteen seeds may miss one of its faults; they strike as often all the same. */
-const mayMiss = ['bookings-decide'];
-
 /** Those that never happened, by `fault operation`. */
 export const unseen = (matrix: Readonly<Record<string, number>>): string[] =>
   Object.entries(pairs).flatMap(([fault, operations]) =>
-    operations
-      .filter((operation) => !mayMiss.includes(operation))
-      .map((operation) => `${fault} ${operation}`)
-      .filter((pair) => !matrix[pair]),
+    operations.map((operation) => `${fault} ${operation}`).filter((pair) => !matrix[pair]),
   );

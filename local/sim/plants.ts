@@ -126,6 +126,14 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
       put: '  if (fee > 1e9) {\n    const escrow',
     },
   ],
+  /** Whoever has done less gets more. */
+  'cancellation-shared-the-wrong-way': [
+    {
+      file: 'bookings/sharing.ts',
+      find: 'return progress < 50 ? 25 : 75;',
+      put: 'return progress < 50 ? 75 : 25;',
+    },
+  ],
   /** Who fails keeps what the policy of cancellations leaves. */
   'failure-keeps-credits': [
     {

@@ -15,7 +15,7 @@ export async function giving({ stage, cost, finance }: All): Promise<void> {
   );
   await cost('lots-list', () => ann.api.lots.list({}));
   await cost('generations-prices', () => ann.api.generations.prices({}));
-  const cancelBps = { image: 0, video: 0, enhance: 0 };
+  const cancelBps = { image: 500, video: 0, enhance: 0 };
   await cost('generations-policy', () => finance.api.generations.policy({ cancelBps, reason }));
 }
 
@@ -39,6 +39,13 @@ export async function generating({ stage, cost, finance, support }: All): Promis
   await start();
   await handOver();
   await cost(
+    'work that came to nothing, by its callback: all of it goes back',
+    () => finish('empty'),
+    'generations-callback',
+  );
+  await start();
+  await handOver();
+  await cost(
     'work that failed once, by its callback: it is tried again',
     () => finish('failed'),
     'generations-callback',
@@ -57,7 +64,7 @@ export async function generating({ stage, cost, finance, support }: All): Promis
   const day = new Date(stage.cloud.clock.now()).toISOString().slice(0, 10);
   await cost('metering-show', () => finance.api.metering.show({ first: day, last: day }));
 
-  async function finish(ending: 'succeeded' | 'failed'): Promise<void> {
+  async function finish(ending: 'succeeded' | 'failed' | 'empty'): Promise<void> {
     await stage.atelier.finish(ending);
   }
 }
