@@ -467,6 +467,33 @@ test('F26 D4 no card is asked that might answer only after the timer has approve
   expect(take(world.books, 'extra', byOf('ann', approveAt - 1)).moves).toHaveLength(1);
 });
 
+test('D4 F28 who asks to cancel again and again has to answer all the same', () => {
+  const world = inState('delivered', 0);
+  const { approveAt: first } = world.booking as Booking & { status: 'delivered' };
+  const step = (name: Step, who: string) => {
+    world.keep(take(world.books, name, byOf(who, world.at), { yes: false, count: 1 }));
+  };
+  const left = () => (world.booking as Booking & { status: 'delivered' }).approveAt - world.at;
+  world.at = first - 30 * HOUR;
+  step('cancel', 'ann');
+  world.at += 40 * HOUR;
+  step('decide', 'support');
+  expect([world.booking.status, left(), world.booking.dueAt]).toEqual([
+    'delivered',
+    30 * HOUR,
+    world.at + 6 * HOUR,
+  ]);
+  world.at += 29 * HOUR;
+  step('cancel', 'ann');
+  world.at += HOUR;
+  step('decide', 'support');
+  // A day at least, so that both see it coming.
+  expect([left(), world.booking.dueAt]).toEqual([24 * HOUR, world.at + 24 * HOUR]);
+  world.at += 24 * HOUR;
+  world.keep(onDue(world.books, world.at));
+  expect(world.booking.deliveries.at(-1)).toMatchObject({ verdict: 'approved' });
+});
+
 test('F26 within what is free no fee is taken, and none where it is nothing', () => {
   const free = inState('delivered', 1);
   expect(() => take(free.books, 'extra', byOf('ann', 9))).toThrow('revision_free');

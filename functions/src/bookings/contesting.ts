@@ -14,7 +14,6 @@ import { told, type BookingEvent } from './booking.texts.ts';
 import { shareOf } from './sharing.ts';
 import { mustBeOpenTo, sideOf, type By } from './steps.ts';
 import { emptyAll, must, Till, type BookingBooks, type Decided, type Ending } from './till.ts';
-import { dueBefore, waiting } from './working.ts';
 
 /** What support decides: cancellations and disputes. Nothing moves until it has. */
 
@@ -44,14 +43,26 @@ const working = (booking: Booking): Booking & WorkState => {
   throw new Refusal('wrong_status', { status: booking.status });
 };
 
-/** The work goes on where it was, and its clocks start again. */
-function resume(booking: Booking, back: WorkState, event: BookingEvent, at: number): Booking {
+/**
+ * The work goes on where it was: who works gets their time anew, who has to answer only what was left of it when it was
+ * stopped, and a day at least. Or whoever asks again and again would never have to answer.
+ */
+function resume(
+  booking: Booking,
+  { back, since }: { readonly back: WorkState; readonly since: number },
+  event: BookingEvent,
+  at: number,
+): Booking {
   const news = told(booking, event, at);
   switch (back.status) {
     case 'working':
       return moveTo(booking, begun(at), { ...news, dueAt: workUntil(booking, at) });
-    case 'delivered':
-      return moveTo(booking, waiting(booking, at), { ...news, ...dueBefore(booking, at) });
+    case 'delivered': {
+      const approveAt = at + Math.max(back.approveAt - since, deadlines.reminder);
+      const reminder = approveAt - deadlines.reminder;
+      const dueAt = reminder > at && !back.reminded ? reminder : approveAt;
+      return moveTo(booking, { ...back, approveAt }, { ...news, dueAt });
+    }
     case 'changes':
       return moveTo(booking, { ...back, askedAt: at }, { ...news, dueAt: at + deadlines.changes });
   }
@@ -104,7 +115,8 @@ export function decideCancel(
   if (approve && booking.status === 'cancelled') return unchanged(booking);
   mustBeOpenTo('decide', booking);
   if (booking.status !== 'cancelling') throw new Refusal('wrong_status', { status: booking.status });
-  if (!approve) return unchanged(resume(booking, booking.back, 'kept', by.at));
+  if (!approve)
+    return unchanged(resume(booking, { back: booking.back, since: booking.askedAt }, 'kept', by.at));
   const part = booking.parts[currentPart(booking)];
   const percent = shareOf(part ? progressOf([part]) : 0);
   const { why } = booking;
@@ -195,7 +207,8 @@ export function resolve(
     if (booking.percent === percentOf(resolution)) return unchanged(booking);
   mustBeOpenTo('resolve', booking);
   if (booking.status !== 'disputed') throw new Refusal('wrong_status', { status: booking.status });
-  if (resolution.kind === 'warning') return unchanged(resume(booking, booking.back, 'warned', by.at));
+  if (resolution.kind === 'warning')
+    return unchanged(resume(booking, { back: booking.back, since: booking.openedAt }, 'warned', by.at));
   const end = { status: 'resolved', why, percent: percentOf(resolution), event: 'resolved' } as const;
   return endWith(books, booking, end, { closing: 'admin', uid: by.uid, at: by.at });
 }
