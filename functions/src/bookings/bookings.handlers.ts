@@ -141,7 +141,15 @@ async function byCard(id: string, booking: Booking, job: string, card: Card, at:
   const { fromWallet = zero, method = '', save = false } = card;
   const { payer: by, policy } = booking;
   const of = { id: joinId(job, by), job, by, policy, keeper: keeperOf(id) };
-  const { payment, clientSecret, needs } = await fund(cardGateway(), { ...of, fromWallet, method, save, at });
+  const wish = { ...of, fromWallet, method, save, at };
+  const { payment, clientSecret, needs } = await fund(cardGateway(), wish).catch(async (error: unknown) => {
+    // The booking went on a moment ago, and its job was closed: the payer knows of the booking alone.
+    const now = (await load(collections.bookings.doc(id))) ?? booking;
+    const isClosed = error instanceof Refusal && error.reason === 'wrong_status';
+    throw isClosed && now.status !== booking.status
+      ? new Refusal('wrong_status', { status: now.status })
+      : error;
+  });
   await followMoney(id, at);
   const after = (await load(collections.bookings.doc(id))) ?? booking;
   return { booking: await viewOne(after), payment: viewPayment(payment), clientSecret, needs };
