@@ -83,8 +83,8 @@ test.each(['support', 'finance', 'superadmin'] as const)(
     const ann = await stage.actor(role);
     expect(powers(role).length).toBeGreaterThan(0);
     const [[first, input] = ['', {}]] = powers(role);
-    // Until then the call is let in, and finds nothing under the name.
-    expect(await refusal(stage.call(first, input, ann))).not.toMatchObject({ reason: 'role_missing' });
+    // Until then the call is let in; most find nothing under the name.
+    expect((await together([stage.call(first, input, ann)])).reasons).not.toContain('role_missing');
 
     await revokeFrom(ann);
     const before = await everything(stage);
