@@ -4,7 +4,7 @@ import type { Became, Docs } from './allowed.ts';
 import type { Story } from './client.ts';
 import { partsProblems, SKEW } from './ends.ts';
 import type { Memory } from './memory.ts';
-import { fromStored } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 
 /** What a booking may become, counted once more from what was agreed: nothing here asks the product what it thinks. */
 
@@ -133,7 +133,7 @@ export function* resolvedBookings({ name, input, seen }: Story, memory: Memory):
   };
   const data = memory.get(`bookings/${id}`);
   if (data === null || resolution.kind === 'warning') return;
-  const booking = fromStored(data) as Booking;
+  const booking = asRead(data) as Booking;
   const should = resolution.percent ?? (resolution.kind === 'release' ? 100 : 0);
   const percent = 'percent' in booking ? booking.percent : null;
   if (booking.status !== 'resolved' || percent !== should)

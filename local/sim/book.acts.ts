@@ -1,6 +1,6 @@
 import type { Root } from '../../functions/src/roots/root.ts';
 import { verifyReceipt } from '../../functions/client/src/verify.ts';
-import { fromStored } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 import type { Acts } from './acts.ts';
 import type { Person } from './client.ts';
 import { exportProblems, type Told } from './exported.ts';
@@ -63,7 +63,7 @@ export async function receiptOf(world: World, person: Person, entry: number): Pr
 
 /** Every day has a root that is over the one before it, and the audit finds nothing in all of it. */
 export function* rootProblems({ memory }: World): Generator<string> {
-  const roots = [...memory.all('roots').values()].map((data) => fromStored(data) as Root);
+  const roots = [...memory.all('roots').values()].map((data) => asRead(data) as Root);
   roots.sort((one, other) => (one.day < other.day ? -1 : 1));
   if (roots.length === 0) yield 'no day has a root';
   for (const [i, { day, previous }] of roots.entries()) {

@@ -6,7 +6,8 @@ import type { JournalEntry } from '../../functions/src/ledger/journal.ts';
 import type { Wallet, WalletEntry } from '../../functions/src/ledger/wallet.ts';
 import type { Notice } from '../../functions/src/notifications/notice.ts';
 import type { CardPayment } from '../../functions/src/payments/funding.ts';
-import { fromStored, type Plain } from '../../functions/src/shared/stored.ts';
+import type { Plain } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 import { assemble, violations, type Books } from '../books.ts';
 import { causeProblems } from '../books/causes.ts';
 import { agreedProblems } from './agreed.ts';
@@ -73,7 +74,7 @@ export class Checks {
   *#take({ path, before, after }: Change, touched: Set<string>): Generator<string> {
     const collection = path.slice(0, path.lastIndexOf('/'));
     const id = path.slice(path.lastIndexOf('/') + 1);
-    const doc = after === null ? null : fromStored(after);
+    const doc = after === null ? null : asRead(after);
     const same = after === null ? this.#mayGo(collection) : before === null || isSame(before, after);
     if (before !== null && unchanging.test(collection) && !same) yield `I7 ${path} was changed`;
     const ended = String(before?.status);
@@ -97,8 +98,8 @@ export class Checks {
   *#judge({ path, before, after }: Change, changes: readonly Change[]): Generator<string> {
     const [collection = '', id = '', ...deeper] = path.split('/');
     if (after === null || deeper.length > 0) return;
-    const was = before === null ? null : (fromStored(before) as Plain);
-    const is = fromStored(after) as Plain;
+    const was = before === null ? null : (asRead(before) as Plain);
+    const is = asRead(after) as Plain;
     const became = { collection, id, before: was, after: is };
     yield* notAllowed(became, this.#docs);
     if (collection === 'bookings') yield* agreedProblems(became, this.#docs, this.#options.now());
@@ -218,7 +219,7 @@ export class Checks {
     const { memory } = this.#options;
     yield* this.#model.lost();
     const all = <T>(name: string) =>
-      new Map([...memory.all(name)].map(([id, data]) => [id, fromStored(data) as T]));
+      new Map([...memory.all(name)].map(([id, data]) => [id, asRead(data) as T]));
     yield* violations(assemble(all, this.#histories));
     for (const inbox of this.#news)
       if (memory.get(inbox) === null && !this.#mayGo(inbox)) yield `I11 ${inbox} was never told`;

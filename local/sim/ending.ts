@@ -1,4 +1,4 @@
-import { fromStored } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 import type { WalletEntry } from '../../functions/src/ledger/wallet.ts';
 import { receiptOf, rootProblems } from './book.acts.ts';
 import { rememberedProblems } from './guest.acts.ts';
@@ -41,7 +41,7 @@ function* waiting({ memory, scheduler }: World): Generator<string> {
   const now = scheduler.now() - 30 * MINUTE;
   for (const path of memory.collections())
     for (const [id, data] of memory.all(path)) {
-      const doc = fromStored(data) as Record<string, unknown>;
+      const doc = asRead(data) as Record<string, unknown>;
       for (const name of ['dueAt', 'askAt'])
         if (typeof doc[name] === 'number' && doc[name] < now)
           yield `I12 ${path}/${id} has waited since ${new Date(doc[name]).toISOString()} (${name})`;
@@ -67,7 +67,7 @@ async function everyReceipt(world: World): Promise<void> {
   for (const person of users) {
     if (docOf(world, collections.erasures, person.uid) !== null) continue;
     const entries = [...memory.all(collections.entries(person.uid).path).values()];
-    const old = entries.map((data) => fromStored(data) as WalletEntry);
+    const old = entries.map((data) => asRead(data) as WalletEntry);
     const [last] = old
       .filter(({ at }) => at < scheduler.now() - ROOTED)
       .sort((one, other) => other.n - one.n);

@@ -1,6 +1,7 @@
 import type { Clearance } from '../../functions/src/clearance/clearance.ts';
 import type { Escrow } from '../../functions/src/escrow/escrow.ts';
-import { fromStored, type Plain } from '../../functions/src/shared/stored.ts';
+import type { Plain } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 import type { Story } from './client.ts';
 import type { Memory } from './memory.ts';
 
@@ -15,7 +16,7 @@ const ended = ['released', 'refunded', 'split'];
 /** Not before its time, and with the fees that were agreed on. How a split goes only who asked for it knows. */
 export function* endProblems(path: string, stored: Plain | null, escrow: Escrow): Generator<string> {
   if (!('outcome' in escrow) || stored === null || ended.includes(String(stored.status))) return;
-  const before = fromStored(stored) as Escrow;
+  const before = asRead(stored) as Escrow;
   // Of one that is led, whoever leads it says when.
   if (escrow.closedBy === 'timer' && escrow.keeper === undefined) {
     const due = before.status === 'submitted' ? before.releaseAt : before.dueAt;
@@ -60,7 +61,7 @@ export function* resolvedProblems({ name, input, seen }: Story, memory: Memory):
   const should = resolved[resolution.kind];
   const data = memory.get(`escrows/${id}`);
   if (should === undefined || data === null) return;
-  const escrow = fromStored(data) as Escrow;
+  const escrow = asRead(data) as Escrow;
   if (escrow.status !== should) yield `escrows/${id} was to be ${should} and is ${escrow.status}`;
   else if ('outcome' in escrow && resolution.percent !== undefined)
     yield* partsProblems(`escrows/${id}`, escrow, escrow.outcome, resolution.percent);

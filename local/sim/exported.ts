@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../functions/src/ledger/journal.ts';
-import { fromStored } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 import type { Memory } from './memory.ts';
 
 /** What the export of a span of time told, against the journal as it lies there. */
@@ -20,7 +20,7 @@ export type Told = {
 type Span = { readonly from: number; readonly to: number };
 
 export function* exportProblems(memory: Memory, { from, to }: Span, told: Told): Generator<string> {
-  const journal = [...memory.all('journal').values()].map((data) => fromStored(data) as JournalEntry);
+  const journal = [...memory.all('journal').values()].map((data) => asRead(data) as JournalEntry);
   const within = journal.filter(({ at }) => at >= from && at < to);
   within.sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
   const expected = within.map(({ id }) => id).join();

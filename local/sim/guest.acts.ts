@@ -1,6 +1,6 @@
 import { collections } from '../../functions/src/collections.ts';
 import type { Erasure } from '../../functions/src/privacy/erasure.ts';
-import { fromStored } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 import type { Acts } from './acts.ts';
 import type { Person } from './client.ts';
 import { call, docOf, type World } from './world.ts';
@@ -63,19 +63,19 @@ export const guestActs = {
 export function* rememberedProblems({ memory, guests, providers, scheduler }: World): Generator<string> {
   const erased = guests.filter(({ uid }) => {
     const found = memory.get(`erasures/${uid}`);
-    return found !== null && (fromStored(found) as Erasure).phase === 'done';
+    return found !== null && (asRead(found) as Erasure).phase === 'done';
   });
   if (erased.length === 0) return;
   for (const collection of memory.collections())
     for (const [id, data] of memory.all(collection)) {
-      const text = JSON.stringify(fromStored(data));
+      const text = JSON.stringify(asRead(data));
       for (const person of erased)
         if (text.includes(nameOf(person)) && !collection.startsWith('inboxes/'))
           yield `${collection}/${id} still names ${person.uid}, who was erased`;
     }
   for (const { uid } of erased) {
     const notices = [...memory.all(`inboxes/${uid}/notices`).values()].map(
-      (one) => fromStored(one) as { readonly at: number },
+      (one) => asRead(one) as { readonly at: number },
     );
     // It is looked once a day what others' moves brought.
     if (notices.some(({ at }) => at < scheduler.now() - 26 * 3_600_000))

@@ -2,7 +2,7 @@ import type { Generation } from '../../functions/src/generations/generation.ts';
 import type { Wallet } from '../../functions/src/ledger/wallet.ts';
 import type { Became } from './allowed.ts';
 import type { World } from './world.ts';
-import { fromStored } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 
 /** Credits and the work that they pay for, counted once more. */
 
@@ -44,7 +44,7 @@ export function* unmade({ memory, providers }: World): Generator<string> {
   for (const [attempt, made] of names)
     if (made.length > 1) yield `I13 ${made.length} tasks were made for ${attempt}`;
   for (const [id, data] of memory.all('generations')) {
-    const generation = fromStored(data) as Generation;
+    const generation = asRead(data) as Generation;
     const mine = (task: string) => {
       const found = providers.studio.tasks[task];
       return found?.attempt.startsWith(`${id.replaceAll('~', ':')}:`) ? found : undefined;

@@ -2,7 +2,7 @@ import type { CardPayment } from '../../functions/src/payments/funding.ts';
 import type { Purchase } from '../../functions/src/purchases/purchase.ts';
 import type { Refund } from '../../functions/src/refunds/refund.ts';
 import type { Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
-import { fromStored } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 import { unmade } from './metered.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +11,7 @@ export function* unreal(world: World): Generator<string> {
   const { memory, providers } = world;
   yield* unmade(world);
   const all = <T>(name: string) =>
-    [...memory.all(name)].map(([id, data]) => [id, fromStored(data) as T] as const);
+    [...memory.all(name)].map(([id, data]) => [id, asRead(data) as T] as const);
   const { vault, stored } = providers.till;
   const transfers = Map.groupBy(Object.values(vault.transfers), (one) => one.transfer_group ?? '');
   const payouts = Map.groupBy(Object.values(vault.payouts), (one) => one.metadata?.withdrawal ?? '');
@@ -40,7 +40,7 @@ export function* unreal(world: World): Generator<string> {
     const id = (session.client_reference_id ?? '').replace(/:\d+$/, '').replace(':', '~');
     const purchase = memory.get(`purchases/${id}`);
     if (purchase === null || session.payment_status !== 'paid') continue;
-    const { status } = fromStored(purchase) as Purchase;
+    const { status } = asRead(purchase) as Purchase;
     if (status === 'created' || status === 'pending' || status === 'expired')
       yield `I13 purchase ${id}: is paid at the provider and ${status} here`;
   }

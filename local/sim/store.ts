@@ -1,7 +1,8 @@
 import { toStored } from '../../functions/src/platform/convert.ts';
 import type { Found, Item, Placed, Query, Ref, Store, Writer } from '../../functions/src/platform/store.ts';
 import { Refusal } from '../../functions/src/shared/refusal.ts';
-import { fromStored, type Plain } from '../../functions/src/shared/stored.ts';
+import type { Plain } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 import { Locks, type Transaction } from './locks.ts';
 import { endOf, Memory, type Change, type Write } from './memory.ts';
 import { answer, byPath, fieldOf } from './query.ts';
@@ -20,11 +21,11 @@ export type Mirror = {
 /** Locks of a transaction whose function died are let go of after a minute. */
 const IDLE_MS = 60_000;
 
-const ours = (data: Plain | null): unknown => (data === null ? null : fromStored(data));
+const ours = (data: Plain | null): unknown => (data === null ? null : asRead(data));
 const itemAt = (path: string, data: Plain): Item => ({
   path,
   id: path.slice(path.lastIndexOf('/') + 1),
-  doc: fromStored(data),
+  doc: asRead(data),
 });
 
 type Options = {

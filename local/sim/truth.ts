@@ -1,4 +1,4 @@
-import { fromStored } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 import { isPersons } from './allowed.ts';
 import type { Story } from './client.ts';
 import type { Memory } from './memory.ts';
@@ -90,7 +90,7 @@ export function untrue(story: Story, memory: Memory): string | null {
   const { seen, name, from, until, input } = story;
   if (seen.kind !== 'refusal') return null;
   const versions: Versions = (path) =>
-    memory.between(path, from, until).map((data) => (data === null ? null : (fromStored(data) as Doc)));
+    memory.between(path, from, until).map((data) => (data === null ? null : (asRead(data) as Doc)));
   const test = tests[seen.reason];
   if (!test || test(seen.facts, versions, story)) return null;
   return `${name} was refused with ${seen.reason} ${JSON.stringify(seen.facts)}, which was not so: ${JSON.stringify(input)}`;

@@ -1,5 +1,5 @@
 import type { Collection, Ref } from '../../functions/src/platform/store.ts';
-import { fromStored } from '../../functions/src/shared/stored.ts';
+import { asRead } from './asread.ts';
 import type { Clients, Person, Seen } from './client.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
@@ -57,7 +57,7 @@ export class Recent {
 
 export function docOf<T>({ memory }: World, collection: Collection<T>, id: string): T | null {
   const found = memory.get(collection.doc(id).path);
-  return found === null ? null : (fromStored(found) as T);
+  return found === null ? null : (asRead(found) as T);
 }
 
 export type Picked<T> = { readonly id: string; readonly doc: T };
