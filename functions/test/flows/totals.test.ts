@@ -47,28 +47,31 @@ const held = (sums: Readonly<Record<string, number>>): Record<string, number> =>
 
 test('I9 equal to a full fold at every instant of a burst of a thousand releases, before and after the fold', async () => {
   const now = () => stage.cloud.clock.now();
-  const seen: number[] = [];
   // What follows from a release (timers, notices, papers) is not what is measured here.
+  const followers = ['escrow-changed', 'purchases-changed', 'invoices-due', 'bookings-money', 'plans-paid'];
+  for (const trigger of followers) stage.cloud.host.faults[trigger] = { drop: true };
+  let escrows: Awaited<ReturnType<typeof seedHeld>> = [];
   await stage.cloud.host.unheard(async () => {
-    const escrows = await seedHeld(db, MANY, now());
-    let done = 0;
-    const burst = Promise.all(
-      escrows.map(({ id, payer }) =>
-        releaseEscrow(id, { uid: payer, admin: null, at: now() }).then(() => (done += 1)),
-      ),
-    );
-    while (done < MANY) {
-      const reached = done;
-      const instant = await instantNow();
-      const { sums } = await totalsAt(null, instant);
-      expect(held(sums)).toEqual(await folded(instant));
-      expect(Object.values(sums).reduce((all, amount) => all + amount, 0)).toBe(0);
-      seen.push(sums['platform:fees QAR'] ?? 0);
-      // Each look reads the whole journal: between two of them some more are released.
-      while (done < Math.min(MANY, reached + MANY / 40)) await setTimeout(20);
-    }
-    await burst;
+    escrows = await seedHeld(db, MANY, now());
   });
+  let done = 0;
+  const burst = Promise.all(
+    escrows.map(({ id, payer }) =>
+      releaseEscrow(id, { uid: payer, admin: null, at: now() }).then(() => (done += 1)),
+    ),
+  );
+  const seen: number[] = [];
+  while (done < MANY) {
+    const reached = done;
+    const instant = await instantNow();
+    const { sums } = await totalsAt(null, instant);
+    expect(held(sums)).toEqual(await folded(instant));
+    expect(Object.values(sums).reduce((all, amount) => all + amount, 0)).toBe(0);
+    seen.push(sums['platform:fees QAR'] ?? 0);
+    // Each look reads the whole journal: between two of them some more are released.
+    while (done < Math.min(MANY, reached + MANY / 40)) await setTimeout(20);
+  }
+  await burst;
   expect(seen.length).toBeGreaterThan(0);
   const { sums: before } = await totalsAt(null);
   // What coins cost above their value, and a tenth of each release.
