@@ -3,7 +3,15 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['functions/lib/**', 'functions/client/lib/**', '**/node_modules/**', 'coverage/**'] },
+  {
+    ignores: [
+      'functions/lib/**',
+      'functions/client/lib/**',
+      '**/node_modules/**',
+      'coverage/**',
+      '.local/**',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
