@@ -2,7 +2,7 @@
 import { defineEmulator, type EmulatorContext } from 'emulate';
 import { under, type CallFault } from '../providers/faults.ts';
 import * as atelier from './task.ts';
-import { Complaint, type AtelierTask, type Ending, type Studio } from './task.ts';
+import { Complaint, endings, type AtelierTask, type Ending, type Studio } from './task.ts';
 
 export type AtelierFaults = {
   create: CallFault;
@@ -78,7 +78,9 @@ export const atelierEmulator = ({ apiKey, faults, tell }: AtelierWiring) =>
       });
       // Of the stand-in alone: how a task ends. Nothing of Atelier's own.
       app.post('/play/:ending/:id', async (c) => {
-        const task = atelier.finish(studio, c.req.param('id'), c.req.param('ending') as Ending);
+        const ending = endings.find((one) => one === c.req.param('ending'));
+        if (!ending) throw new Complaint(404, `a task ends ${endings.join(', ')}`);
+        const task = atelier.finish(studio, c.req.param('id'), ending);
         await tell(task);
         return Response.json(atelier.wordOf(task));
       });

@@ -46,7 +46,8 @@ export function create(studio: Studio, attempt: string, body: unknown): AtelierT
 }
 
 /** How a task ends: `empty` says that it is done and shows nothing. */
-export type Ending = 'succeeded' | 'failed' | 'empty';
+export const endings = ['succeeded', 'failed', 'empty'] as const;
+export type Ending = (typeof endings)[number];
 
 export function finish(studio: Studio, id: string, ending: Ending): AtelierTask {
   const task = studio.tasks[id];

@@ -35,7 +35,11 @@ export const GenerationView = z.object({
 
 const Bps = z.int().min(0).max(10_000);
 const CancelBps = z.strictObject({ image: Bps, video: Bps, enhance: Bps });
-const PolicyView = z.object({ version: z.int(), cancelBps: CancelBps });
+const PolicyView = z.object({
+  version: z.int(),
+  /** How much of the price comes back when it is cancelled, in basis points. */
+  cancelBps: CancelBps,
+});
 
 const id = '5f1c0e7f5a2b4c6d8e0f1a2b~ann';
 const example = {

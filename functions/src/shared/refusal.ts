@@ -31,7 +31,7 @@ const reasons = {
   wallet_frozen: ['failed-precondition', 'The wallet may receive but neither spend nor withdraw.'],
   username_taken: ['already-exists', 'This username, or one that looks like it, is somebody else’s.'],
   username_reserved: ['failed-precondition', 'This username, or what it looks like, is the house’s own.'],
-  username_needed: ['failed-precondition', 'Both sides need a username first: `uid` has none.'],
+  username_needed: ['failed-precondition', 'A username is needed first: `uid` has none.'],
   revision_unpaid: [
     'failed-precondition',
     'The free revisions are used up; this one is paid first: `fee`, `currency`.',
@@ -55,7 +55,7 @@ const reasons = {
     'This is a part of something larger, whose own calls lead it: `keeper`.',
   ],
   refund_too_large: ['failed-precondition', 'More than what is left to refund: `amount`, `remaining`.'],
-  plan_changed: ['aborted', 'What the refund would do has changed since it was shown; look at it again.'],
+  plan_changed: ['aborted', 'It has changed since it was shown; look at it again.'],
   partial_refund_unsupported: ['failed-precondition', 'This provider refunds the whole payment or nothing.'],
   chargeback_open: [
     'failed-precondition',
@@ -83,10 +83,7 @@ const reasons = {
   below_minimum: ['failed-precondition', 'The amount is below the minimum: `minimum`, `currency`.'],
   too_many_calls: ['resource-exhausted', 'Called too often: `limit`, and `retryAt` when to come back.'],
   limit_reached: ['resource-exhausted', 'A limit in a window was reached: `limit`, `used`, `retryAt`.'],
-  provider_unavailable: [
-    'unavailable',
-    'The payment provider did not answer; repeat with the same request id.',
-  ],
+  provider_unavailable: ['unavailable', 'The provider did not answer; repeat with the same request id.'],
   provider_refused: ['failed-precondition', 'The payment provider said no: `code`.'],
   busy: ['aborted', 'Too many people change this at once; nothing happened, try again.'],
   bad_signature: ['unauthenticated', 'The webhook is not signed by the provider.'],

@@ -17,6 +17,7 @@ const Fee = z
 export const PackageId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,29}$/, 'not an id of this kind');
 
 const PackageIn = z.strictObject({
+  /** Chosen by the creator, for brands to book by: up to 30 small letters, digits and hyphens. */
   id: PackageId,
   title: Title(3, 80),
   price: Money,
