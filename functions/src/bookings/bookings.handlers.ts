@@ -145,8 +145,8 @@ async function byCard(id: string, booking: Booking, job: string, card: Card, at:
   const { payment, clientSecret, needs } = await fund(cardGateway(), wish).catch(async (error: unknown) => {
     // The booking went on a moment ago, and its job was closed: the payer knows of the booking alone.
     const now = (await load(collections.bookings.doc(id))) ?? booking;
-    const isClosed = error instanceof Refusal && error.reason === 'wrong_status';
-    throw isClosed && now.status !== booking.status
+    const isLate = error instanceof Refusal && error.reason === 'wrong_status';
+    throw isLate && now.status !== booking.status
       ? new Refusal('wrong_status', { status: now.status })
       : error;
   });

@@ -65,7 +65,7 @@ export function deliver(books: BookingBooks, order: Delivered): Decided {
 }
 
 /** The brand’s turn: so long until the timer approves. */
-export const waiting = ({ policy }: Booking, at: number) =>
+const waiting = ({ policy }: Booking, at: number) =>
   ({
     status: 'delivered',
     deliveredAt: at,
@@ -73,7 +73,7 @@ export const waiting = ({ policy }: Booking, at: number) =>
     reminded: false,
   }) as const;
 
-export const dueBefore = (booking: Booking, at: number) => {
+const dueBefore = (booking: Booking, at: number) => {
   const { approveAt } = waiting(booking, at);
   const reminder = approveAt - deadlines.reminder;
   return { dueAt: reminder > at ? reminder : approveAt };

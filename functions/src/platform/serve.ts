@@ -196,7 +196,10 @@ export const serveSchedule = (
     },
   );
 
-/** Reads a field of the document as the write that is told of left it: for what never changes, as events come late and in any order. */
+/**
+ * Reads a field of the document as the write that is told of left it: only for what never changes, since events come
+ * late and in any order.
+ */
 export type Written = (field: string) => unknown;
 
 /** Runs after a document of a collection was written, at least once for each write, repeated when it fails. */
