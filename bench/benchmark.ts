@@ -132,6 +132,7 @@ async function growing(
     say(`${entries} entries in the journal`);
     await wipe();
     await seedLedger(db, entries);
+    say(`each operation with ${entries} entries behind it`);
     for (const [name, work] of Object.entries(await preparePages(db))) {
       const track = new Track();
       await track.run([work], 1);
