@@ -131,7 +131,7 @@ async function growing(
   for (const entries of sizes.growth) {
     say(`${entries} entries in the journal`);
     await wipe();
-    await seedLedger(db, entries);
+    await seedLedger(db, entries, { whole: sizes.whole });
     say(`each operation with ${entries} entries behind it`);
     for (const [name, work] of Object.entries(await preparePages(db))) {
       const track = new Track();

@@ -10,6 +10,8 @@ export type Sizes = {
   /** Entries in the journal, smallest first. */
   readonly growth: readonly number[];
   readonly growthCalls: number;
+  /** Of so many entries all documents are there, of those beyond only the journal’s own. */
+  readonly whole: number;
   /** What the emulator needs for the largest of them. */
   readonly heapGb?: number;
   readonly starts: number;
@@ -25,7 +27,14 @@ const usual: Sizes = {
     [32, 256],
   ],
   ...{ rounds: 7, warm: 200, naive: 48, together: 64, wallet: 32 },
-  ...{ growth: [1_000, 100_000], growthCalls: 150, starts: 9, features: null, coins: 200_000 },
+  ...{
+    growth: [1_000, 100_000],
+    growthCalls: 150,
+    whole: 100_000,
+    starts: 9,
+    features: null,
+    coins: 200_000,
+  },
 };
 
 export const sizes = {
@@ -39,6 +48,13 @@ export const sizes = {
       [32, 32],
     ],
     ...{ rounds: 1, warm: 1, naive: 3, together: 4, wallet: 2 },
-    ...{ growth: [30, 90], growthCalls: 3, starts: 1, features: ['escrow', 'receipts'], coins: 100 },
+    ...{
+      growth: [30, 90],
+      growthCalls: 3,
+      whole: 60,
+      starts: 1,
+      features: ['escrow', 'receipts'],
+      coins: 100,
+    },
   },
 } satisfies Readonly<Record<string, Sizes>>;

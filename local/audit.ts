@@ -80,7 +80,7 @@ async function seed(project: string, entries: number): Promise<void> {
   const { seedLedger } = await import('./seeded.ts');
   const db = new Firestore({ projectId: project });
   const bar = barOf('making  ');
-  await seedLedger(db, entries, (made) => bar.tell(made, entries));
+  await seedLedger(db, entries, { told: (made) => bar.tell(made, entries) });
   bar.stop();
   await db.terminate();
 }

@@ -28,11 +28,17 @@ const BATCH = 400;
 /** So many commits are under way at once, in any order: no document of one is in another. */
 const LANES = 4;
 
-/** @param entries how many there are in the journal at least; each job is a purchase, a lock and a release */
+/**
+ * @param entries how many there are in the journal at least; each job is a purchase, a lock and a release
+ * @param whole of so many of them, all documents; of what comes after only the journal: an emulator keeps all in memory
+ */
 export async function seedLedger(
   db: Firestore,
   entries: number,
-  told: (entries: number) => void = () => undefined,
+  {
+    told = () => undefined,
+    whole = Infinity,
+  }: { readonly told?: (entries: number) => void; readonly whole?: number } = {},
 ): Promise<number> {
   const wallets = new Map<string, Wallet>();
   const writer = writerTo(db);
@@ -41,12 +47,9 @@ export async function seedLedger(
   for (let i = 0; made < entries; i += 1) {
     const [payer, payee] = [`payer${i % people}`, `payee${i % people}`];
     const id = String(i).padStart(24, '0');
-    for (const posting of oneJob(
-      { id, payer, payee, at: Date.UTC(2026, 0, 1) + i * 1000 },
-      wallets,
-      writer.put,
-    )) {
-      writer.post(posting);
+    const put = made < whole ? writer.put : () => undefined;
+    for (const posting of oneJob({ id, payer, payee, at: Date.UTC(2026, 0, 1) + i * 1000 }, wallets, put)) {
+      writer.post(posting, put);
       for (const [uid, { wallet }] of Object.entries(posting.wallets)) wallets.set(uid, wallet);
       made += 1;
     }
@@ -161,10 +164,10 @@ export function writerTo(db: Firestore) {
     put,
     size: () => size,
     /** The wallets themselves are written once, at the end. */
-    post({ entry, wallets }: Posting): void {
+    post({ entry, wallets }: Posting, putOwn: Put = put): void {
       put(`${collections.journal.path}/${entry.id}`, entry);
       for (const [uid, { entry: own }] of Object.entries(wallets))
-        put(`wallets/${uid}/entries/${entryId(own.n)}`, own);
+        putOwn(`wallets/${uid}/entries/${entryId(own.n)}`, own);
     },
     flush,
     /** Everything is written. */
