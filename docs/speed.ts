@@ -199,7 +199,8 @@ repeats a call hears what the first one made instead of a refusal.
 asked all day (\`bench/people.ts\`); a bare transaction that reads and writes as many documents of the same contents; and, after
 them, a release as it is commonly written (\`bench/naive.ts\`: one sequence, one document for the fees, a balance for each coin,
 a query for the request). \`npm run bench -- --json\` ends with
-one line, \`npm run bench -- --full\` grows the journal to a million entries, \`npm run bench -- --save\` keeps the figures for
+one line, \`npm run bench -- --full\` grows the journal to a million entries (whole jobs up to 100,000, and of those beyond
+the journal alone: the emulator keeps everything in memory), \`npm run bench -- --save\` keeps the figures for
 this page, \`npm run bench -- --tiny\` only shows that all of it runs. It needs the machine for itself: ratios suffer less than
 times, but they suffer. An operation is measured as its door begins it: token, rate and input come before it, and neither a
 bare transaction nor the common release has such a door. Growth is measured between people who are new; what reads a long
