@@ -3,8 +3,8 @@ import { takeTallies, withinCall } from '../local/wire.ts';
 import type { Work } from './people.ts';
 
 /**
- * The least that can be done for an operation: a bare transaction that reads as many documents and writes as many, of the
- * same contents, and decides nothing.
+ * The least that can be done for an operation: a bare transaction that reads as many documents (and looks at them, since
+ * the library decodes what is looked at) and writes as many, of the same contents, and decides nothing.
  */
 export type Shape = {
   readonly reads: readonly { readonly path: string; readonly data: DocumentData | null }[];
@@ -66,11 +66,11 @@ async function transact(
   writes: readonly { readonly ref: Ref; readonly data: DocumentData; readonly isNew: boolean }[],
 ): Promise<void> {
   if (writes.length === 0) {
-    await db.getAll(...reads);
+    for (const found of await db.getAll(...reads)) found.data();
     return;
   }
   await db.runTransaction(async (transaction) => {
-    await transaction.getAll(...reads);
+    for (const found of await transaction.getAll(...reads)) found.data();
     for (const { ref, data, isNew } of writes)
       if (isNew) transaction.create(ref, data);
       else transaction.set(ref, data);

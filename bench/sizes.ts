@@ -9,7 +9,9 @@ export type Sizes = {
   readonly wallet: number;
   /** Entries in the journal, smallest first. */
   readonly growth: readonly number[];
+  /** Calls in a round; the first round of each size warms it up. */
   readonly growthCalls: number;
+  readonly growthRounds: number;
   /** Of so many entries all documents are there, of those beyond only the journal’s own. */
   readonly whole: number;
   /** What the emulator needs for the largest of them. */
@@ -29,7 +31,8 @@ const usual: Sizes = {
   ...{ rounds: 7, warm: 200, naive: 48, together: 64, wallet: 32 },
   ...{
     growth: [1_000, 100_000],
-    growthCalls: 150,
+    growthCalls: 40,
+    growthRounds: 5,
     whole: 100_000,
     starts: 9,
     features: null,
@@ -51,6 +54,7 @@ export const sizes = {
     ...{
       growth: [30, 90],
       growthCalls: 3,
+      growthRounds: 1,
       whole: 60,
       starts: 1,
       features: ['escrow', 'receipts'],
