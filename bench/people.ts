@@ -11,10 +11,14 @@ import {
 } from '../functions/src/escrow/escrow.operations.ts';
 import { escrowId, type Escrow } from '../functions/src/escrow/escrow.ts';
 import { submit } from '../functions/src/escrow/progress.ts';
+import { startGeneration, step } from '../functions/src/generations/generations.operations.ts';
+import { giveBack, settle, taken } from '../functions/src/generations/outcome.ts';
+import { startWork } from '../functions/src/generations/reserve.ts';
 import type { Wallet } from '../functions/src/ledger/wallet.ts';
 import { find, load } from '../functions/src/platform/firestore.ts';
 import { collections } from '../functions/src/collections.ts';
 import { newPurchase } from '../functions/src/purchases/order.ts';
+import { settle as paidFor } from '../functions/src/purchases/payment.ts';
 import { attemptOf } from '../functions/src/purchases/purchase.ts';
 import { settleReport } from '../functions/src/purchases/purchases.operations.ts';
 import { minor } from '../functions/src/shared/money.ts';
@@ -92,11 +96,55 @@ export const operations = {
     const order = { uid: payer, amount, currency: 'QAR', destination, requestHash: 'seeded', at } as const;
     return () => makeWithdrawal({ id: `${id}~${payer}`, ...order });
   },
+  'generation-reserve': ({ id, payer }, put) => {
+    put(`wallets/${payer}`, withCredits(id, payer));
+    return () => startGeneration(`${id}~${payer}`, { ...work, uid: payer, at });
+  },
+  'generation-capture': (names, put) => {
+    const generation = running(names, put);
+    const report = { task: names.id, outcome: 'succeeded', resultUrl: 'https://files.example/1' } as const;
+    return () => step(generation, (now) => settle(generation, now, report, at));
+  },
+  'generation-refund': (names, put) => {
+    const generation = running(names, put);
+    return () => step(generation, (now) => giveBack(generation, now, 'provider_rejected', at));
+  },
   'wallet-cover': (names, put) => {
     held(names, put);
     return async () => cover(await load(collections.wallets.doc(names.payer)), AMOUNT, 'QAR');
   },
 } as const satisfies Readonly<Record<string, Prepare>>;
+
+const work = {
+  ...({ kind: 'image', provider: 'atelier', prompt: 'A logo.', imageUrl: null } as const),
+  requestHash: 'seeded',
+};
+
+function withCredits(id: string, uid: string): Wallet {
+  const purchase = newPurchase(quoteItem({ kind: 'credits', pack: 'some' }), {
+    ...{ uid, provider: 'stripe', requestHash: 'seeded', at },
+  });
+  const report = {
+    ...({ provider: 'stripe', outcome: 'paid', currency: 'QAR', stated: '' } as const),
+    ...{
+      attempt: attemptOf(`${id}~${uid}`, 1),
+      reference: 'cs',
+      payment: `pi_${id}`,
+      amount: purchase.price,
+    },
+  };
+  return paidFor(`${id}~${uid}`, { purchase, wallet: null }, report, at).posting!.wallets[uid]!.wallet;
+}
+
+/** A provider works on it. */
+function running({ id, payer }: Names, put: Put): string {
+  const generation = `${id}~${payer}`;
+  const found = { before: null, wallet: withCredits(id, payer), policy: null };
+  const started = startWork(generation, found, { ...work, uid: payer, at });
+  put(`wallets/${payer}`, started.posting!.wallets[payer]!.wallet);
+  put(`generations/${generation}`, { ...taken(started.generation, id, at), news: [] });
+  return generation;
+}
 
 /** Somebody whom finance has verified, with a bank account; sealed as it would be, by nobody's key. */
 const destination = 'd'.repeat(24);
