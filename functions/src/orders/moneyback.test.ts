@@ -84,7 +84,7 @@ test('F50 W4-18 in whatever parts it goes back, to card and wallet: each gets wh
           };
           const payment = back.toCard?.plan.after.payment;
           if (card?.kind === 'payment' && card.payment)
-            card = { ...card, payment: payment ?? card.payment, escrow: back.escrow } as Target;
+            card = { ...card, payment: payment ?? card.payment, escrow: back.escrow };
           expect(books.member?.package === null).toBe(left === 0);
         });
         expect(sums).toEqual({ wallet: TOTAL - fromCard, card: fromCard, fees: 250_000, tax: 45_000 });
