@@ -1,8 +1,13 @@
 import type { AdjustedBy, Adjustment } from './adjustments/adjustment.ts';
 import type { Booking } from './bookings/booking.ts';
+import type { Course } from './courses/course.ts';
 import type { Deposit, DepositReference } from './deposits/deposit.ts';
 import type { Membership } from './plans/membership.ts';
 import type { Migration } from './earnings/earnings.ts';
+import type { Enrolment } from './orders/enrolment.ts';
+import type { Member } from './orders/member.ts';
+import type { Order } from './orders/ordered.ts';
+import type { Package } from './packages/package.ts';
 import type { Offer } from './plans/offer.ts';
 import type { Sale } from './plans/sale.ts';
 import type { Profile } from './profiles/profile.ts';
@@ -65,6 +70,11 @@ export const collections = {
   offers: collection<Offer>('offers'),
   memberships: collection<Membership>('memberships'),
   sales: collection<Sale>('sales'),
+  courses: collection<Course>('courses'),
+  packages: collection<Package>('packages'),
+  orders: collection<Order>('orders'),
+  members: collection<Member>('members'),
+  enrolments: collection<Enrolment>('enrolments'),
   migrations: collection<Migration>('migrations'),
   deposits: collection<Deposit>('deposits'),
   depositReferences: collection<DepositReference>('depositReferences'),
