@@ -19,6 +19,8 @@ import { kycContract } from './payees/kyc.contract.ts';
 import { lotsContract } from './lots/lots.contract.ts';
 import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
+import { buyCoursesContract, buyPackagesContract, ordersContract } from './orders/orders.contract.ts';
+import { packagesContract } from './packages/packages.contract.ts';
 import { plansContract } from './plans/plans.contract.ts';
 import { profilesContract } from './profiles/profiles.contract.ts';
 import { usernamesContract } from './profiles/usernames.contract.ts';
@@ -58,6 +60,9 @@ export const contract = {
   terms: termsContract,
   bookings: bookingsContract,
   plans: plansContract,
+  packages: { ...packagesContract, ...buyPackagesContract },
+  courses: buyCoursesContract,
+  orders: ordersContract,
   deposits: depositsContract,
   adjustments: adjustmentsContract,
   invoices: invoicesContract,
