@@ -1,5 +1,7 @@
 import { bookingsIn, dueBookings } from '../../src/bookings/bookings.store.ts';
 import { depositsIn, dueDeposits } from '../../src/deposits/deposits.store.ts';
+import { dueMembers, dueOrders, ordersOf } from '../../src/orders/orders.store.ts';
+import { definedPackages } from '../../src/packages/packages.store.ts';
 import { definedOffers, dueMemberships, dueSales } from '../../src/plans/plans.store.ts';
 import { claimLags } from '../../src/admin/admin.store.ts';
 import {
@@ -114,6 +116,10 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'bookings/bookings.store.ts dueBookings': [dueBookings(at)],
   'deposits/deposits.store.ts depositsIn': [depositsIn('waiting', { limit: 20 })],
   'deposits/deposits.store.ts dueDeposits': [dueDeposits(at)],
+  'packages/packages.store.ts definedPackages': [definedPackages()],
+  'orders/orders.store.ts dueMembers': [dueMembers(at)],
+  'orders/orders.store.ts dueOrders': [dueOrders(at)],
+  'orders/orders.store.ts ordersOf': [ordersOf('ann', { limit: 20 })],
   'plans/plans.store.ts definedOffers': [definedOffers()],
   'plans/plans.store.ts dueMemberships': [dueMemberships(at)],
   'plans/plans.store.ts dueSales': [dueSales(at)],
@@ -163,7 +169,9 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.generations),
     untold(collections.jobs),
     untold(collections.lots),
+    untold(collections.members),
     untold(collections.memberships),
+    untold(collections.orders),
     untold(collections.payees),
     untold(collections.payments),
     untold(collections.purchases),
