@@ -11,6 +11,8 @@ import { generationsContract } from './generations/generations.contract.ts';
 import { exportsContract } from './exports/exports.contract.ts';
 import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
+import { codesContract } from './codes/codes.contract.ts';
+import { commissionsContract } from './commissions/commissions.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
@@ -45,6 +47,8 @@ export const contract = {
   lots: lotsContract,
   allowance: allowanceContract,
   rewards: rewardsContract,
+  codes: codesContract,
+  commissions: commissionsContract,
   generations: generationsContract,
   metering: meteringContract,
   kyc: kycContract,

@@ -15,6 +15,13 @@ import { dueAudits, journalSince, walletEntriesSince } from '../../src/audit/aud
 import { adjustmentsIn, dueAdjustments } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
+import {
+  commissionsOf,
+  doneSince,
+  dueCommissions,
+  paidBy,
+  tableAt,
+} from '../../src/commissions/commissions.store.ts';
 import { collections } from '../../src/collections.ts';
 import { allEntries, walletsAfter } from '../../src/earnings/earnings.operations.ts';
 import { dueEscrows } from '../../src/escrow/escrow.store.ts';
@@ -130,6 +137,15 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'rewards/rewards.store.ts boughtBy': [boughtBy('ann')],
   'rewards/rewards.store.ts dueReferrals': [dueReferrals(at)],
   'rewards/rewards.store.ts dueOrigins': [dueOrigins(at)],
+  'commissions/commissions.store.ts dueCommissions': [dueCommissions(at)],
+  'commissions/commissions.store.ts commissionsOf': [
+    commissionsOf('ann', { limit: 20 }),
+    commissionsOf('ann', { limit: 20, status: 'held' }),
+  ],
+  // Rises with the time, for orders that are done alone: 500 a second are far off.
+  'commissions/commissions.store.ts doneSince': [doneSince(at, null)],
+  'commissions/commissions.store.ts tableAt': [tableAt(at)],
+  'commissions/commissions.store.ts paidBy': [paidBy('ann')],
   'generations/generations.store.ts dueGenerations': [dueGenerations(at)],
   'generations/generations.store.ts generationsOf': [
     generationsOf('ann', { limit: 20 }),
@@ -148,6 +164,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.adjustments),
     untold(collections.bookings),
     untold(collections.chargebacks),
+    untold(collections.commissions),
     untold(collections.deposits),
     untold(collections.escrows),
     untold(collections.generations),
@@ -159,6 +176,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.payees),
     untold(collections.payments),
     untold(collections.purchases),
+    untold(collections.referrals),
     untold(collections.refunds),
     untold(collections.sales),
     untold(collections.subscriptions),
