@@ -21,6 +21,9 @@ import type { Audit } from './audit/audit.ts';
 import type { Checkpoint } from './audit/checkpoint.ts';
 import type { Brake } from './brake/brake.ts';
 import type { Clearance } from './clearance/clearance.ts';
+import type { Code, CodeOwner } from './codes/sponsorcode.ts';
+import type { Commission } from './commissions/commission.ts';
+import type { CommissionTable } from './commissions/rates.ts';
 import type { Escrow } from './escrow/escrow.ts';
 import type { Generation } from './generations/generation.ts';
 import type { ReturnPolicy } from './generations/returns.ts';
@@ -106,6 +109,10 @@ export const collections = {
   referrals: collection<Referral>('referrals'),
   referrers: collection<Referrer>('referrers'),
   origins: collection<Origin>('origins'),
+  codes: collection<Code>('codes'),
+  codeOwners: collection<CodeOwner>('codeOwners'),
+  commissions: collection<Commission>('commissions'),
+  commissionTables: collection<CommissionTable>('commissionTables'),
   subscriptions: collection<Subscription>('subscriptions'),
   lots: collection<GivenLot>('lots'),
   givenBy: collection<GivenBy>('givenBy'),

@@ -11,6 +11,7 @@ import { generationsContract } from './generations/generations.contract.ts';
 import { exportsContract } from './exports/exports.contract.ts';
 import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
+import { codesContract } from './codes/codes.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
@@ -43,6 +44,7 @@ export const contract = {
   lots: lotsContract,
   allowance: allowanceContract,
   rewards: rewardsContract,
+  codes: codesContract,
   generations: generationsContract,
   metering: meteringContract,
   kyc: kycContract,

@@ -22,6 +22,7 @@ export { allowance } from './allowance/allowance.handlers.ts';
 export { generations } from './generations/generations.handlers.ts';
 export { metering } from './metering/metering.handlers.ts';
 export { rewards } from './rewards/rewards.handlers.ts';
+export { codes } from './codes/codes.handlers.ts';
 export { invoices } from './invoices/invoices.handlers.ts';
 export { wallet } from './wallet/wallet.handlers.ts';
 export { velocity } from './velocity/velocity.handlers.ts';

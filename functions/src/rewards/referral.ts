@@ -1,4 +1,5 @@
 import type { Wallet } from '../ledger/wallet.ts';
+import { quiet, tell, type Newsworthy } from '../notifications/notice.ts';
 import { minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 
@@ -6,7 +7,7 @@ import { Refusal } from '../shared/refusal.ts';
  * `referrals/{referred}`: who brought somebody (F55). One for each person who was brought, so one reward; nobody says of
  * themselves that they earned it: it is given when the wallet shows that they bought something (W1-24).
  */
-export type Referral = {
+export type Referral = Newsworthy & {
   /** Who was brought, and by whom. */
   readonly uid: string;
   readonly referrer: string;
@@ -17,6 +18,8 @@ export type Referral = {
   readonly status: 'waiting' | 'rewarded' | 'over' | 'flagged';
   /** When it is looked at; null once it is over. */
   readonly dueAt: number | null;
+  /** The link that they came by, as the app said. */
+  readonly link: string | null;
 };
 
 const DAY = 24 * 3600 * 1000;
@@ -37,6 +40,12 @@ export type Referrer = { readonly rewarded: number };
 /** Who brought whom is followed so far; nobody is that far down by being brought. */
 export const LONGEST = 100;
 
+export type ReferralOrder = Pick<Referral, 'uid' | 'referrer' | 'link'> & {
+  /** Names the notice to who brought them. */
+  readonly notice: string;
+  readonly at: number;
+};
+
 /**
  * Notes who brought somebody, once; the same again changes nothing.
  * @param above who brought the referrer, who brought them, and so on up to the first
@@ -53,7 +62,7 @@ export function refer(
     readonly wallet: Wallet | null;
     readonly above: readonly string[];
   },
-  { uid, referrer, at }: { readonly uid: string; readonly referrer: string; readonly at: number },
+  { uid, referrer, link, notice, at }: ReferralOrder,
 ): Referral {
   if (uid === referrer || above.includes(uid) || above.length >= LONGEST)
     throw new Refusal('not_found', { what: 'user', uid: referrer });
@@ -61,7 +70,14 @@ export function refer(
   if (before) return before;
   if (hasBought(wallet)) throw new Refusal('wrong_status', { status: 'bought' });
   const untilAt = at + rewards.windowMs;
-  return { uid, referrer, createdAt: at, untilAt, status: 'waiting', dueAt: at + rewards.look };
+  // Neither the notice nor what it is about says who came.
+  const { news } = tell(quiet, { cause: notice, about: `referrers/${referrer}`, at }, [
+    { to: referrer, kind: 'codes-attached', text: 'Somebody came here because of you.', facts: {} },
+  ]);
+  return {
+    ...{ uid, referrer, link, createdAt: at, untilAt, news },
+    ...{ status: 'waiting', dueAt: at + rewards.look },
+  };
 }
 
 /** Nothing is given for it. */

@@ -5,7 +5,7 @@ import { crowds } from './origin.ts';
 import { rewards } from './referral.ts';
 
 /** What the app calls the device that it runs on, the same for all who use it. Kept as a hash alone. */
-const Device = z
+export const Device = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{8,128}$/, 'has to be 8 to 128 letters, digits or . _ : -')
   .optional();

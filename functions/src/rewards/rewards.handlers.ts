@@ -1,6 +1,8 @@
+import { collections } from '../collections.ts';
+import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
 import { accountOf } from '../platform/accounts.ts';
 import { sealingKey } from '../platform/params.ts';
-import { serveCalls, serveSchedule } from '../platform/serve.ts';
+import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import { cardPrintGateway, pspSecrets } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -21,7 +23,13 @@ const handlers: Handlers<typeof rewardsContract> = {
 
 export const rewards = {
   ...serveCalls('rewards', rewardsContract, handlers, { secrets: [sealingKey] }),
-  sweep: serveSchedule('45 * * * *', (at) => sweepReferrals(cardPrintGateway(), at), {
-    secrets: [sealingKey, ...pspSecrets],
-  }),
+  changed: serveWritten('referrals', (id) => deliverNews(collections.referrals.doc(id))),
+  sweep: serveSchedule(
+    '45 * * * *',
+    async (at) => {
+      await sweepReferrals(cardPrintGateway(), at);
+      await sweepNews(collections.referrals);
+    },
+    { secrets: [sealingKey, ...pspSecrets] },
+  ),
 };

@@ -83,8 +83,17 @@ export async function welcome(comer: Comer): Promise<GivenLot> {
   return grantBonus({ lot: 'welcome', uid, amount: rewards.welcome, by: 'system', at, text }, null);
 }
 
-/** @throws what `refer` does. */
-export async function noteReferral(comer: Comer, referrer: string): Promise<Referral> {
+/** Somebody may bring others from now on: who comes from their device is known by it. */
+export async function noteDevice({ uid, device, at }: Comer): Promise<void> {
+  await note({ uid, at }, originsOf({ uid, device, ip: null, at }));
+}
+
+/** @param link that they came by. @throws what `refer` does. */
+export async function noteReferral(
+  comer: Comer,
+  referrer: string,
+  link: string | null = null,
+): Promise<Referral> {
   const { uid, at } = comer;
   const ref = collections.referrals.doc(uid);
   const known = await load(ref);
@@ -97,7 +106,8 @@ export async function noteReferral(comer: Comer, referrer: string): Promise<Refe
       above: await above(reader, uid, referrer),
     }),
     decide: (found) => {
-      const made = refer(found, { uid, referrer, at });
+      const notice = `referral.${deriveId('referral', referrer, uid)}`;
+      const made = refer(found, { uid, referrer, link, notice, at });
       return { before: found.before, after: same || tooMany ? flagged(made) : made };
     },
     write: (writer, { before, after: made }) => {
