@@ -36,20 +36,35 @@ export const entriesSince = (
  * @param reader names its place in the journal
  * @param work whether all of the page is dealt with; if not, the next run begins there again, and this one goes on
  */
-export async function followJournal(
+export const followJournal = (
   reader: string,
   kinds: readonly EntryKind[],
   work: (page: readonly Found[]) => Promise<boolean>,
+): Promise<void> =>
+  follow(
+    reader,
+    (from, after) => entriesSince(kinds, from, after),
+    ({ at }) => at,
+    work,
+  );
+
+/** The same for any documents with a time that is taken when their call begins, by the query that finds them in its order. */
+export async function follow<T>(
+  reader: string,
+  since: (from: number, after: { readonly id: string; readonly doc: T } | null) => Query<T>,
+  timeOf: (doc: T) => number,
+  work: (page: readonly { readonly id: string; readonly doc: T }[]) => Promise<boolean>,
 ): Promise<void> {
   const from = Math.max(0, ((await load(collections.journalCursors.doc(reader)))?.at ?? 0) - OVERLAP);
-  let after: Found | null = null;
+  let after: { readonly id: string; readonly doc: T } | null = null;
   let clean = true;
   for (;;) {
-    const page: Found[] = await find(entriesSince(kinds, from, after));
+    const query: Query<T> = since(from, after);
+    const page = await find(query);
     clean = (await work(page)) && clean;
     after = page.at(-1) ?? null;
-    if (after && clean) await advance(reader, after.doc.at);
-    if (!after || page.length < PAGE) return;
+    if (after && clean) await advance(reader, timeOf(after.doc));
+    if (!after || page.length < (query.limit ?? PAGE)) return;
   }
 }
 

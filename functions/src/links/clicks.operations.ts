@@ -63,7 +63,9 @@ async function write(
     decide: (found) => {
       // Their window may have begun yesterday, under the key of then.
       const begun = found.yesterday !== null && isOpen(found.yesterday, at);
-      const [name, before] = begun ? (['yesterday', found.yesterday] as const) : (['today', found.today] as const);
+      const [name, before] = begun
+        ? (['yesterday', found.yesterday] as const)
+        : (['today', found.today] as const);
       const after = come(before, { link: id, channel, uid, at });
       const now = after ?? before;
       return { name, after, until: now ? quietUntil(now) : at };

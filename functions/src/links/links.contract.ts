@@ -97,7 +97,8 @@ export const linksContract = {
     },
   }),
   share: call({
-    summary: 'Words to share a link of the caller’s with, and the addresses that open each network with them.',
+    summary:
+      'Words to share a link of the caller’s with, and the addresses that open each network with them.',
     audience: 'user',
     input: z.strictObject({ link: PlainId, language: z.enum(languages).default('en') }),
     output: z.object({

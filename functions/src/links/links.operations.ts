@@ -18,8 +18,7 @@ export async function makeLink(order: Link): Promise<{ readonly id: string; read
   const { uid, channel, path, createdAt } = order;
   const id = linkId(uid, channel, path);
   const { link } = await atomically({
-    read: (reader) =>
-      reader.get({ before: collections.links.doc(id), linker: collections.linkers.doc(uid) }),
+    read: (reader) => reader.get({ before: collections.links.doc(id), linker: collections.linkers.doc(uid) }),
     decide: ({ before, linker }) => {
       const made = linker?.made ?? 0;
       if (before === null && made >= MOST_LINKS)
@@ -52,7 +51,10 @@ export async function countConversion(uid: string, at: number): Promise<void> {
       }),
     decide: ({ before, now, link, day }) => {
       const made = before === null && now !== null ? converted(now, link, at) : null;
-      return { made, day: made && withMore(day ?? emptyDay(made.owner, dayOf(at)), made, { conversions: 1 }) };
+      return {
+        made,
+        day: made && withMore(day ?? emptyDay(made.owner, dayOf(at)), made, { conversions: 1 }),
+      };
     },
     write: (writer, { made, day }) => {
       if (made === null || day === null) return;
@@ -70,8 +72,7 @@ export async function countSale(uid: string, at: number): Promise<void> {
   const hasBought = (await find(boughtOf(uid))).length > 0;
   const dayRef = collections.clickDays.doc(dayId(known.owner, dayOf(at)));
   await atomically({
-    read: (reader) =>
-      reader.get({ before: ref, linker: collections.linkers.doc(known.owner), day: dayRef }),
+    read: (reader) => reader.get({ before: ref, linker: collections.linkers.doc(known.owner), day: dayRef }),
     decide: ({ before, linker, day }) => {
       const after = before && looked(before, hasBought, at);
       const isSale = before?.boughtAt === null && after !== null && after.boughtAt !== null;
@@ -91,7 +92,7 @@ export async function countSale(uid: string, at: number): Promise<void> {
 
 /** Whatever nobody was told of: referrals since the last time, and those who may have bought. */
 export async function sweepConversions(at: number): Promise<void> {
-  await followReferrals('links', at, (uid) => countConversion(uid, at));
+  await followReferrals('links', (uid) => countConversion(uid, at));
   await sweep(dueConversions(at), (uid) => countSale(uid, at));
 }
 

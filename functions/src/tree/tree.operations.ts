@@ -1,12 +1,10 @@
+import { logger } from 'firebase-functions/logger';
 import { collections } from '../collections.ts';
-import { atomically, find, load } from '../platform/firestore.ts';
-import type { After, Reader, Ref } from '../platform/store.ts';
-import type { Referral } from '../rewards/referral.ts';
+import { follow } from '../ledger/follow.operations.ts';
+import { atomically, load } from '../platform/firestore.ts';
+import type { Reader, Ref } from '../platform/store.ts';
 import { bare, join, part, type Branch, type Line } from './branch.ts';
-import { broughtSince, MOST_AT_ONCE } from './tree.store.ts';
-
-/** Longer than a function may run: a referral's time is taken when its call begins, and it may commit later. */
-const OVERLAP = 20 * 60 * 1000;
+import { broughtSince } from './tree.store.ts';
 
 type Placed = {
   readonly line: Line;
@@ -69,7 +67,7 @@ async function known(uid: string) {
   return { referral, branch };
 }
 
-/** For an erasure, before the referral goes: nobody is counted any more as having brought them. May be repeated. */
+/** For an erasure, once the referral is gone: nobody is counted any more as having brought them. May be repeated. */
 export const leaveTree = (uid: string): Promise<void> =>
   move(async (reader) => {
     const { child } = await reader.get({ child: refOf(uid) });
@@ -78,34 +76,21 @@ export const leaveTree = (uid: string): Promise<void> =>
 
 /**
  * Shows a reader everybody who was brought, at least once, from where it last ended. What it does with them must be safe
- * to repeat; where it fails the next run begins there again.
+ * to repeat; where it fails the next run begins there again, and nobody else waits for it.
  * @param reader names its place
  */
-export async function followReferrals(
-  reader: string,
-  at: number,
-  work: (uid: string) => Promise<unknown>,
-): Promise<void> {
-  const ref = collections.journalCursors.doc(`referrals-${reader}`);
-  const from = (await load(ref))?.at ?? 0;
-  for (let after: After<Referral> | null = null; ;) {
-    const page: { id: string; doc: Referral }[] = await find(broughtSince(from, after));
-    for (const { id } of page) await work(id);
-    const last = page.at(-1);
-    const isAll = page.length < MOST_AT_ONCE;
-    await advance(ref, isAll || !last ? at - OVERLAP : Math.min(last.doc.createdAt, at - OVERLAP));
-    if (isAll || !last) return;
-    after = last;
-  }
-}
-
-/** Only ever forwards, though two runs are at it at once. */
-async function advance(ref: Ref<{ readonly at: number }>, to: number): Promise<void> {
-  await atomically({
-    read: (reader) => reader.get({ before: ref }),
-    decide: ({ before }) => ({ move: to > (before?.at ?? 0) }),
-    write: (writer, { move }) => {
-      if (move) writer.set(ref, { at: to });
+export const followReferrals = (reader: string, work: (uid: string) => Promise<unknown>): Promise<void> =>
+  follow(
+    `referrals-${reader}`,
+    broughtSince,
+    ({ createdAt }) => createdAt,
+    async (page) => {
+      let clean = true;
+      for (const { id } of page)
+        await work(id).catch((error: unknown) => {
+          clean = false;
+          logger.error('somebody who was brought was not counted', error, { reader });
+        });
+      return clean;
     },
-  });
-}
+  );
