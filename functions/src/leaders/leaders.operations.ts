@@ -140,8 +140,8 @@ export async function ownRank(uid: string, period: Period, currency: Currency, a
   const { net, count: own, hidden } = doc;
   if (hidden || net <= 0) return { rank: null, net, count: own };
   const [all, behind] = await Promise.all([
-    count({ ...ranked(board), limit: Number.MAX_SAFE_INTEGER }),
-    count({ ...ranked(board, { id: standingId(board, uid), doc }), limit: Number.MAX_SAFE_INTEGER }),
+    count(ranked(board, null, null)),
+    count(ranked(board, { id: standingId(board, uid), doc }, null)),
   ]);
   return { rank: all - behind, net, count: own };
 }

@@ -15,11 +15,11 @@ export const changedSince = (
   ...(after !== null && { after }),
 });
 
-/** Everybody who may be on a board, best first. Index: board, hidden, net desc, reachedAt, tie. */
+/** Everybody who may be on a board, best first. Index: board, hidden, net desc, reachedAt, tie. @param limit null to count them */
 export const ranked = (
   board: string,
   after: { readonly id: string; readonly doc: Standing } | null = null,
-  limit = MOST_ROWS,
+  limit: number | null = MOST_ROWS,
 ): Query<Standing> => ({
   collection: collections.standings,
   where: [
@@ -32,7 +32,7 @@ export const ranked = (
     ['reachedAt', 'asc'],
     ['tie', 'asc'],
   ],
-  limit,
+  ...(limit !== null && { limit }),
   ...(after !== null && { after }),
 });
 
