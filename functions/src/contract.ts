@@ -12,6 +12,7 @@ import { exportsContract } from './exports/exports.contract.ts';
 import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
 import { codesContract } from './codes/codes.contract.ts';
+import { commissionsContract } from './commissions/commissions.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
@@ -20,6 +21,8 @@ import { linksContract } from './links/links.contract.ts';
 import { lotsContract } from './lots/lots.contract.ts';
 import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
+import { buyCoursesContract, buyPackagesContract, ordersContract } from './orders/orders.contract.ts';
+import { packagesContract } from './packages/packages.contract.ts';
 import { plansContract } from './plans/plans.contract.ts';
 import { profilesContract } from './profiles/profiles.contract.ts';
 import { usernamesContract } from './profiles/usernames.contract.ts';
@@ -48,6 +51,7 @@ export const contract = {
   allowance: allowanceContract,
   rewards: rewardsContract,
   codes: codesContract,
+  commissions: commissionsContract,
   generations: generationsContract,
   metering: meteringContract,
   kyc: kycContract,
@@ -59,6 +63,9 @@ export const contract = {
   terms: termsContract,
   bookings: bookingsContract,
   plans: plansContract,
+  packages: { ...packagesContract, ...buyPackagesContract },
+  courses: buyCoursesContract,
+  orders: ordersContract,
   leaders: leadersContract,
   tree: treeContract,
   links: linksContract,

@@ -1,4 +1,6 @@
 import { escrow as calls } from './escrow/escrow.handlers.ts';
+import { courseBuying, packageBuying } from './orders/orders.handlers.ts';
+import { packages as packageCalls } from './packages/packages.handlers.ts';
 import { fundEscrow } from './payments/payments.handlers.ts';
 
 /** What is deployed: one line a feature. `escrow.release` is deployed as `escrow-release`. */
@@ -6,6 +8,7 @@ export { profiles, usernames } from './profiles/profiles.handlers.ts';
 export { terms } from './terms/terms.handlers.ts';
 export { plans } from './plans/plans.handlers.ts';
 export { bookings } from './bookings/bookings.handlers.ts';
+export { orders } from './orders/orders.handlers.ts';
 export { leaders } from './leaders/leaders.handlers.ts';
 export { tree } from './tree/tree.handlers.ts';
 export { links } from './links/links.handlers.ts';
@@ -26,6 +29,7 @@ export { generations } from './generations/generations.handlers.ts';
 export { metering } from './metering/metering.handlers.ts';
 export { rewards } from './rewards/rewards.handlers.ts';
 export { codes } from './codes/codes.handlers.ts';
+export { commissions } from './commissions/commissions.handlers.ts';
 export { invoices } from './invoices/invoices.handlers.ts';
 export { wallet } from './wallet/wallet.handlers.ts';
 export { velocity } from './velocity/velocity.handlers.ts';
@@ -43,3 +47,6 @@ export { psp } from './webhooks/webhooks.handlers.ts';
 export { health } from './health/health.handlers.ts';
 /** A card payment fills an escrow too, by a feature that knows of both. */
 export const escrow = { ...calls, fund: fundEscrow };
+/** What is bought of these is an order. */
+export const packages = { ...packageCalls, ...packageBuying };
+export const courses = courseBuying;

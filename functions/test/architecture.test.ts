@@ -56,6 +56,8 @@ const features = [
   'courses',
   'packages',
   'orders',
+  'codes',
+  'commissions',
   'deposits',
   'earnings',
   'adjustments',

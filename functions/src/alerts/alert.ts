@@ -34,6 +34,7 @@ export const alertKinds = [
   'platform_loss',
   'provider_failing',
   'reward_farm',
+  'commission_held',
   'many_moves',
   'much_moved',
 ] as const;

@@ -65,3 +65,18 @@ export async function attach(
     throw error instanceof Refusal && error.reason === 'not_found' ? noSuch(code) : error;
   }
 }
+
+/** Nobody is brought by them any more, and the code is nobody’s. Again it changes nothing. */
+export async function giveUpCode(uid: string): Promise<void> {
+  const own = collections.codeOwners.doc(uid);
+  const code = (await load(own))?.code;
+  if (code === undefined) return;
+  await atomically({
+    read: () => Promise.resolve({}),
+    decide: () => ({}),
+    write: (writer) => {
+      writer.delete(collections.codes.doc(code));
+      writer.delete(own);
+    },
+  });
+}

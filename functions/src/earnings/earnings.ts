@@ -4,8 +4,8 @@ import { minor, sum, zero, type Currency, type Minor } from '../shared/money.ts'
 import type { Wallet } from '../ledger/wallet.ts';
 
 /**
- * What somebody has earned, net (D14): what releases and splits brought them as the payee, less what was taken back of
- * it since. Purchases, refunds, transfers and corrections are no earnings, whatever their legs once counted.
+ * What somebody has earned, net (D14): what releases and splits brought them as the payee, and commissions, less what was
+ * taken back of it since. Purchases, refunds, transfers and corrections are no earnings, whatever their legs once counted.
  */
 export const earningKinds: readonly EntryKind[] = [
   'escrow-release',
@@ -15,6 +15,7 @@ export const earningKinds: readonly EntryKind[] = [
   'chargeback',
   'chargeback-won',
   'chargeback-lost',
+  'commission',
 ];
 
 export type Net = Readonly<Partial<Record<Currency, Minor>>>;

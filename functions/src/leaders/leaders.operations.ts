@@ -51,8 +51,7 @@ async function foldOne(id: string, { uid, currency, at: earnedAt }: Commission, 
 const foldChanged = (at: number): Promise<void> =>
   follow(
     'commissions-leaders',
-    changedSince,
-    ({ changedAt }) => changedAt,
+    { since: changedSince, timeOf: ({ changedAt }: Commission) => changedAt },
     async (page) => {
       const tallies = await loadAll(page.map(({ id }) => collections.tallies.doc(id)));
       let clean = true;

@@ -9,7 +9,7 @@ export const PAGE = 100;
 /** Longer than a function may run: an entry's time is taken when its call begins, and it may commit later. */
 const OVERLAP = 20 * 60 * 1000;
 
-type Found = { readonly id: string; readonly doc: JournalEntry };
+export type Found<T> = { readonly id: string; readonly doc: T };
 
 /**
  * Entries since a time, oldest first. Index: kind, at. It rises with the time within each kind, so a kind may be
@@ -18,7 +18,7 @@ type Found = { readonly id: string; readonly doc: JournalEntry };
 export const entriesSince = (
   kinds: readonly EntryKind[],
   from: number,
-  after: Found | null,
+  after: Found<JournalEntry> | null,
 ): Query<JournalEntry> => ({
   collection: collections.journal,
   where: [
@@ -30,43 +30,43 @@ export const entriesSince = (
   ...(after && { after }),
 });
 
+/** What a reader follows: in the order of a time that is set once. */
+export type Followed<T> = {
+  /** Oldest first, `PAGE` at most, so that its end is known. */
+  readonly since: (from: number, after: Found<T> | null) => Query<T>;
+  readonly timeOf: (doc: T) => number;
+};
+
 /**
- * Shows a reader of the journal every entry of some kinds at least once, off the money path, from where it last
- * ended. What it does with them must be safe to repeat.
- * @param reader names its place in the journal
+ * Shows a reader everything that it follows at least once, off the money path, from where it last ended. What it does
+ * with it must be safe to repeat.
+ * @param reader names its place
  * @param work whether all of the page is dealt with; if not, the next run begins there again, and this one goes on
  */
-export const followJournal = (
-  reader: string,
-  kinds: readonly EntryKind[],
-  work: (page: readonly Found[]) => Promise<boolean>,
-): Promise<void> =>
-  follow(
-    reader,
-    (from, after) => entriesSince(kinds, from, after),
-    ({ at }) => at,
-    work,
-  );
-
-/** The same for any documents with a time that is taken when their call begins, by the query that finds them in its order. */
 export async function follow<T>(
   reader: string,
-  since: (from: number, after: { readonly id: string; readonly doc: T } | null) => Query<T>,
-  timeOf: (doc: T) => number,
-  work: (page: readonly { readonly id: string; readonly doc: T }[]) => Promise<boolean>,
+  { since, timeOf }: Followed<T>,
+  work: (page: readonly Found<T>[]) => Promise<boolean>,
 ): Promise<void> {
   const from = Math.max(0, ((await load(collections.journalCursors.doc(reader)))?.at ?? 0) - OVERLAP);
-  let after: { readonly id: string; readonly doc: T } | null = null;
+  let after: Found<T> | null = null;
   let clean = true;
   for (;;) {
-    const query: Query<T> = since(from, after);
-    const page = await find(query);
+    const page: Found<T>[] = await find(since(from, after));
     clean = (await work(page)) && clean;
     after = page.at(-1) ?? null;
     if (after && clean) await advance(reader, timeOf(after.doc));
-    if (!after || page.length < (query.limit ?? PAGE)) return;
+    if (!after || page.length < PAGE) return;
   }
 }
+
+/** The same of the journal: every entry of some kinds. */
+export const followJournal = (
+  reader: string,
+  kinds: readonly EntryKind[],
+  work: (page: readonly Found<JournalEntry>[]) => Promise<boolean>,
+): Promise<void> =>
+  follow(reader, { since: (from, after) => entriesSince(kinds, from, after), timeOf: ({ at }) => at }, work);
 
 /** Only ever forwards, though two runs are at it at once. */
 async function advance(reader: string, to: number): Promise<void> {

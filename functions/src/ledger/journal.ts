@@ -20,6 +20,7 @@ export const entryKinds = [
   'withdrawal-bounce',
   'refund',
   'refund-return',
+  'order-refund',
   'chargeback',
   'chargeback-won',
   'chargeback-lost',
@@ -27,6 +28,7 @@ export const entryKinds = [
   'generation-capture',
   'generation-refund',
   'generation-loss',
+  'commission',
   'grant',
   'lot-expiry',
   'adjustment',
@@ -85,5 +87,5 @@ export const walletsIn = ({ legs }: JournalEntry): string[] =>
     return place.kept === 'wallet' ? [place.uid] : [];
   });
 
-/** `journalCursors/{reader}`: entries before it are dealt with, but for those that took long to commit. */
+/** `journalCursors/{reader}`: entries, or orders, before it are dealt with, but for those that took long to commit. */
 export type JournalCursor = { readonly at: number };

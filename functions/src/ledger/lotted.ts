@@ -11,6 +11,7 @@ export const takesBack: readonly EntryKind[] = [
   'chargeback-lost',
   'adjustment',
   'reversal',
+  'commission',
 ];
 
 /** What leaves a wallet that is frozen all the same: its owner does none of it. */

@@ -25,6 +25,8 @@ export const payerFeeBps = defineInt('PAYER_FEE_BPS', { default: 0 });
 export const clearanceHours = defineInt('CLEARANCE_HOURS', { default: 0 });
 /** The tax within the platform's fee: 500 means that of a fee of 105, 5 are tax. */
 export const feeTaxBps = defineInt('FEE_TAX_BPS', { default: 0 });
+/** How long a commission waits before it can be spent, so that what is refunded was never spent; it keeps a copy. */
+export const commissionDays = defineInt('COMMISSION_DAYS', { default: 14 });
 /** After this many hours without a word from the payer, submitted work is paid (D4). */
 export const autoReleaseHours = defineInt('AUTO_RELEASE_HOURS', { default: 72 });
 

@@ -7,6 +7,7 @@ import {
   atelierCallbackSecret,
   autoReleaseHours,
   clearanceHours,
+  commissionDays,
   environment,
   fatoraApi,
   fatoraApiKey,
@@ -67,6 +68,7 @@ const bounds = {
   AUTO_RELEASE_HOURS: [1, 8760],
   CLEARANCE_HOURS: [0, 8760],
   FEE_TAX_BPS: [0, 10_000],
+  COMMISSION_DAYS: [0, 365],
   KYC_KEEP_DAYS: [0, 36_525],
   // A call to Stripe may be two of these in a row, and a function has 60 seconds.
   PROVIDER_TIMEOUT_SECONDS: [1, 25],
@@ -146,6 +148,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
     AUTO_RELEASE_HOURS: autoReleaseHours.value(),
     CLEARANCE_HOURS: clearanceHours.value(),
     FEE_TAX_BPS: feeTaxBps.value(),
+    COMMISSION_DAYS: commissionDays.value(),
     KYC_KEEP_DAYS: kycKeepDays.value(),
     PROVIDER_TIMEOUT_SECONDS: providerTimeoutSeconds.value(),
     LIMIT_FACTOR: limitFactor.value(),

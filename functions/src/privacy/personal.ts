@@ -34,6 +34,7 @@ const row = (
 const newsworthy = [
   ...['purchases', 'jobs', 'escrows', 'payments', 'refunds', 'chargebacks', 'payees', 'withdrawals'],
   ...['adjustments', 'bookings', 'deposits', 'memberships', 'sales', 'generations', 'lots', 'subscriptions'],
+  ...['referrals', 'commissions'],
 ];
 
 /** Beyond the uid, which is in all of them. */
@@ -117,7 +118,10 @@ export const personal: readonly Personal[] = [
     ...(['subscriptions', 'the provider’s customer and subscription, ended there too', 'erased'] as const),
     ...(['request', 'customer', 'subscription', 'request'] as const),
   ),
-  row('referrals', 'who brought them', 'erased', 'request'),
+  row('referrals', 'who brought them, and by which link', 'erased', 'request', 'link'),
+  row('codes', 'the code by which they brought others: nobody’s from then on', 'erased', 'request'),
+  row('codeOwners', 'which code was theirs', 'erased', 'request', 'code'),
+  row('commissions', 'why finance let one pass that was held, or did not', 'kept', 'books', 'review.reason'),
   row(
     ...([
       'origins',

@@ -130,26 +130,33 @@ async function above(reader: Reader, uid: string, referrer: string): Promise<str
   return found;
 }
 
+/** Somebody, and the provider’s names of what they paid with a card elsewhere than for coins or credits. */
+export type Payer = { readonly uid: string; readonly payments: readonly string[] };
+
+const payerOf = (uid: string): Payer => ({ uid, payments: [] });
+
 /** The cards that somebody paid with lately, as the provider tells them apart. */
-async function cardsOf(gateway: CardPrintGateway, uid: string): Promise<From[]> {
-  const bought = await find(boughtBy(uid));
+async function cardsOf(gateway: CardPrintGateway, { uid, payments }: Payer): Promise<From[]> {
+  const bought = (await find(boughtBy(uid))).flatMap(({ doc }) =>
+    isPaid(doc) && doc.provider === 'stripe' ? [doc.payment.payment] : [],
+  );
   const prints = new Set<string>();
-  for (const { doc } of bought) {
-    if (!isPaid(doc) || doc.provider !== 'stripe') continue;
-    const print = await gateway.printOf(doc.payment.payment);
+  for (const payment of new Set([...bought, ...payments])) {
+    const print = await gateway.printOf(payment);
     if (print !== null) prints.add(print);
   }
   return [...prints].map((print) => originOf('card', print));
 }
 
 /** Whether somebody paid with a card that was another's here before: of who brought them, or of anybody they know. */
-async function sharesCard(
+export async function sharesCard(
   gateway: CardPrintGateway,
-  { uid, referrer }: Referral,
+  others: readonly Payer[],
+  payer: Payer,
   at: number,
 ): Promise<boolean> {
-  await note({ uid: referrer, at }, await cardsOf(gateway, referrer));
-  return (await note({ uid, at }, await cardsOf(gateway, uid))).tooMany;
+  for (const other of others) await note({ uid: other.uid, at }, await cardsOf(gateway, other));
+  return (await note({ uid: payer.uid, at }, await cardsOf(gateway, payer))).tooMany;
 }
 
 /**
@@ -161,7 +168,7 @@ async function look(gateway: CardPrintGateway, uid: string, at: number): Promise
   if (referral?.status !== 'waiting') return;
   const { referrer } = referral;
   const bought = hasBought(await load(collections.wallets.doc(uid)));
-  const shared = bought && (await sharesCard(gateway, referral, at));
+  const shared = bought && (await sharesCard(gateway, [payerOf(referrer)], payerOf(uid), at));
   const isThere = (await accountOf(referrer)) !== null;
   const name = `referral-${deriveId('referral', referrer, uid)}`;
   const id = lotId(name, referrer);

@@ -3,6 +3,7 @@ import { collections } from '../collections.ts';
 import { follow } from '../ledger/follow.operations.ts';
 import { atomically, load } from '../platform/firestore.ts';
 import type { Reader, Ref } from '../platform/store.ts';
+import type { Referral } from '../rewards/referral.ts';
 import { bare, join, part, type Branch, type Line } from './branch.ts';
 import { broughtSince } from './tree.store.ts';
 
@@ -82,8 +83,7 @@ export const leaveTree = (uid: string): Promise<void> =>
 export const followReferrals = (reader: string, work: (uid: string) => Promise<unknown>): Promise<void> =>
   follow(
     `referrals-${reader}`,
-    broughtSince,
-    ({ createdAt }) => createdAt,
+    { since: broughtSince, timeOf: ({ createdAt }: Referral) => createdAt },
     async (page) => {
       let clean = true;
       for (const { id } of page)

@@ -14,14 +14,14 @@ export const childrenOf = (referrer: string, after: After<Referral> | null): Que
   ...(after !== null && { after }),
 });
 
-/** As many as are read at once. */
-export const MOST_AT_ONCE = 100;
-
 /** Everybody who was brought since a time, oldest first. */
-export const broughtSince = (from: number, after: After<Referral> | null): Query<Referral> => ({
+export const broughtSince = (
+  from: number,
+  after: { readonly id: string; readonly doc: Referral } | null,
+): Query<Referral> => ({
   collection: collections.referrals,
   where: [['createdAt', '>=', from]],
   orderBy: [['createdAt', 'asc']],
-  limit: MOST_AT_ONCE,
+  limit: 100,
   ...(after !== null && { after }),
 });

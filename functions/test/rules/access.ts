@@ -67,6 +67,11 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   referrals: { attack: 'W1-24', ...readBy(...money) },
   referrers: { attack: 'W1-24', ...readBy() },
   origins: { attack: 'W1-24', ...readBy() },
+  codes: { attack: 'W4-25', ...readBy() },
+  codeOwners: { attack: 'W4-25', ...readBy() },
+  // Who earns by it asks a call, which names the buyer by their username.
+  commissions: { attack: 'W4-25', ...readBy(...money) },
+  commissionTables: { attack: 'W4-33', ...readBy(...money) },
   generations: { attack: 'W1-14', ...readBy('owner', ...both), by: ['uid'] },
   returnPolicies: { attack: 'W1-14', ...readBy(...money) },
   adjustments: { attack: 'W2-47', ...readBy(...money) },

@@ -2,6 +2,8 @@ import { begun, checkpointOf } from '../../src/audit/audit.ts';
 import { newBooking } from '../../src/bookings/agreeing.ts';
 import { openDispute } from '../../src/bookings/contesting.ts';
 import { collections } from '../../src/collections.ts';
+import type { Commission } from '../../src/commissions/commission.ts';
+import { cellOf, firstTable } from '../../src/commissions/rates.ts';
 import { submit } from '../../src/deposits/depositing.ts';
 import { extend } from '../../src/plans/membership.ts';
 import { defaults } from '../../src/plans/offer.ts';
@@ -54,6 +56,20 @@ const review = {
   payment: { attempt: 'a:1', reference: '', payment: '' },
   reviewAt: at,
 } as const;
+
+const commission = (uid: string): Commission => ({
+  ...{ order: 'job~dan', level: 1, uid, buyer: 'dan', base: amount, total: amount, currency: 'INR' },
+  ...{
+    cell: cellOf(firstTable, 1, 'rank1', 'rank1'),
+    amount,
+    tax: minor(0),
+    back: minor(0),
+    orderBack: minor(0),
+  },
+  ...{ entries: 1, clears: true, at, clearAt: at, changedAt: at, dueAt: at, version: 1, news: [] },
+  review: { by: 'the-finance', at, reason: 'Two people, one phone.' },
+  status: 'pending',
+});
 
 const openJob = (payer: string): Job =>
   postJob({ payer, title: 'A logo', price: { amount, currency: 'QAR' }, requestHash, at });
@@ -374,7 +390,10 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
   referrals: [ann, cat].map((uid) =>
     sample(
       collections.referrals.doc(uid),
-      { uid, referrer: 'dan', createdAt: at, untilAt: at, status: 'waiting', dueAt: at },
+      {
+        ...{ uid, referrer: 'dan', createdAt: at, untilAt: at, status: 'waiting', dueAt: at },
+        ...{ link: 'link-1234', news: [] },
+      },
       uid,
     ),
   ),
@@ -385,6 +404,19 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       { kind: 'device', people: [{ uid: 'ann', at }], flaggedAt: null, dueAt: at },
       ann,
     ),
+  ],
+  codes: [sample(collections.codes.doc('C7GQ4XWH'), { uid: ann, createdAt: at }, ann)],
+  codeOwners: [sample(collections.codeOwners.doc(ann), { code: 'C7GQ4XWH', createdAt: at }, ann)],
+  commissions: [ann, cat].map((uid) =>
+    sample(
+      collections.commissions.doc(`job~dan~${uid === ann ? 1 : 2}`),
+      { ...commission(uid), level: uid === ann ? 1 : 2 },
+      uid,
+      dan,
+    ),
+  ),
+  commissionTables: [
+    sample(collections.commissionTables.doc('current'), { ...firstTable, by: 'the-finance' }),
   ],
   generations: [ann, cat].map((uid) =>
     sample(collections.generations.doc(`g1~${uid}`), generationBy(uid), uid),
