@@ -140,8 +140,10 @@ const attacks: Readonly<Record<string, string>> = {
   'W4-20': 'nobody brings themselves, in a circle, or by the same device',
   'W4-24': 'what anybody may see has no e-mail in it',
   'W4-25': 'other people are named by their id alone',
+  'W4-26': 'a rank is by what was earned net, whatever state it is in',
   'W4-27': 'a page costs the same however much is behind it',
   'W4-30': 'an invoice’s number is given in a transaction',
+  'W4-31': 'no address is stored or logged',
   'W4-35': 'limits hold over all instances, by person and by address',
 };
 

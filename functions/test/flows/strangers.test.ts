@@ -133,6 +133,10 @@ const rows: Readonly<Record<string, Row>> = {
   'lots-grant.uid': role,
   'metering-show.first': role,
   'metering-show.last': role,
+  'tree-show.of': { refused: 'not_found', by: 'payer' },
+  'links-list.after': { refused: 'not_found', by: 'payer' },
+  'links-share.link': { refused: 'not_found', by: 'payer' },
+  'links-banner.link': { refused: 'not_found', by: 'payer' },
   'privacy-kept.uid': role,
   'privacy-fulfil.uid': role,
   'admin-grant.uid': role,
@@ -152,6 +156,8 @@ const chosen = [
   ...['bookings-pay.card', 'bookings-extra.card', 'rewards-refer.referrer'],
   // What an app calls its device names nothing of ours: a hash of it counts who came from there.
   ...['rewards-refer.device', 'rewards-welcome.device'],
+  // A page of the app, and days; a place in a list is sealed for who was told it (flows/tree).
+  ...['links-make.path', 'links-stats.first', 'links-stats.last', 'tree-show.after'],
 ];
 
 test('W0-40 W3-32 every field of the contract that names something has a row', () => {
@@ -253,6 +259,7 @@ test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async 
 
 /** What the provider makes for whoever asks; a link is for those who have an account. */
 const making = ['connect-start', 'connect-link', 'profiles-save', 'terms-save', 'rewards-welcome'];
+making.push('links-make', 'leaders-hide');
 
 /** Ends the one who asks: see flows/erasure. */
 const ending = ['privacy-erase'];
@@ -283,6 +290,10 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     'generations-list': { generations: [], next: null },
     'lots-list': { available: 0, lots: [] },
     'allowance-show': { subscription: null },
+    'links-list': { links: [], next: null },
+    'tree-show': { people: [], totals: { children: 0, grandchildren: 0 }, next: null },
+    'leaders-show': { rows: [], asOf: null, next: null },
+    'leaders-mine': { rank: null, net: 0, count: 0, hidden: false },
     'privacy-status': expect.objectContaining({ erasure: null, left: null }) as unknown,
     'wallet-get': {
       balances: [{ currency: 'QAR', ...zero, lifetime }],

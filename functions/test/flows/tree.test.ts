@@ -52,8 +52,8 @@ test('F57 W4-25 two levels by usernames alone, with package, numbers and totals'
     expect(said).not.toContain(email);
   }
   // No further down, and not sideways: the same answer as for a name that nobody has.
-  for (const of of [third, 'nobody_at_all'])
-    expect(await refusal(ann.api.tree.show({ level: 2, of }))).toMatchObject({ reason: 'not_found' });
+  for (const other of [third, 'nobody_at_all'])
+    expect(await refusal(ann.api.tree.show({ level: 2, of: other }))).toMatchObject({ reason: 'not_found' });
   expect(await refusal(cat.api.tree.show({ level: 2, of: name }))).toMatchObject({ reason: 'not_found' });
   for (const input of [
     { level: 2 },
