@@ -34,6 +34,7 @@ export const undoneBy: Readonly<Record<EntryKind, string | null>> = {
   'generation-capture': 'adjustments-request',
   'generation-refund': 'adjustments-request',
   'generation-loss': 'adjustments-request',
+  commission: 'adjustments-request',
   grant: 'adjustments-request',
   'lot-expiry': 'adjustments-request',
   reversal: 'adjustments-request',

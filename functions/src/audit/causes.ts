@@ -48,6 +48,8 @@ const toldOf: Readonly<Record<EntryKind, Told>> = {
   'generation-capture': each,
   'generation-refund': each,
   'generation-loss': each,
+  // How many there are is known, and what they come to in all.
+  commission: { by: 'reference', whole: true, called: true },
   grant: each,
   // How often a lot expired is known, and how much of it in all.
   'lot-expiry': { by: 'reference', whole: true, called: true },

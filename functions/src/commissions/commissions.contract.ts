@@ -95,7 +95,7 @@ export const commissionsContract = {
       limit: z.int().min(1).max(100).default(20),
     }),
     output: z.object({ commissions: z.array(CommissionView), next: z.string().nullable() }),
-    refusals: [],
+    refusals: ['not_found'],
     guard: 'token',
     limit: '60/min',
     example: { input: { limit: 1 }, output: { commissions: [example], next: id } },

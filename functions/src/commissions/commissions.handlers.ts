@@ -1,11 +1,12 @@
 import { collections } from '../collections.ts';
 import { deliverNews, sweepNews } from '../notifications/notifications.operations.ts';
-import { find } from '../platform/firestore.ts';
+import { find, load } from '../platform/firestore.ts';
 import { sealingKey } from '../platform/params.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import { usernamesOf } from '../profiles/profiles.store.ts';
 import { cardPrintGateway, pspSecrets } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
+import { Refusal } from '../shared/refusal.ts';
 import type { Commission } from './commission.ts';
 import { commissionsContract } from './commissions.contract.ts';
 import { reviewCommission, settleOrder, sweepCommissions, sweepOrders } from './commissions.operations.ts';
@@ -19,6 +20,9 @@ const handlers: Handlers<typeof commissionsContract> = {
   define: ({ reason, ...wanted }, { uid, role, ip }, at) =>
     defineTable(wanted, { uid, role: role ?? '', ip, reason }, at),
   list: async (filter, { uid }) => {
+    // A cursor into somebody else's list would tell that it exists.
+    if (filter.after !== undefined && (await load(collections.commissions.doc(filter.after)))?.uid !== uid)
+      throw new Refusal('not_found', { what: 'cursor' });
     const page = await find(commissionsOf(uid, filter));
     const names = await usernamesOf(page.map(({ doc }) => doc.buyer));
     const next = page.length === filter.limit ? page.at(-1)!.id : null;

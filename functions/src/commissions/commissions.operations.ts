@@ -24,7 +24,7 @@ import {
 } from './commissions.store.ts';
 import { earn, isFlagged, sponsorOf, type Chain, type Sale } from './earning.ts';
 import { firstTable, levels, type Level } from './rates.ts';
-import { begin, look, review, type Verdict } from './settling.ts';
+import { begin, look, review, type Verdict } from './commissioning.ts';
 
 /** Nothing that sells knows of this: it reads what orders say of themselves, as often as they say it. */
 
@@ -94,13 +94,13 @@ async function sharedCard(
   const above = chain.flatMap((one) => (one ? [one.referrer] : []));
   const people: Payer[] = [];
   for (const uid of above.toReversed()) people.push({ uid, payments: await intentsOf(uid) });
-  const own = (await load(collections.payments.doc(orderIdOf(order))))?.intent;
-  const payments = [...new Set([...(own ? [own] : []), ...(await intentsOf(order.uid))])];
+  const own = (await load(collections.payments.doc(orderIdOf(order))))?.intents ?? [];
+  const payments = [...own, ...(await intentsOf(order.uid))];
   return sharesCard(gateway, people, { uid: order.uid, payments }, at);
 }
 
 const intentsOf = async (uid: string): Promise<string[]> =>
-  (await find(paidBy(uid))).flatMap(({ doc }) => (doc.intent ? [doc.intent] : []));
+  (await find(paidBy(uid))).flatMap(({ doc }) => doc.intents);
 
 /** One commission as its order and its clearance say that it stands. @param isDue the sweep asks */
 async function lookAt({ order, level, uid }: Commission, at: number, isDue: boolean): Promise<void> {
@@ -118,11 +118,14 @@ async function lookAt({ order, level, uid }: Commission, at: number, isDue: bool
   });
 }
 
-/** Every order that was done, in case nobody told of it: one that fails stops no other, and is come back to (W4-14). */
+/**
+ * Every order that was done, in case nobody told of it: one that fails stops no other, and is come back to (W4-14). One of a
+ * server whose clock runs ahead does not take it past the others.
+ */
 export const sweepOrders = (gateway: () => CardPrintGateway, at: number): Promise<void> =>
   follow<Order>(
     'commissions',
-    { since: doneSince, timeOf: (order) => (isDone(order) ? order.doneAt : 0) },
+    { since: doneSince, timeOf: (order) => (isDone(order) ? Math.min(order.doneAt, at) : 0) },
     async (page) => {
       let clean = true;
       for (const { id } of page)

@@ -7,7 +7,7 @@ import type { CardPayment } from '../payments/funding.ts';
 import type { Query, Reader, Writer } from '../platform/store.ts';
 import { commissionId, type Commission, type CommissionStatus } from './commission.ts';
 import type { CommissionTable } from './rates.ts';
-import type { Settled } from './settling.ts';
+import type { Settled } from './commissioning.ts';
 
 /** Orders that were done since a time, oldest first. Index: doneAt. It rises with the time: 500 a second at most. */
 export const doneSince = (from: number, after: Found<Order> | null): Query<Order> => ({

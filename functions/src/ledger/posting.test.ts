@@ -170,7 +170,15 @@ test.each<[Account, string]>([
 });
 
 /** What was paid or booked by mistake is taken back, and credits end, whoever may spend them. */
-const takesBack = ['refund', 'chargeback', 'chargeback-lost', 'adjustment', 'reversal', 'lot-expiry'];
+const takesBack = [
+  'refund',
+  'chargeback',
+  'chargeback-lost',
+  'adjustment',
+  'reversal',
+  'commission',
+  'lot-expiry',
+];
 
 test.each(entryKinds)('F80 a frozen wallet and its %s', (kind) => {
   const frozen = walletWith({ available: 9, pending: 9, reserved: 9, debt: 9 }, { frozen: true });

@@ -4,6 +4,7 @@ import { collections } from '../collections.ts';
 import { generationsOf } from '../generations/generations.store.ts';
 import { unassign } from '../jobs/jobs.operations.ts';
 import { endLots } from '../lots/lots.operations.ts';
+import { emptiedMember, isEmptiedMember } from '../orders/holding.ts';
 import { emptied, isEmptied } from '../plans/membership.ts';
 import { closeAccount, removeAccount } from '../platform/accounts.ts';
 import { now } from '../platform/clock.ts';
@@ -33,6 +34,7 @@ import { mayBeLeft } from './matters.ts';
 import {
   bookingsOf,
   depositsOf,
+  enrolmentsOf,
   escrowsOf,
   jobsBy,
   jobsFor,
@@ -173,6 +175,15 @@ async function leaveBookings(uid: string): Promise<void> {
     }
 }
 
+/** The orders stay, and how much they gave: which packages and courses it was goes. */
+async function forgetLearning(uid: string): Promise<void> {
+  await blank(collections.members.doc(uid), (one) => (isEmptiedMember(one) ? null : emptiedMember(one)));
+  for await (const { id } of all(enrolmentsOf(uid)))
+    await blank(collections.enrolments.doc(id), (one) =>
+      one.title === ERASED ? null : { ...one, title: ERASED },
+    );
+}
+
 /** What they were called is nobody's for a while, and then it is as if it had never been anybody's. */
 export async function freeNames(uid: string, at: number): Promise<void> {
   for await (const { id } of all(usernamesOf(uid))) {
@@ -239,6 +250,7 @@ export async function eraseAll(uid: string, keep: boolean, outside: Outside): Pr
   const stays = [...new Set([...before, ...files, ...identity])];
   // The sales stay, and what they gave is compared with them.
   await blank(collections.memberships.doc(uid), (one) => (isEmptied(one) ? null : emptied(one)));
+  await forgetLearning(uid);
   await emptyInbox(uid);
   await remove(
     ...[collections.buyers.doc(uid), collections.roleDecisions.doc(uid), collections.profiles.doc(uid)],

@@ -33,8 +33,8 @@ const row = (
 /** Documents that tell their people something. */
 const newsworthy = [
   ...['purchases', 'jobs', 'escrows', 'payments', 'refunds', 'chargebacks', 'payees', 'withdrawals'],
-  ...['adjustments', 'bookings', 'deposits', 'memberships', 'sales', 'generations', 'lots', 'subscriptions'],
-  ...['referrals', 'commissions'],
+  ...['adjustments', 'bookings', 'deposits', 'memberships', 'sales', 'members', 'orders', 'generations'],
+  ...['lots', 'subscriptions', 'referrals', 'commissions'],
 ];
 
 /** Beyond the uid, which is in all of them. */
@@ -104,6 +104,8 @@ export const personal: readonly Personal[] = [
   ),
   row('bookings', 'why one of them ended it, by whoever is erased', 'erased', 'request', 'why'),
   row('memberships', 'plans and badges that they had', 'erased', 'request', 'plan', 'badges'),
+  row('members', 'packages of courses that they had', 'erased', 'request', 'package', 'holdings'),
+  row('enrolments', 'what the course that they bought is called', 'erased', 'request', 'title'),
   row('deposits', 'where the proof of a transfer lay, which is gone', 'erased', 'request', 'proof'),
   row(
     ...(['deposits', 'the bank’s reference of a transfer, and what finance said', 'kept', 'books'] as const),

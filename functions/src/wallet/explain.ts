@@ -35,6 +35,7 @@ export const causes: Readonly<Record<EntryKind, string>> = {
   'generation-capture': 'Work that credits pay for was done.',
   'generation-refund': 'Work that credits pay for came to nothing or was cancelled, and this came back.',
   'generation-loss': 'Work was done after its credits had come back; the platform bears it.',
+  commission: 'You earned a commission, or some of one went back with what was paid.',
   grant: 'You were given credits.',
   'lot-expiry': 'Credits that you were given have expired.',
   adjustment: 'Finance put right what had been booked wrongly.',

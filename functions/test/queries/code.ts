@@ -1,5 +1,7 @@
 import { bookingsIn, dueBookings } from '../../src/bookings/bookings.store.ts';
 import { depositsIn, dueDeposits } from '../../src/deposits/deposits.store.ts';
+import { dueMembers, dueOrders, ordersOf } from '../../src/orders/orders.store.ts';
+import { definedPackages } from '../../src/packages/packages.store.ts';
 import { definedOffers, dueMemberships, dueSales } from '../../src/plans/plans.store.ts';
 import { claimLags } from '../../src/admin/admin.store.ts';
 import {
@@ -13,6 +15,13 @@ import { dueAudits, journalSince, walletEntriesSince } from '../../src/audit/aud
 import { adjustmentsIn, dueAdjustments } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
+import {
+  commissionsOf,
+  doneSince,
+  dueCommissions,
+  paidBy,
+  tableAt,
+} from '../../src/commissions/commissions.store.ts';
 import { collections } from '../../src/collections.ts';
 import { allEntries, walletsAfter } from '../../src/earnings/earnings.operations.ts';
 import { dueEscrows } from '../../src/escrow/escrow.store.ts';
@@ -110,6 +119,10 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'bookings/bookings.store.ts dueBookings': [dueBookings(at)],
   'deposits/deposits.store.ts depositsIn': [depositsIn('waiting', { limit: 20 })],
   'deposits/deposits.store.ts dueDeposits': [dueDeposits(at)],
+  'packages/packages.store.ts definedPackages': [definedPackages()],
+  'orders/orders.store.ts dueMembers': [dueMembers(at)],
+  'orders/orders.store.ts dueOrders': [dueOrders(at)],
+  'orders/orders.store.ts ordersOf': [ordersOf('ann', { limit: 20 })],
   'plans/plans.store.ts definedOffers': [definedOffers()],
   'plans/plans.store.ts dueMemberships': [dueMemberships(at)],
   'plans/plans.store.ts dueSales': [dueSales(at)],
@@ -139,6 +152,15 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'rewards/rewards.store.ts boughtBy': [boughtBy('ann')],
   'rewards/rewards.store.ts dueReferrals': [dueReferrals(at)],
   'rewards/rewards.store.ts dueOrigins': [dueOrigins(at)],
+  'commissions/commissions.store.ts dueCommissions': [dueCommissions(at)],
+  'commissions/commissions.store.ts commissionsOf': [
+    commissionsOf('ann', { limit: 20 }),
+    commissionsOf('ann', { limit: 20, status: 'held' }),
+  ],
+  // Rises with the time, for orders that are done alone: 500 a second are far off.
+  'commissions/commissions.store.ts doneSince': [doneSince(at, null)],
+  'commissions/commissions.store.ts tableAt': [tableAt(at)],
+  'commissions/commissions.store.ts paidBy': [paidBy('ann')],
   'generations/generations.store.ts dueGenerations': [dueGenerations(at)],
   'generations/generations.store.ts generationsOf': [
     generationsOf('ann', { limit: 20 }),
@@ -157,15 +179,19 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.adjustments),
     untold(collections.bookings),
     untold(collections.chargebacks),
+    untold(collections.commissions),
     untold(collections.deposits),
     untold(collections.escrows),
     untold(collections.generations),
     untold(collections.jobs),
     untold(collections.lots),
+    untold(collections.members),
     untold(collections.memberships),
+    untold(collections.orders),
     untold(collections.payees),
     untold(collections.payments),
     untold(collections.purchases),
+    untold(collections.referrals),
     untold(collections.refunds),
     untold(collections.sales),
     untold(collections.subscriptions),

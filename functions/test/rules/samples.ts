@@ -5,6 +5,10 @@ import { collections } from '../../src/collections.ts';
 import type { Commission } from '../../src/commissions/commission.ts';
 import { cellOf, firstTable } from '../../src/commissions/rates.ts';
 import { submit } from '../../src/deposits/depositing.ts';
+import { enrol } from '../../src/orders/enrolling.ts';
+import { hold } from '../../src/orders/holding.ts';
+import { openOrder } from '../../src/orders/ordering.ts';
+import { packageDefaults } from '../../src/packages/package.ts';
 import { extend } from '../../src/plans/membership.ts';
 import { defaults } from '../../src/plans/offer.ts';
 import { openSale } from '../../src/plans/sale.ts';
@@ -213,6 +217,9 @@ const connected: Connected = {
   account: 'acct_1',
 };
 const notice = { kind: 'escrow-locked', text: 'Hello', facts: {}, about: 'escrows/e', at, readAt: null };
+
+const starter = packageDefaults[0]!;
+const knots = { title: 'Tying knots', published: true, price: null, fromRank: 1 };
 
 /** What lies in every collection: something of the owner's, and something of nobody's in the tests. */
 export const samples: Readonly<Record<keyof typeof collections, readonly Sample[]>> = {
@@ -602,6 +609,38 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
         ...{ id: `s1~${uid}`, job: 's1', uid, offer: defaults[0]!, requestHash, at },
         policy: escrow(uid, 'dan').policy,
       }).sale,
+      uid,
+    ),
+  ),
+  packages: [sample(collections.packages.doc('starter'), { ...starter, version: 1 })],
+  courses: [sample(collections.courses.doc('c0ffee00c0ffee00'), knots)],
+  members: [ann, cat].map((uid) =>
+    sample(
+      collections.members.doc(uid),
+      hold(uid, null, { ...starter, full: starter.price, order: `o1~${uid}`, upgradeOf: null }, at),
+      uid,
+    ),
+  ),
+  enrolments: [ann, cat].map((uid) =>
+    sample(
+      collections.enrolments.doc(`c0ffee00c0ffee00~${uid}`),
+      enrol(null, { course: 'c0ffee00c0ffee00', uid, title: knots.title, order: `o2~${uid}` }, at),
+      uid,
+    ),
+  ),
+  orders: [ann, cat].map((uid) =>
+    sample(
+      collections.orders.doc(`o1~${uid}`),
+      openOrder(
+        {
+          ...{ id: `o1~${uid}`, job: 'o1', uid, kind: 'package', item: 'starter', requestHash, at },
+          policy: escrow(uid, 'dan').policy,
+        },
+        {
+          ...{ order: null, job: null, escrow: null, wallet: null, member: null },
+          ...{ pack: starter, course: null, enrolment: null },
+        },
+      ).order,
       uid,
     ),
   ),
