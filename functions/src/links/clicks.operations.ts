@@ -31,8 +31,8 @@ function remember(visitor: string, until: number): void {
   quiet.set(visitor, until);
 }
 
-/** New visits from one address, of whatever links: one more than any town makes, twenty times over (see the throttle). */
-const RATE = '30/min';
+/** Visits that count, of whatever links; the throttle lets an address have twenty times as many. */
+const RATE = '5/min';
 
 /**
  * Counts somebody who follows a link, unless they did a moment ago. Never fails for what a visitor can cause: where too

@@ -220,6 +220,41 @@ test('F56 who attaches the code that they came to by a link counts once, and onc
   for (const { ref } of (await stage.db.collection('orders').get()).docs) await ref.delete();
 }, 90_000);
 
+test('F56 W4-25 the way of one newcomer: the link, the code, and the tree of who brought them', async () => {
+  const [ann, bob] = [await stage.actor(), await stage.actor()];
+  const name = await withName(bob);
+  const { id } = await linkOf(ann);
+  const target = new URL((await follow(id, '203.0.113.30')).headers.get('location')!);
+  const [code, link] = [target.searchParams.get('code')!, target.searchParams.get('link')!];
+  expect({ code, link }).toEqual({ ...(await ann.api.codes.mine({})), link: id });
+  const attach = () => bob.api.codes.attach({ code, link, device: 'phone-of-bob-alone' });
+  await together([attach(), attach(), attach()]);
+  await stage.idle();
+  expect((await statsOf(ann)).total).toMatchObject({ unique: 1, conversions: 1, rateBps: 10_000 });
+  const { people, totals } = await ann.api.tree.show({ level: 1 });
+  expect([people.map(({ username }) => username), totals.children]).toEqual([[name], 1]);
+});
+
+test('F56 who is erased leaves nothing of this behind, and nothing comes back later', async () => {
+  const [ann, bob, cat] = [await stage.actor(), await stage.actor(), await stage.actor()];
+  const { id } = await linkOf(bob);
+  await attached(bob, ann.uid, null);
+  await attached(cat, bob.uid, id);
+  await follow(id, '203.0.113.40');
+  const { stopBringing } = await import('../../src/privacy/bringing.operations.ts');
+  const erased = () => stopBringing(bob.uid, stage.cloud.clock.now());
+  await stage.db.doc(`referrals/${bob.uid}`).delete();
+  await erased();
+  await erased();
+  expect(new URL((await follow(id, '203.0.113.41')).headers.get('location')!).search).toBe('');
+  await stage.cloud.runSchedule('links-fold');
+  await stage.cloud.runSchedule('tree-sweep');
+  for (const kind of ['links', 'clickDays'])
+    expect((await stage.db.collection(kind).where('uid', '==', bob.uid).get()).size).toBe(0);
+  expect((await ann.api.tree.show({ level: 1 })).totals).toEqual({ children: 0, grandchildren: 0 });
+  expect(await bob.api.leaders.mine({ period: 'all' })).toMatchObject({ rank: null, hidden: true });
+});
+
 test('F56 what no trigger told of is found by the schedule', async () => {
   const [ann, bob] = [await stage.actor(), await stage.actor()];
   const { id } = await linkOf(ann);
