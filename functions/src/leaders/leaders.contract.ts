@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { call } from '../shared/call.ts';
 import { AmountOut, CashCode, Time } from '../shared/schema.ts';
-import { MOST_ROWS, PAGE, periods } from './standing.ts';
+import { MOST_ROWS, PAGE, periods } from './board.ts';
 
 const board = { period: z.enum(periods), currency: CashCode.default('INR') };
 

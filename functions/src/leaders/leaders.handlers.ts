@@ -3,9 +3,9 @@ import { packageAt } from '../orders/access.ts';
 import { load, loadAll } from '../platform/firestore.ts';
 import { serveCalls, serveSchedule } from '../platform/serve.ts';
 import type { Handlers } from '../shared/call.ts';
+import { boardOf, pageId, type Row } from './board.ts';
 import { leadersContract } from './leaders.contract.ts';
 import { foldLeaders, hide, ownRank } from './leaders.operations.ts';
-import { boardOf, pageId, type Row } from './standing.ts';
 
 const handlers: Handlers<typeof leadersContract> = {
   show: async ({ period, currency, page: n }, _, at) => {

@@ -6,17 +6,9 @@ import { atomically, copyAll, count, find, load, loadAll } from '../platform/fir
 import type { Ref } from '../platform/store.ts';
 import { sweep } from '../platform/sweep.ts';
 import { cash, type Currency } from '../shared/money.ts';
+import { boardOf, pageId, pagesOf, periods, type Period } from './board.ts';
 import { changedSince, lastChanged, overStandings, ranked } from './leaders.store.ts';
-import {
-  boardOf,
-  fold,
-  pageId,
-  pagesOf,
-  periods,
-  standingId,
-  type Period,
-  type Standing,
-} from './standing.ts';
+import { fold, standingId, type Standing } from './standing.ts';
 
 const standingRef = (board: string, uid: string) => collections.standings.doc(standingId(board, uid));
 

@@ -1,7 +1,8 @@
 import { collections } from '../collections.ts';
 import type { Commission } from '../commissions/commission.ts';
 import type { Query } from '../platform/store.ts';
-import { MOST_ROWS, type Standing } from './standing.ts';
+import { MOST_ROWS } from './board.ts';
+import type { Standing } from './standing.ts';
 
 /** Commissions of which anything changed since a time, in its order. */
 export const changedSince = (

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { keptOf, type Commission } from '../commissions/commission.ts';
 import { minor, type Minor } from '../shared/money.ts';
-import { fold, keyOf, PAGE, pagesOf, periods, type Standing, type Tally } from './standing.ts';
+import { keyOf, PAGE, pagesOf, periods } from './board.ts';
+import { fold, type Standing, type Tally } from './standing.ts';
 
 const at = Date.UTC(2026, 0, 15, 12);
 const DAY = 24 * 3_600_000;

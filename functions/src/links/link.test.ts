@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Referral } from '../rewards/referral.ts';
 import { converted, looked } from './conversion.ts';
 import { PATH, targetOf, type Link } from './link.ts';
 import { drawBanner } from './banners.gateway.ts';
@@ -89,10 +90,10 @@ test.each(Object.keys(sizes) as SizeName[])(
   },
 );
 
-const referral = {
-  ...{ uid: 'bob', referrer: 'ann', createdAt: at, untilAt: at, status: 'waiting', dueAt: at },
-  ...{ link: 'l1', news: [] },
-} as const;
+const referral: Referral = {
+  ...{ uid: 'bob', referrer: 'ann', createdAt: at, untilAt: at, dueAt: at, link: 'l1', news: [] },
+  status: 'waiting',
+};
 const DAY = 24 * 3_600_000;
 
 test('F56 who attached a code counts for the link of whose code it was, and for no other', () => {

@@ -57,7 +57,7 @@ test('F56 a link is made once for each channel and place, leads to the app, and 
   const ann = await stage.actor();
   const made = await together(Array.from({ length: 5 }, () => linkOf(ann)));
   expect(new Set(made.answers.map(({ id }) => id)).size).toBe(1);
-  const [{ id, url }] = made.answers as [{ id: string; url: string }];
+  const { id, url } = made.answers[0]!;
   const other = await linkOf(ann, 'whatsapp');
   expect((await ann.api.links.list({})).links.map((one) => one.id).toSorted()).toEqual(
     [id, other.id].toSorted(),

@@ -1,5 +1,3 @@
-import type { Firestore } from '@google-cloud/firestore';
-import { takeTallies } from '../../../local/wire.ts';
 import { withName } from './creators.ts';
 import { openStage, refusal, type Actor, type FlowStage } from './stage.ts';
 
@@ -33,7 +31,8 @@ test('F57 W4-25 two levels by usernames alone, with package, numbers and totals'
   const third = await withName(dan);
   const untilAt = new Date(stage.cloud.clock.now() + 365 * 24 * 3_600_000);
   const pro = { name: 'pro', title: 'Pro', rank: 2, untilAt };
-  await stage.db.doc(`members/${bob.uid}`).set({ package: pro, news: [] });
+  const more = { holdings: [], asOfAt: new Date(), warned: false, dueAt: null, version: 1, news: [] };
+  await stage.db.doc(`members/${bob.uid}`).set({ package: pro, ...more });
   // Whoever comes first: dan is under bob before bob is under ann.
   await bring(bob, dan);
   await bring(ann, bob, cat);
@@ -54,6 +53,8 @@ test('F57 W4-25 two levels by usernames alone, with package, numbers and totals'
   // No further down, and not sideways: the same answer as for a name that nobody has.
   for (const other of [third, 'nobody_at_all'])
     expect(await refusal(ann.api.tree.show({ level: 2, of: other }))).toMatchObject({ reason: 'not_found' });
+  // What the audit compares with orders is not there any more when it looks.
+  await stage.db.doc(`members/${bob.uid}`).delete();
   expect(await refusal(cat.api.tree.show({ level: 2, of: name }))).toMatchObject({ reason: 'not_found' });
   for (const input of [
     { level: 2 },
@@ -76,52 +77,4 @@ test('F57 whom no trigger counted the schedule counts, once', async () => {
   await Promise.all([stage.cloud.runSchedule('tree-sweep'), stage.cloud.runSchedule('tree-sweep')]);
   expect((await ann.api.tree.show({ level: 1 })).totals).toEqual({ children: 1, grandchildren: 1 });
   expect((await bob.api.tree.show({ level: 1 })).totals).toEqual({ children: 1, grandchildren: 0 });
-});
-
-/** As many as somebody famous brings, written past the functions. */
-async function crowd(db: Firestore, referrer: string, count: number, at: number): Promise<void> {
-  const writer = db.bulkWriter();
-  for (let i = 0; i < count; i += 1) {
-    const uid = `crowd${String(i).padStart(5, '0')}`;
-    // Ten in the same moment: an order by time alone would lose or repeat some.
-    void writer.set(db.doc(`referrals/${uid}`), referral(uid, referrer, at + Math.floor(i / 10)));
-    void writer.set(db.doc(`branches/${uid}`), { children: 0, grandchildren: 0, under: referrer });
-  }
-  void writer.set(db.doc(`branches/${referrer}`), { children: count, grandchildren: 0, under: null });
-  await writer.close();
-}
-
-test('F57 W4-27 ten thousand children stay one page at a time: the last page costs what the first does', async () => {
-  const ann = await stage.actor();
-  await crowd(stage.db, ann.uid, 10_000, stage.cloud.clock.now());
-  await stage.idle();
-  const seen = new Set<number>();
-  let joined = Infinity;
-  let next: string | null = null;
-  const reads: number[] = [];
-  for (let page = 0; page < 30; page += 1) {
-    takeTallies();
-    const answer: Awaited<ReturnType<typeof ann.api.tree.show>> = await ann.api.tree.show({
-      level: 1,
-      ...(next !== null && { after: next }),
-    });
-    const [one] = takeTallies('tree-show');
-    reads.push(one!.tally.reads);
-    expect(answer.people).toHaveLength(20);
-    expect(answer.totals).toEqual({ children: 10_000, grandchildren: 0 });
-    for (const { joinedAt } of answer.people) {
-      expect(joinedAt).toBeLessThanOrEqual(joined);
-      joined = joinedAt;
-      seen.add(joinedAt);
-    }
-    next = answer.next;
-    expect(next).not.toMatch(/crowd/);
-  }
-  // Six hundred people, ten in a moment: nobody twice, and nobody left out.
-  expect(seen.size).toBe(60);
-  expect(new Set(reads.slice(1)).size).toBe(1);
-  expect(Math.max(...reads)).toBeLessThanOrEqual(90);
-  // Somebody else's cursor opens nothing.
-  const eve = await stage.actor();
-  expect(await refusal(eve.api.tree.show({ level: 1, after: next! }))).toMatchObject({ reason: 'not_found' });
 });
