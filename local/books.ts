@@ -3,6 +3,8 @@ import type { Firestore, QuerySnapshot } from '@google-cloud/firestore';
 import type { Adjustment } from '../functions/src/adjustments/adjustment.ts';
 import type { Chargeback } from '../functions/src/chargebacks/chargeback.ts';
 import type { Clearance } from '../functions/src/clearance/clearance.ts';
+import type { Commission } from '../functions/src/commissions/commission.ts';
+import type { CommissionTable } from '../functions/src/commissions/rates.ts';
 import { collections } from '../functions/src/collections.ts';
 import type { Deposit } from '../functions/src/deposits/deposit.ts';
 import type { Booking } from '../functions/src/bookings/booking.ts';
@@ -24,6 +26,7 @@ import { bookingProblems } from './books/agreements.ts';
 import { balanceProblems, conservationProblems, entryProblems } from './books/balances.ts';
 import { causeProblems } from './books/causes.ts';
 import { historyProblems } from './books/histories.ts';
+import { commissionProblems } from './books/commissioned.ts';
 import { learningProblems } from './books/learned.ts';
 
 type Stored<T> = ReadonlyMap<string, T>;
@@ -46,6 +49,8 @@ export type Books = {
   readonly orders: Stored<Order>;
   readonly members: Stored<Member>;
   readonly enrolments: Stored<Enrolment>;
+  readonly commissions: Stored<Commission>;
+  readonly commissionTables: Stored<CommissionTable>;
   readonly deposits: Stored<Deposit>;
   readonly generations: Stored<Generation>;
   readonly lots: Stored<GivenLot>;
@@ -76,6 +81,8 @@ export function assemble(all: <T>(collection: string) => Stored<T>, histories: B
     orders: all<Order>(collections.orders.path),
     members: all<Member>(collections.members.path),
     enrolments: all<Enrolment>(collections.enrolments.path),
+    commissions: all<Commission>(collections.commissions.path),
+    commissionTables: all<CommissionTable>(collections.commissionTables.path),
     deposits: all<Deposit>(collections.deposits.path),
     generations: all<Generation>(collections.generations.path),
     lots: all<GivenLot>(collections.lots.path),
@@ -100,6 +107,8 @@ const names = [
   'orders',
   'members',
   'enrolments',
+  'commissions',
+  'commissionTables',
   'deposits',
   'generations',
   'lots',
@@ -154,5 +163,6 @@ export const violations = (books: Books): string[] => [
   ...causeProblems(books),
   ...bookingProblems(books),
   ...learningProblems(books),
+  ...commissionProblems(books),
   ...historyProblems(books),
 ];

@@ -16,6 +16,7 @@ import { isPaid as isPaidFor, type Purchase } from '../../functions/src/purchase
 import { negate } from '../../functions/src/shared/money.ts';
 import { isOpen, isUnderWay, type Withdrawal } from '../../functions/src/withdrawals/withdrawal.ts';
 import type { Books } from '../books.ts';
+import { expectedOfCommissions } from './commissioned.ts';
 import { creditProblems, expectedOfCredits } from './credits.ts';
 import { broughtTo, failed, onAccount, type Check, type Journal } from './moves.ts';
 
@@ -69,7 +70,7 @@ function* expected({
 
 export function causeProblems(books: Books): string[] {
   const { journal } = books;
-  const wanted = new Set([...expected(books), ...expectedOfCredits(books)]);
+  const wanted = new Set([...expected(books), ...expectedOfCredits(books), ...expectedOfCommissions(books)]);
   return [
     ...[...wanted].filter((id) => !journal.has(id)).map((id) => `I6 ${id} did not happen`),
     ...[...journal.keys()].filter((id) => !wanted.has(id)).map((id) => `I6 ${id} has no cause`),

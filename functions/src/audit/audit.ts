@@ -16,6 +16,7 @@ export const phases = [
   'orders',
   'members',
   'enrolments',
+  'commissions',
   'payments',
   'purchases',
   'deposits',

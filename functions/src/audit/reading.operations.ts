@@ -10,6 +10,7 @@ import { journalSince, walletEntriesSince } from './audit.store.ts';
 import { foldBooking, foldKept, foldMembership, foldSale } from './agreements.ts';
 import { foldCause } from './causes.ts';
 import { foldEnrolment, foldMember, foldOrder } from './sold.ts';
+import { foldCommission } from './commissioned.ts';
 import { foldGeneration, foldGivenLot } from './credited.ts';
 import {
   foldAdjustment,
@@ -38,6 +39,7 @@ const sources: Readonly<Record<Exclude<Phase, 'done'>, { collection: string } | 
   orders: { collection: collections.orders.path },
   members: { collection: collections.members.path },
   enrolments: { collection: collections.enrolments.path },
+  commissions: { collection: collections.commissions.path },
   payments: { collection: collections.payments.path },
   purchases: { collection: collections.purchases.path },
   deposits: { collection: collections.deposits.path },
@@ -119,6 +121,7 @@ const standing: Readonly<Partial<Record<Phase, (id: string, doc: never, sink: Si
   orders: foldOrder,
   members: foldMember,
   enrolments: foldEnrolment,
+  commissions: foldCommission,
   payments: foldPayment,
   purchases: foldPurchase,
   deposits: foldDeposit,

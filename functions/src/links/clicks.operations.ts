@@ -31,6 +31,9 @@ function remember(visitor: string, until: number): void {
   quiet.set(visitor, until);
 }
 
+/** Who is being counted: of two clicks at once one would not count, and asks nothing. */
+const underway = new Set<string>();
+
 /** Visits that count, of whatever links; the throttle lets an address have twenty times as many. */
 const RATE = '5/min';
 
@@ -41,12 +44,15 @@ const RATE = '5/min';
 export async function countClick(id: string, link: Link, address: string, at: number): Promise<void> {
   const today = visitorOf(id, address, at);
   const yesterday = visitorOf(id, address, at - DAY);
-  if (Math.max(quiet.get(today) ?? 0, quiet.get(yesterday) ?? 0) > at) return;
+  if (underway.has(today) || Math.max(quiet.get(today) ?? 0, quiet.get(yesterday) ?? 0) > at) return;
+  underway.add(today);
   try {
     await throttle('links-click', RATE, { uid: null, address }, at);
     remember(today, await write(id, link, { today, yesterday }, at));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+  } finally {
+    underway.delete(today);
   }
 }
 

@@ -59,7 +59,7 @@ test('after the window there is room again', () => {
   expect(arrive(origin, { ...later, at: at + crowds.windowMs + 2 }).tooMany).toBe(false);
 });
 
-const from = (uid: string, referrer: string) => ({ uid, referrer, at });
+const from = (uid: string, referrer: string) => ({ uid, referrer, link: null, notice: 'n', at });
 
 test('W4-20 nobody brings themselves, in a circle of any length', () => {
   expect(() => refer(nobody, from('a', 'a'))).toThrow('not_found');

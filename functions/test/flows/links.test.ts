@@ -1,3 +1,4 @@
+import { takeTallies, type Tally } from '../../../local/wire.ts';
 import { withName } from './creators.ts';
 import { openStage, refusal, requestId, together, type Actor, type FlowStage } from './stage.ts';
 
@@ -110,8 +111,15 @@ test('F56 W4-35 a storm of two hundred clicks at once from one address is one, a
   const ann = await stage.actor();
   const { id } = await linkOf(ann);
   const before = (await stage.db.collection('clicks').count().get()).data().count;
+  takeTallies();
   const storm = await Promise.all(Array.from({ length: 200 }, () => follow(id, '203.0.113.7')));
   expect(new Set(storm.map(({ status }) => status))).toEqual(new Set([302]));
+  const spent = takeTallies('links-click').map(({ tally }) => tally);
+  const sum = (of: (one: Tally) => number) => spent.reduce((all, one) => all + of(one), 0);
+  // Beside the write two counts of the limit at most, in one commit; each click asks where the link leads.
+  expect([spent.length, sum(({ writes }) => writes)]).toEqual([200, 1]);
+  expect(sum(({ beside }) => beside)).toBeLessThanOrEqual(2);
+  expect(sum(({ reads }) => reads)).toBeLessThanOrEqual(202);
   await Promise.all([
     follow(id, '203.0.113.8'),
     follow(id, '2001:db8:1:2::3'),

@@ -78,6 +78,9 @@ const rows: Readonly<Record<string, Row>> = {
   'withdrawals-cancel.withdrawal': { refused: 'not_found', by: 'payer' },
   'orders-get.order': { refused: 'not_found', by: 'payer' },
   'orders-list.after': { refused: 'not_found', by: 'payer' },
+  // An id names the buyer, not who earns; one of somebody else’s is as one of nobody’s (flows/commissions).
+  'commissions-list.after': { refused: 'not_found' },
+  'commissions-review.commission': role,
   'orders-refund.order': role,
   'withdrawals-list.after': { refused: 'not_found', by: 'payer' },
   'withdrawals-queue.after': role,
@@ -158,10 +161,12 @@ const chosen = [
   ...['bookings-request.creator', 'bookings-request.package', 'plans-buy.offer', 'plans-buy.card'],
   ...['packages-buy.package', 'packages-buy.card', 'courses-buy.course', 'courses-buy.card'],
   ...['bookings-pay.card', 'bookings-extra.card', 'rewards-refer.referrer'],
-  // What an app calls its device names nothing of ours: a hash of it counts who came from there.
-  ...['rewards-refer.device', 'rewards-welcome.device'],
   // A page of the app, and days; a place in a list is sealed for who was told it (flows/tree).
   ...['links-make.path', 'links-stats.first', 'links-stats.last', 'tree-show.after'],
+  // What an app calls its device names nothing of ours: a hash of it counts who came from there.
+  ...['rewards-refer.device', 'rewards-welcome.device', 'codes-mine.device', 'codes-attach.device'],
+  // A code is there for everybody to have; a link is kept as it was given.
+  ...['codes-check.code', 'codes-attach.code', 'codes-attach.link'],
 ];
 
 test('W0-40 W3-32 every field of the contract that names something has a row', () => {
@@ -262,8 +267,16 @@ test('W3-32 W0-40 an id that is bent to name the stranger opens nothing', async 
 });
 
 /** What the provider makes for whoever asks; a link is for those who have an account. */
-const making = ['connect-start', 'connect-link', 'profiles-save', 'terms-save', 'rewards-welcome'];
-making.push('links-make', 'leaders-hide');
+const making = [
+  'connect-start',
+  'connect-link',
+  'profiles-save',
+  'terms-save',
+  'rewards-welcome',
+  'codes-mine',
+  'links-make',
+  'leaders-hide',
+];
 
 /** Ends the one who asks: see flows/erasure. */
 const ending = ['privacy-erase'];
@@ -290,6 +303,8 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     'plans-mine': { plan: null, badges: [] },
     'packages-mine': { package: null },
     'orders-list': { orders: [], next: null },
+    'commissions-list': { commissions: [], next: null },
+    'commissions-table': expect.objectContaining({ mostBps: 7000 }) as unknown,
     'connect-status': { status: 'none', country: null, last4: null, needs: [], reason: null, askedAt: null },
     'withdrawals-list': { withdrawals: [], next: null },
     'invoices-list': { invoices: [], next: null },

@@ -129,6 +129,8 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'destinations-reveal': paid,
     'connect-show': { uid: payer.uid },
     'withdrawals-request': { amount: qar(5000), destination: saved.destination },
+    'commissions-list': { after: `${'a'.repeat(24)}~${payer.uid}~1` },
+    'commissions-review': { commission: `${'a'.repeat(24)}~${payer.uid}~1` },
     'orders-get': { order: learned },
     'orders-list': { after: learned },
     'orders-refund': { order: learned },
