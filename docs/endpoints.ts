@@ -84,6 +84,13 @@ export const expected: readonly Endpoint[] = [
     calls: ['bookings.dispute', 'bookings.evidence', 'bookings.assign', 'bookings.resolve'],
   },
   {
+    asked: 'Links to share, and what they do',
+    calls: ['links.make', 'links.list', 'links.stats', 'links.share', 'links.banner'],
+    doors: ['links-click'],
+  },
+  { asked: 'Whom somebody brought', calls: ['tree.show'] },
+  { asked: 'Leaderboards', calls: ['leaders.show', 'leaders.mine', 'leaders.hide'] },
+  {
     asked: 'Plans and badges',
     calls: ['plans.list', 'plans.buy', 'plans.mine'],
     list: 'what I bought of the platform, newest first',
@@ -151,6 +158,13 @@ export const doors = [
     who: 'the provider of metered work that `?provider=` names, by its signature over the body',
     answers:
       '`200 {"result"}`: the state of the generation; `401` when the signature is missing, wrong or old; `404` for no such provider; `503` when it is to be sent again',
+  },
+  {
+    name: 'links-click',
+    method: 'GET',
+    who: 'anyone, as `links-click/<link>`',
+    answers:
+      '`302` to the page of the app that the link is for, with `link` and `code`; to the app itself where there is no such link; whoever is no robot is counted',
   },
   {
     name: 'health',

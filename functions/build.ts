@@ -12,7 +12,7 @@ const lib = process.argv[2] ?? join(import.meta.dirname, 'lib');
 
 /** They find files beside their own, load their parts when these are needed, or have to be there only once. */
 const external = ['firebase-functions', 'firebase-admin', '@google-cloud/*', '@grpc/*', '@opentelemetry/api'];
-const heavy = ['stripe', 'pdfkit', 'csv-stringify', 'merkletreejs'];
+const heavy = ['stripe', 'pdfkit', 'csv-stringify', 'merkletreejs', 'xmlbuilder2'];
 
 const bundle = (contents: string, more: BuildOptions) =>
   build({

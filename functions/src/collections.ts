@@ -25,6 +25,13 @@ import type { Code, CodeOwner } from './codes/sponsorcode.ts';
 import type { Commission } from './commissions/commission.ts';
 import type { CommissionTable } from './commissions/rates.ts';
 import type { Escrow } from './escrow/escrow.ts';
+import type { Click } from './links/click.ts';
+import type { ClickDay } from './links/clickday.ts';
+import type { Conversion } from './links/conversion.ts';
+import type { Link, Linker } from './links/link.ts';
+import type { Page } from './leaders/board.ts';
+import type { Standing, Tally, Unlisted } from './leaders/standing.ts';
+import type { Branch } from './tree/branch.ts';
 import type { Generation } from './generations/generation.ts';
 import type { ReturnPolicy } from './generations/returns.ts';
 import type { Invoice, Invoiced, Series } from './invoices/invoice.ts';
@@ -108,11 +115,21 @@ export const collections = {
   meterDays: collection<MeterDay>('meterDays'),
   referrals: collection<Referral>('referrals'),
   referrers: collection<Referrer>('referrers'),
+  branches: collection<Branch>('branches'),
   origins: collection<Origin>('origins'),
   codes: collection<Code>('codes'),
   codeOwners: collection<CodeOwner>('codeOwners'),
   commissions: collection<Commission>('commissions'),
   commissionTables: collection<CommissionTable>('commissionTables'),
+  links: collection<Link>('links'),
+  linkers: collection<Linker>('linkers'),
+  clicks: collection<Click>('clicks'),
+  clickDays: collection<ClickDay>('clickDays'),
+  conversions: collection<Conversion>('conversions'),
+  tallies: collection<Tally>('tallies'),
+  standings: collection<Standing>('standings'),
+  boards: collection<Page>('boards'),
+  unlisted: collection<Unlisted>('unlisted'),
   subscriptions: collection<Subscription>('subscriptions'),
   lots: collection<GivenLot>('lots'),
   givenBy: collection<GivenBy>('givenBy'),

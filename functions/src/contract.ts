@@ -16,6 +16,8 @@ import { commissionsContract } from './commissions/commissions.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
+import { leadersContract } from './leaders/leaders.contract.ts';
+import { linksContract } from './links/links.contract.ts';
 import { lotsContract } from './lots/lots.contract.ts';
 import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
@@ -32,6 +34,7 @@ import { receiptsContract } from './receipts/receipts.contract.ts';
 import { rewardsContract } from './rewards/rewards.contract.ts';
 import type { FeatureContract } from './shared/call.ts';
 import { termsContract } from './terms/terms.contract.ts';
+import { treeContract } from './tree/tree.contract.ts';
 import { totalsContract } from './totals/totals.contract.ts';
 import { walletContract } from './wallet/wallet.contract.ts';
 import { withdrawalsContract } from './withdrawals/withdrawals.contract.ts';
@@ -63,6 +66,9 @@ export const contract = {
   packages: { ...packagesContract, ...buyPackagesContract },
   courses: buyCoursesContract,
   orders: ordersContract,
+  leaders: leadersContract,
+  tree: treeContract,
+  links: linksContract,
   deposits: depositsContract,
   adjustments: adjustmentsContract,
   invoices: invoicesContract,

@@ -152,10 +152,12 @@ const attacks: Readonly<Record<string, string>> = {
   'W4-21': 'a code is written one way wherever it is looked up',
   'W4-24': 'what anybody may see has no e-mail in it',
   'W4-25': 'other people are named by their id alone',
+  'W4-26': 'a rank is by what was earned net, whatever state it is in',
   'W4-27': 'a page costs the same however much is behind it',
   'W4-30': 'an invoice’s number is given in a transaction',
   'W4-32': 'a package ends by itself',
   'W4-33': 'one commission table, by version, shown to everybody',
+  'W4-31': 'no address is stored or logged',
   'W4-35': 'limits hold over all instances, by person and by address',
 };
 

@@ -59,6 +59,8 @@ const doors: Readonly<Record<string, Door>> = {
   'psp-fatora': 'public',
   // Signed by the provider of the work; unsigned or wrongly signed is 401.
   'generations-callback': 'public',
+  // Leads to the app alone; counts who comes, by a hash.
+  'links-click': 'public',
   // Says what is wired, never a value.
   health: 'public',
   'escrow-due': 'task',
@@ -85,6 +87,12 @@ const doors: Readonly<Record<string, Door>> = {
   'lots-changed': 'event',
   'rewards-sweep': 'schedule',
   'metering-fold': 'schedule',
+  'leaders-fold': 'schedule',
+  'tree-joined': 'event',
+  'tree-sweep': 'schedule',
+  'links-attached': 'event',
+  'links-bought': 'event',
+  'links-fold': 'schedule',
   'allowance-changed': 'event',
   'allowance-sweep': 'schedule',
   'lots-sweep': 'schedule',
@@ -180,7 +188,13 @@ test('F83 what is deployed has no way to the stand-ins, nor to another clock', (
 
 test('W1-16 W1-28 every provider has one entry, and every call says who may make it', () => {
   const open = Object.entries(doors).filter(([, door]) => door === 'public');
-  expect(open.map(([name]) => name)).toEqual(['psp-stripe', 'psp-fatora', 'generations-callback', 'health']);
+  expect(open.map(([name]) => name)).toEqual([
+    'psp-stripe',
+    'psp-fatora',
+    'generations-callback',
+    'links-click',
+    'health',
+  ]);
   const anyone = calls.filter(([, { audience }]) => audience === 'anyone').map(([name]) => name);
   expect(anyone.sort()).toEqual([
     ...[
@@ -283,7 +297,13 @@ const runs = functions.flatMap(([name, { run }]) => (run ? [[name, run] as const
 test('F83 and nothing of it does anything then: no call, no task, no sweep, no event', async () => {
   const others = endpoints.filter(([name]) => !runs.some(([one]) => one === name)).map(([name]) => name);
   // Those answer for themselves.
-  expect(others.sort()).toEqual(['generations-callback', 'health', 'psp-fatora', 'psp-stripe']);
+  expect(others.sort()).toEqual([
+    'generations-callback',
+    'health',
+    'links-click',
+    'psp-fatora',
+    'psp-stripe',
+  ]);
   const told = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
   await within(realProject({ FUNCTIONS_EMULATOR: 'true' }), async () => {
     for (const [name, run] of runs) {

@@ -1,7 +1,6 @@
 import { leave } from '../bookings/agreeing.ts';
 import { step } from '../bookings/bookings.operations.ts';
 import { collections } from '../collections.ts';
-import { giveUpCode } from '../codes/codes.operations.ts';
 import { generationsOf } from '../generations/generations.store.ts';
 import { unassign } from '../jobs/jobs.operations.ts';
 import { endLots } from '../lots/lots.operations.ts';
@@ -29,6 +28,7 @@ import {
   withoutWords,
 } from './blanking.ts';
 import type { Remainder } from './erasure.ts';
+import { stopBringing } from './bringing.operations.ts';
 import { deleteFolder, type Bucket } from './files.gateway.ts';
 import { mayBeLeft } from './matters.ts';
 import {
@@ -242,11 +242,11 @@ export async function eraseAll(uid: string, keep: boolean, outside: Outside): Pr
   await blank(collections.memberships.doc(uid), (one) => (isEmptied(one) ? null : emptied(one)));
   await forgetHoldings(uid, ERASED);
   await emptyInbox(uid);
-  await giveUpCode(uid);
   await remove(
     ...[collections.buyers.doc(uid), collections.roleDecisions.doc(uid), collections.profiles.doc(uid)],
     ...[collections.terms.doc(uid), collections.subscriptions.doc(uid), collections.referrals.doc(uid)],
   );
+  await stopBringing(uid, now());
   await removeAccount(uid);
   return stays;
 }

@@ -121,6 +121,16 @@ export const personal: readonly Personal[] = [
     ...(['request', 'customer', 'subscription', 'request'] as const),
   ),
   row('referrals', 'who brought them, and by which link', 'erased', 'request', 'link'),
+  row('links', 'the links that they shared, and what these did', 'erased', 'request', 'path', 'code'),
+  row('conversions', 'by which link they came', 'erased', 'request', 'link'),
+  row(
+    ...([
+      'clicks',
+      'that they followed a link, by a hash whose key is another every day; gone in three days',
+      'erased',
+    ] as const),
+    'request',
+  ),
   row('codes', 'the code by which they brought others: nobody’s from then on', 'erased', 'request'),
   row('codeOwners', 'which code was theirs', 'erased', 'request', 'code'),
   row('commissions', 'why finance let one pass that was held, or did not', 'kept', 'books', 'review.reason'),

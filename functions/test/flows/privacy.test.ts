@@ -249,6 +249,15 @@ const own: Readonly<Record<string, string>> = {
   'profiles-get': 'anyone',
   'profiles-save': 'user',
   'usernames-claim': 'user',
+  // Their own links, and what they look like.
+  'links-make': 'user',
+  'links-list': 'user',
+  'links-stats': 'user',
+  'links-share': 'user',
+  'links-banner': 'user',
+  // What people are called, and which package they have.
+  'tree-show': 'user',
+  'leaders-show': 'user',
   // What the platform calls what it sells.
   'plans-list': 'anyone',
   'plans-mine': 'user',

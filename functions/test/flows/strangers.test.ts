@@ -139,6 +139,10 @@ const rows: Readonly<Record<string, Row>> = {
   'lots-grant.uid': role,
   'metering-show.first': role,
   'metering-show.last': role,
+  'tree-show.of': { refused: 'not_found', by: 'payer' },
+  'links-list.after': { refused: 'not_found', by: 'payer' },
+  'links-share.link': { refused: 'not_found', by: 'payer' },
+  'links-banner.link': { refused: 'not_found', by: 'payer' },
   'privacy-kept.uid': role,
   'privacy-fulfil.uid': role,
   'admin-grant.uid': role,
@@ -157,6 +161,8 @@ const chosen = [
   ...['bookings-request.creator', 'bookings-request.package', 'plans-buy.offer', 'plans-buy.card'],
   ...['packages-buy.package', 'packages-buy.card', 'courses-buy.course', 'courses-buy.card'],
   ...['bookings-pay.card', 'bookings-extra.card', 'rewards-refer.referrer'],
+  // A page of the app, and days; a place in a list is sealed for who was told it (flows/tree).
+  ...['links-make.path', 'links-stats.first', 'links-stats.last', 'tree-show.after'],
   // What an app calls its device names nothing of ours: a hash of it counts who came from there.
   ...['rewards-refer.device', 'rewards-welcome.device', 'codes-mine.device', 'codes-attach.device'],
   // A code is there for everybody to have; a link is kept as it was given.
@@ -268,6 +274,8 @@ const making = [
   'terms-save',
   'rewards-welcome',
   'codes-mine',
+  'links-make',
+  'leaders-hide',
 ];
 
 /** Ends the one who asks: see flows/erasure. */
@@ -303,6 +311,10 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     'generations-list': { generations: [], next: null },
     'lots-list': { available: 0, lots: [] },
     'allowance-show': { subscription: null },
+    'links-list': { links: [], next: null },
+    'tree-show': { people: [], totals: { children: 0, grandchildren: 0 }, next: null },
+    'leaders-show': { rows: [], asOf: null, next: null },
+    'leaders-mine': { rank: null, net: 0, count: 0, hidden: false },
     'privacy-status': expect.objectContaining({ erasure: null, left: null }) as unknown,
     'wallet-get': {
       balances: [{ currency: 'QAR', ...zero, lifetime }],

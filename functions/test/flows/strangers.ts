@@ -53,6 +53,16 @@ async function savedCard(stage: FlowStage, payer: Actor, payee: Actor): Promise<
   return (await payer.api.payments.methods({})).methods[0]!.id;
 }
 
+/** What somebody is called whom this person brought. */
+async function broughtBy(stage: FlowStage, { uid: referrer }: Actor): Promise<string> {
+  const child = await stage.actor();
+  const at = new Date(stage.cloud.clock.now());
+  const times = { createdAt: at, untilAt: at, dueAt: null };
+  const said = { uid: child.uid, referrer, link: null, status: 'over', news: [] };
+  await stage.db.doc(`referrals/${child.uid}`).set({ ...said, ...times });
+  return withName(child);
+}
+
 /** One of each, in a state in which whoever it belongs to may do the call. */
 export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<string, Fields>> {
   const { payer, payee, saver, newcomer, stranger } = cast;
@@ -77,6 +87,7 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
   const [generation, another] = [await make(), await make()];
   const { invoices } = await payer.api.invoices.list({});
   const invoice = invoices[0]!.id;
+  const { id: link } = await payer.api.links.make({ channel: 'x', path: '/join' });
   const learning = { requestId: requestId(), package: 'starter', card: {} };
   const { id: learned } = await payer.api.packages.buy(learning);
   const creatorNames = await bookingThings(stage, payer, payee);
@@ -151,6 +162,10 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'wallet-explain': { uid: payer.uid },
     'wallet-at': { uid: payer.uid },
     'wallet-statement': { uid: payer.uid },
+    'tree-show': { level: 2, of: await broughtBy(stage, payer) },
+    'links-list': { after: link },
+    'links-share': { link },
+    'links-banner': { link },
     'privacy-kept': { uid: payer.uid },
     'privacy-fulfil': { uid: payer.uid },
     'admin-grant': { uid: payer.uid },

@@ -65,6 +65,9 @@ import {
 } from '../../src/reconciliation/reconciliation.store.ts';
 import { dueRefunds } from '../../src/refunds/refunds.store.ts';
 import { boughtBy, dueOrigins, dueReferrals } from '../../src/rewards/rewards.store.ts';
+import { boughtOf, clickDaysOf, dueClicks, dueConversions, linksBy } from '../../src/links/links.store.ts';
+import { changedSince, lastChanged, overStandings, ranked } from '../../src/leaders/leaders.store.ts';
+import { broughtSince, childrenOf } from '../../src/tree/tree.store.ts';
 import { linksOf } from '../../src/receipts/receipts.store.ts';
 import { headsOf, lastRoot, leavesWith } from '../../src/roots/roots.store.ts';
 import { currencies } from '../../src/shared/money.ts';
@@ -134,6 +137,19 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   // Rise with the time: work that is over 500 times a second is far off.
   'metering/metering.store.ts lostIn': [lostIn({ from: at, to: at })],
   'metering/metering.store.ts overIn': [overIn({ from: at, to: at })],
+  // Rises with the time: people come less than 500 times a second.
+  'tree/tree.store.ts broughtSince': [broughtSince(at, null)],
+  'tree/tree.store.ts childrenOf': [childrenOf('ann', null)],
+  'links/links.store.ts boughtOf': [boughtOf('ann')],
+  'links/links.store.ts clickDaysOf': [clickDaysOf('ann', { first: '2026-01-01', last: '2026-01-31' })],
+  // Rises with the time; who follows a link for the first time today writes once.
+  'links/links.store.ts dueClicks': [dueClicks(at)],
+  'links/links.store.ts dueConversions': [dueConversions(at)],
+  'links/links.store.ts linksBy': [linksBy('ann', { limit: 20 })],
+  'leaders/leaders.store.ts changedSince': [changedSince(at, null)],
+  'leaders/leaders.store.ts lastChanged': [lastChanged('all~INR')],
+  'leaders/leaders.store.ts overStandings': [overStandings(at)],
+  'leaders/leaders.store.ts ranked': [ranked('all~INR')],
   'rewards/rewards.store.ts boughtBy': [boughtBy('ann')],
   'rewards/rewards.store.ts dueReferrals': [dueReferrals(at)],
   'rewards/rewards.store.ts dueOrigins': [dueOrigins(at)],

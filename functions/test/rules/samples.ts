@@ -23,6 +23,8 @@ import { newLot } from '../../src/lots/lifetime.ts';
 import { foldDay } from '../../src/metering/meter.ts';
 import { newPayee, type Connected, type Destination } from '../../src/payees/payee.ts';
 import { nothing, newWallet } from '../../src/ledger/wallet.ts';
+import { come } from '../../src/links/click.ts';
+import { emptyDay, withMore } from '../../src/links/clickday.ts';
 import type { Invoice } from '../../src/invoices/invoice.ts';
 import { postJob, type Job } from '../../src/jobs/job.ts';
 import { quoteItem } from '../../src/catalog/catalog.ts';
@@ -405,6 +407,69 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     ),
   ),
   referrers: [ann, cat].map((uid) => sample(collections.referrers.doc(uid), { rewarded: 1 }, uid)),
+  branches: [ann, cat].map((uid) =>
+    sample(collections.branches.doc(uid), { children: 1, grandchildren: 2, under: 'dan' }, uid),
+  ),
+  links: [ann, cat].map((uid) =>
+    sample(
+      collections.links.doc(`link-of-${uid}`),
+      { uid, channel: 'x', path: '/join', code: 'C7GQ4XWH', createdAt: at },
+      uid,
+    ),
+  ),
+  linkers: [ann, cat].map((uid) => sample(collections.linkers.doc(uid), { made: 1 }, uid)),
+  clicks: [ann, cat].map((uid) =>
+    sample(
+      collections.clicks.doc(`hash-of-${uid}`),
+      come(null, { link: `link-of-${uid}`, channel: 'x', uid, at })!,
+      uid,
+    ),
+  ),
+  clickDays: [ann, cat].map((uid) =>
+    sample(
+      collections.clickDays.doc(`2026-01-01~${uid}`),
+      withMore(
+        emptyDay(uid, '2026-01-01'),
+        { link: `link-of-${uid}`, channel: 'x' },
+        { clicks: 1, unique: 1 },
+      ),
+      uid,
+    ),
+  ),
+  conversions: [ann, cat].map((uid) =>
+    sample(
+      collections.conversions.doc(uid),
+      {
+        ...{ uid, link: 'link-of-dan', channel: 'x', owner: 'dan' },
+        ...{ createdAt: at, boughtAt: null, dueAt: at },
+      },
+      uid,
+    ),
+  ),
+  tallies: [ann, cat].map((uid) =>
+    sample(collections.tallies.doc(`job~dan~${uid === ann ? 1 : 2}`), { uid, net: amount }, uid),
+  ),
+  standings: [ann, cat].map((uid) =>
+    sample(
+      collections.standings.doc(`2026-01~INR~${uid}`),
+      {
+        ...{ uid, board: '2026-01~INR', net: amount, count: 1, reachedAt: at, tie: '0f3c' },
+        ...{ hidden: false, changedAt: at, dueAt: at },
+      },
+      uid,
+    ),
+  ),
+  boards: [
+    sample(
+      collections.boards.doc('month~INR~0'),
+      {
+        ...{ board: '2026-01~INR', asOfAt: at, pages: 1 },
+        rows: [{ uid: ann, rank: 1, net: amount, count: 1 }],
+      },
+      ann,
+    ),
+  ],
+  unlisted: [ann, cat].map((uid) => sample(collections.unlisted.doc(uid), { at }, uid)),
   origins: [
     sample(
       collections.origins.doc('0f3c'),

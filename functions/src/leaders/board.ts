@@ -1,0 +1,65 @@
+import { joinId } from '../shared/ids.ts';
+import type { Currency, Minor } from '../shared/money.ts';
+import type { Standing } from './standing.ts';
+
+export const periods = ['week', 'month', 'all'] as const;
+export type Period = (typeof periods)[number];
+
+const DAY = 24 * 3600 * 1000;
+
+/** The week by ISO 8601, the month, both in UTC: `2026-W03`, `2026-01`; `all`. */
+export function keyOf(period: Period, at: number): string {
+  const date = new Date(at);
+  if (period === 'all') return 'all';
+  if (period === 'month') return date.toISOString().slice(0, 7);
+  // A week is of the year that its Thursday is in.
+  const thursday = new Date(at + (4 - (date.getUTCDay() || 7)) * DAY);
+  const year = thursday.getUTCFullYear();
+  const week = Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * DAY)) + 1;
+  return `${year}-W${String(week).padStart(2, '0')}`;
+}
+
+export const boardOf = (period: Period, currency: Currency, at: number): string =>
+  joinId(keyOf(period, at), currency);
+
+/** One row of a board. */
+export type Row = {
+  readonly uid: string;
+  readonly rank: number;
+  readonly net: Minor;
+  readonly count: number;
+};
+
+/** `boards/{period}~{currency}~{n}`: a page of a board, as the schedule wrote all of them at once. */
+export type Page = {
+  /** Of which week or month. */
+  readonly board: string;
+  readonly asOfAt: number;
+  /** How many pages have rows. */
+  readonly pages: number;
+  readonly rows: readonly Row[];
+};
+
+export const PAGE = 20;
+/** The most rows of a board; everybody else asks for their own rank. */
+export const MOST_ROWS = 500;
+
+export const pageId = (period: Period, currency: Currency, n: number): string =>
+  joinId(period, currency, String(n));
+
+/**
+ * The pages of a board, best first; those that had rows before and have none now are written empty.
+ * @param before how many pages there were
+ */
+export function pagesOf(
+  board: string,
+  best: readonly Standing[],
+  { before, at }: { readonly before: number; readonly at: number },
+): Page[] {
+  const rows = best.map(({ uid, net, count }, i): Row => ({ uid, rank: i + 1, net, count }));
+  const pages = Math.ceil(rows.length / PAGE);
+  return Array.from({ length: Math.max(pages, before, 1) }, (_, n) => ({
+    ...{ board, asOfAt: at, pages },
+    rows: rows.slice(n * PAGE, (n + 1) * PAGE),
+  }));
+}
