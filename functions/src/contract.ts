@@ -5,6 +5,8 @@ import { allowanceContract } from './allowance/allowance.contract.ts';
 import { brakeContract } from './brake/brake.contract.ts';
 import { bookingsContract } from './bookings/bookings.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
+import { certificatesContract } from './certificates/certificates.contract.ts';
+import { coursesContract } from './courses/courses.contract.ts';
 import { depositsContract } from './deposits/deposits.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
 import { generationsContract } from './generations/generations.contract.ts';
@@ -14,6 +16,7 @@ import { jobsContract } from './jobs/jobs.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
+import { learningContract } from './learning/learning.contract.ts';
 import { lotsContract } from './lots/lots.contract.ts';
 import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
@@ -54,6 +57,9 @@ export const contract = {
   terms: termsContract,
   bookings: bookingsContract,
   plans: plansContract,
+  courses: coursesContract,
+  learning: learningContract,
+  certificates: certificatesContract,
   deposits: depositsContract,
   adjustments: adjustmentsContract,
   invoices: invoicesContract,
