@@ -6,17 +6,34 @@ const made = issue({ number, uid: 'ann', course: 'selling', title: 'Selling', at
 
 test('W4-24 a number has 128 bits, and nothing else is one', () => {
   expect(NUMBER_FORM.test(number)).toBe(true);
-  for (const other of ['abcdef12', 'AB'.repeat(16), `${number}0`, `${number}\n`]) expect(NUMBER_FORM.test(other)).toBe(false);
+  for (const other of ['abcdef12', 'AB'.repeat(16), `${number}0`, `${number}\n`])
+    expect(NUMBER_FORM.test(other)).toBe(false);
 });
 
 test('F62 the seal is over every word of what it says, and lies under no name that a person can have', () => {
   const seal = sealOf(number, made);
   expect(made.seal).toBe(seal);
-  for (const change of [{ uid: 'ben' }, { course: 'other' }, { title: 'Selling!' }, { issuedAt: made.issuedAt + 1 }])
+  for (const change of [
+    { uid: 'ben' },
+    { course: 'other' },
+    { title: 'Selling!' },
+    { issuedAt: made.issuedAt + 1 },
+  ])
     expect(sealOf(number, { ...made, ...change })).not.toBe(seal);
   expect(sealOf('cd'.repeat(16), made)).not.toBe(seal);
-  expect(Object.keys(statementOf(number, made)).sort()).toEqual(['course', 'issuedAt', 'number', 'title', 'uid']);
-  expect(headOf(number, made)).toEqual({ day: dayOf(made.issuedAt), uid: `certificates/${number}`, n: 1, head: seal });
+  expect(Object.keys(statementOf(number, made)).sort()).toEqual([
+    'course',
+    'issuedAt',
+    'number',
+    'title',
+    'uid',
+  ]);
+  expect(headOf(number, made)).toEqual({
+    day: dayOf(made.issuedAt),
+    uid: `certificates/${number}`,
+    n: 1,
+    head: seal,
+  });
   expect(headIdOf(headOf(number, made))).not.toContain('/');
 });
 

@@ -46,7 +46,9 @@ export function issue({ number, uid, course, title, at }: Issue): Certificate {
   const about = { uid, course, title, issuedAt: at };
   const event = { cause: `certificate.${number}.issued`, about: `certificates/${number}`, at };
   const text = `You have finished “${title}”. This is the number of your certificate: ${number}.`;
-  const news = tell(quiet, event, [{ to: uid, kind: 'certificates-issued', text, facts: { course, number } }]);
+  const news = tell(quiet, event, [
+    { to: uid, kind: 'certificates-issued', text, facts: { course, number } },
+  ]);
   return { ...about, ...news, seal: sealOf(number, about), version: 1, status: 'valid' };
 }
 
@@ -59,7 +61,12 @@ export const headOf = (number: string, { issuedAt, seal }: Certificate): Head =>
 });
 export const headIdOf = ({ day, uid }: Head): string => headId(day, uid);
 
-type Revocation = { readonly number: string; readonly by: string; readonly reason: string; readonly at: number };
+type Revocation = {
+  readonly number: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
+};
 
 /** @throws Refusal `not_found`, `own_request`, `wrong_status` */
 export function revoke(found: Certificate | null, { number, by, reason, at }: Revocation): Certificate {

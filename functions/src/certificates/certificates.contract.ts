@@ -74,7 +74,8 @@ export const certificatesContract = {
     },
   }),
   verify: call({
-    summary: 'Whether a certificate with this number holds: whose it is, by username, of which course, and since when.',
+    summary:
+      'Whether a certificate with this number holds: whose it is, by username, of which course, and since when.',
     audience: 'anyone',
     input: certificate,
     output: VerifiedView,
@@ -85,7 +86,8 @@ export const certificatesContract = {
     example: { input: example, output: { username: 'Lily_draws', course: title, issuedAt } },
   }),
   proof: call({
-    summary: 'What anyone needs to see that a certificate of the caller’s was issued on its day: the path to the day’s root.',
+    summary:
+      'What anyone needs to see that a certificate of the caller’s was issued on its day: the path to the day’s root.',
     audience: 'user',
     input: certificate,
     output: z.object({

@@ -10,6 +10,7 @@ import { observe } from '../platform/observe.ts';
 import { region, trustedProxies } from '../platform/params.ts';
 import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import { mustBeReady } from '../platform/settings.ts';
+import { baseUrl } from '../platform/tasks.ts';
 import { mustNotBeFull, throttle } from '../platform/throttle.ts';
 import { usernamesOf } from '../profiles/profiles.store.ts';
 import type { Handlers } from '../shared/call.ts';
@@ -38,7 +39,8 @@ const handlers: Handlers<typeof certificatesContract> = {
     const { title, issuedAt, status } = await ownCertificate(number, uid);
     if (status !== 'valid') throw new Refusal('not_found', { what: 'certificate', id: number });
     const username = (await usernamesOf([uid])).get(uid) ?? null;
-    return drawCertificate({ number, username, course: title, issuedAt });
+    const page = `${baseUrl()}/certificates-page/${number}`;
+    return drawCertificate({ number, username, course: title, issuedAt, page });
   },
   verify: ({ certificate: number }) => verifyNumber(number),
   proof: ({ certificate: number }, { uid }, at) => proofOf(number, uid, at),
@@ -65,14 +67,20 @@ async function show(request: Request, response: Response): Promise<void> {
   else response.type('html').send(pageOf(found));
 }
 
-const page = onRequest({ region, invoker: 'public', cors: false, maxInstances: 20 }, async (request, response) => {
-  mustBeReady([]);
-  if (!['GET', 'HEAD'].includes(request.method)) return void response.status(405).send({ error: 'GET only' });
-  await observe({ operation: 'certificates-page' }, () => show(request, response)).catch((error: unknown) => {
-    if (!(error instanceof Refusal)) throw error;
-    response.status(error.reason === 'too_many_calls' ? 429 : 503).send({ error: error.reason });
-  });
-});
+const page = onRequest(
+  { region, invoker: 'public', cors: false, maxInstances: 20 },
+  async (request, response) => {
+    mustBeReady([]);
+    if (!['GET', 'HEAD'].includes(request.method))
+      return void response.status(405).send({ error: 'GET only' });
+    await observe({ operation: 'certificates-page' }, () => show(request, response)).catch(
+      (error: unknown) => {
+        if (!(error instanceof Refusal)) throw error;
+        response.status(error.reason === 'too_many_calls' ? 429 : 503).send({ error: error.reason });
+      },
+    );
+  },
+);
 
 export const certificates = {
   ...serveCalls('certificates', certificatesContract, handlers),

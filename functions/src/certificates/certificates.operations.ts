@@ -17,7 +17,11 @@ export async function ownCertificate(number: string, uid: string): Promise<Certi
   return found;
 }
 
-export type Verified = { readonly username: string | null; readonly course: string; readonly issuedAt: number };
+export type Verified = {
+  readonly username: string | null;
+  readonly course: string;
+  readonly issuedAt: number;
+};
 
 /**
  * What anybody is told of a number: these three things and no other (W4-24). The username is that of now; whoever was

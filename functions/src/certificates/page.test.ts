@@ -1,7 +1,11 @@
 import { pageHeaders, pageOf } from './page.ts';
 
 test('F62 W4-24 the page says who, what and when, in words that are no HTML of their own', () => {
-  const shown = { username: 'Lily_draws', course: '<script>alert(1)</script> & "more"', issuedAt: 1_767_225_600_000 };
+  const shown = {
+    username: 'Lily_draws',
+    course: '<script>alert(1)</script> & "more"',
+    issuedAt: 1_767_225_600_000,
+  };
   const html = pageOf(shown);
   expect(html).toContain('Lily_draws');
   expect(html).toContain('2026-01-01');

@@ -6,7 +6,8 @@ export type Shown = { readonly username: string | null; readonly course: string;
 
 /** No script, no picture, nothing from elsewhere, and nobody may frame it. */
 export const pageHeaders = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

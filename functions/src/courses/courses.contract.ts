@@ -92,7 +92,8 @@ export const coursesContract = {
     },
   }),
   show: call({
-    summary: 'What is in a course: modules and topics in their order, with their lengths and without the videos.',
+    summary:
+      'What is in a course: modules and topics in their order, with their lengths and without the videos.',
     audience: 'user',
     input: z.strictObject({ course: PartId }),
     output: CourseLine.extend({ modules: z.array(ModuleOut) }),

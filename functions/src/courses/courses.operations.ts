@@ -39,10 +39,7 @@ const recordOf = ({ course, name, actor, at, said }: Edit, before: Course | null
 });
 
 /** One change of the outline; one that changes nothing writes nothing. */
-export async function editCourse(
-  edit: Edit,
-  decide: (course: Course | null) => Course,
-): Promise<Course> {
+export async function editCourse(edit: Edit, decide: (course: Course | null) => Course): Promise<Course> {
   const ref = collections.courses.doc(edit.course);
   const { after } = await atomically({
     read: (reader) => reader.get({ before: ref }),

@@ -2,7 +2,15 @@ import { collections } from '../collections.ts';
 import { atomically, find } from '../platform/firestore.ts';
 import type { Query } from '../platform/store.ts';
 import { lessonRef } from './courses.store.ts';
-import { courseIdOf, foldVideos, inOrder, type FlatVideo, type Folded, type Found, type Left } from './flat.ts';
+import {
+  courseIdOf,
+  foldVideos,
+  inOrder,
+  type FlatVideo,
+  type Folded,
+  type Found,
+  type Left,
+} from './flat.ts';
 
 const PAGE = 100;
 

@@ -56,7 +56,11 @@ export function videoOf(link: string): Video | null {
   if (!isPlainHttps(link)) return null;
   const { hostname, pathname, searchParams, href } = new URL(link);
   const host = hostname.replace(/^(www|m)\./, '');
-  const last = pathname.split('/').filter((part) => part !== '').at(-1) ?? '';
+  const last =
+    pathname
+      .split('/')
+      .filter((part) => part !== '')
+      .at(-1) ?? '';
   if (['youtube.com', 'youtube-nocookie.com', 'youtu.be'].includes(host)) {
     const videoId = searchParams.get('v') ?? last;
     return youtubeForm.test(videoId) ? { source: 'youtube', videoId } : null;
@@ -80,7 +84,12 @@ export const inOrder = (one: Found, other: Found): number =>
  * Puts videos of one course into a module of their own, behind what is there, in their order. One that is there already
  * stays as it is, whatever was changed in it since. A course that is new is unpublished: somebody looks at it first.
  */
-export function foldVideos(before: Course | null, name: string, videos: readonly Found[], at: number): Folded {
+export function foldVideos(
+  before: Course | null,
+  name: string,
+  videos: readonly Found[],
+  at: number,
+): Folded {
   const known = new Set(before ? topicsOf(before).map(({ id }) => id) : []);
   let course = before ?? { ...newCourse(title(name, 'Videos'), '', at), version: 1 };
   const added: { video: string; topic: string; lies: Video }[] = [];
@@ -92,7 +101,12 @@ export function foldVideos(before: Course | null, name: string, videos: readonly
     const why = lies === null ? 'its link leads to no video' : wrongWith(course, doc);
     if (lies === null || why !== null) left.push({ video: id, why: why ?? '' });
     else {
-      course = withTopic(course, { id: topic, title: title(String(doc.title), 'Video'), seconds: doc.seconds, published: true });
+      course = withTopic(course, {
+        id: topic,
+        title: title(String(doc.title), 'Video'),
+        seconds: doc.seconds,
+        published: true,
+      });
       added.push({ video: id, topic, lies });
     }
   }
@@ -119,4 +133,5 @@ const withTopic = (course: Course, topic: Topic): Course =>
 
 /** One plain line, as a title has to be. */
 const title = (text: string, otherwise: string): string =>
-  [...text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069\p{Cs}]+/gu, ' ').trim()].slice(0, 60).join('') || otherwise;
+  [...text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069\p{Cs}]+/gu, ' ').trim()].slice(0, 60).join('') ||
+  otherwise;

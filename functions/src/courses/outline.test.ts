@@ -28,7 +28,11 @@ const steps = fc.array(
   fc.oneof(
     fc.record({ do: fc.constant('topic' as const), module: fc.nat(3), id: fc.nat(9) }),
     fc.record({ do: fc.constant('module' as const), id: fc.nat(3) }),
-    fc.record({ do: fc.constant('drop' as const), kind: fc.constantFrom('module' as const, 'topic' as const), id: fc.nat(9) }),
+    fc.record({
+      do: fc.constant('drop' as const),
+      kind: fc.constantFrom('module' as const, 'topic' as const),
+      id: fc.nat(9),
+    }),
     fc.record({ do: fc.constant('order' as const), module: fc.nat(4), seed: fc.nat() }),
   ),
   { maxLength: 30 },

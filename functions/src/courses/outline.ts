@@ -69,7 +69,8 @@ export function saveTopic(course: Course, module: string, topic: Topic): Course 
   const stays = home.topics.some(({ id }) => id === topic.id);
   if (!stays && home.topics.length >= MOST_TOPICS) throw full(MOST_TOPICS, home.topics.length);
   const all = topicsOf(course);
-  if (all.every(({ id }) => id !== topic.id) && all.length >= MOST_IN_ALL) throw full(MOST_IN_ALL, all.length);
+  if (all.every(({ id }) => id !== topic.id) && all.length >= MOST_IN_ALL)
+    throw full(MOST_IN_ALL, all.length);
   const within = (one: Module): readonly Topic[] => {
     if (one.id !== module) return one.topics.filter(({ id }) => id !== topic.id);
     return stays ? one.topics.map((each) => (each.id === topic.id ? topic : each)) : [...one.topics, topic];

@@ -76,11 +76,12 @@ export const learningContract = {
     },
   }),
   claim: call({
-    summary: 'The caller’s certificate of a course of which all that is published is done, where no beat brought it.',
+    summary:
+      'The caller’s certificate of a course of which all that is published is done, where no beat brought it.',
     audience: 'user',
     input: z.strictObject({ course: PartId }),
     output: z.object({ certificate: z.string() }),
-    refusals: ['not_found', 'access_needed', 'course_unfinished'],
+    refusals: ['not_found', 'course_unfinished'],
     guard: 'account',
     limit: '10/min',
     bounds: 'once; after a topic was taken away, nothing is left to watch',

@@ -9,7 +9,7 @@ import { newName } from '../platform/chance.ts';
 import { atomically } from '../platform/firestore.ts';
 import type { Writer } from '../platform/store.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { progressRef, readLearning } from './learning.store.ts';
+import { learningRefs, progressRef, readLearning } from './learning.store.ts';
 import { certify, watch, type Earned, type Progress } from './progress.ts';
 
 type Read = {
@@ -30,12 +30,9 @@ function mustBeOpen(read: Read, { course: id, topic, at }: Place): Topic {
   const course = mustBeShown(read, id);
   const found = shownTopics(course).find((one) => one.id === topic);
   if (!found) throw new Refusal('not_found', { what: 'topic', id: topic });
-  mustLearn({ ...read, course }, id, at);
+  if (!mayLearn({ ...read, course }, at))
+    throw new Refusal('access_needed', { course: id, fromRank: course.fromRank });
   return found;
-}
-
-function mustLearn(read: Read & { readonly course: Course }, id: string, at: number): void {
-  if (!mayLearn(read, at)) throw new Refusal('access_needed', { course: id, fromRank: read.course.fromRank });
 }
 
 type Place = { readonly uid: string; readonly course: string; readonly topic: string; readonly at: number };
@@ -54,17 +51,13 @@ const look = (uid: string, course: string): Promise<Read> =>
   });
 
 /** Where the video of a topic lies: read together with what says that it may be seen. @throws see `mustBeOpen` */
-export async function openTopic(place: Place): Promise<{ video: Video; topic: Topic; progress: Progress | null }> {
+export async function openTopic(
+  place: Place,
+): Promise<{ video: Video; topic: Topic; progress: Progress | null }> {
   const { uid, course, topic } = place;
   return atomically({
-    read: async (reader) => {
-      const [read, { lesson }] = await Promise.all([
-        readLearning(reader, course, uid),
-        reader.get({ lesson: lessonRef(course, topic) }),
-      ]);
-      return { read, lesson };
-    },
-    decide: ({ read, lesson }) => {
+    read: (reader) => reader.get({ ...learningRefs(course, uid), lesson: lessonRef(course, topic) }),
+    decide: ({ lesson, ...read }) => {
       const found = mustBeOpen(read, place);
       if (!lesson) throw new Refusal('not_found', { what: 'video', id: topic });
       return { video: lesson.video, topic: found, progress: read.progress };
@@ -100,7 +93,7 @@ function write(writer: Writer, before: Progress | null, { progress, certificate 
 
 /**
  * The certificate of what is done, where no beat brought it: the last open topic was taken away. Asked again it is the same.
- * @throws Refusal `not_found`, `access_needed`, `course_unfinished`
+ * @throws Refusal `not_found`, `course_unfinished`
  */
 export async function claimCertificate(uid: string, course: string, at: number): Promise<string> {
   const number = newName();
@@ -110,7 +103,6 @@ export async function claimCertificate(uid: string, course: string, at: number):
       const shown = mustBeShown(read, course);
       const before = read.progress;
       if (before?.certificate) return { before, earned: { progress: before, certificate: null } };
-      mustLearn({ ...read, course: shown }, course, at);
       const earned = before && certify(before, shown, { number, at });
       if (!before || !earned?.certificate) throw new Refusal('course_unfinished', unfinished(shown, before));
       return { before, earned };

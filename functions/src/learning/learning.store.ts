@@ -3,7 +3,8 @@ import { joinId } from '../shared/ids.ts';
 import type { Query, Reader } from '../platform/store.ts';
 import type { Progress } from './progress.ts';
 
-const refsOf = (course: string, uid: string) => ({
+/** By two names, so in one read. */
+export const learningRefs = (course: string, uid: string) => ({
   course: collections.courses.doc(course),
   member: collections.members.doc(uid),
   enrolment: collections.enrolments.doc(joinId(course, uid)),
@@ -12,8 +13,9 @@ const refsOf = (course: string, uid: string) => ({
 
 export const progressRef = (course: string, uid: string) => collections.progress.doc(joinId(course, uid));
 
-/** What says whether somebody may learn, and how far they are: by two names, in one read. */
-export const readLearning = (reader: Reader, course: string, uid: string) => reader.get(refsOf(course, uid));
+/** What says whether somebody may learn, and how far they are. */
+export const readLearning = (reader: Reader, course: string, uid: string) =>
+  reader.get(learningRefs(course, uid));
 
 /** All that somebody learns; for the erasure. Index: uid. */
 export const progressBy = (uid: string): Query<Progress> => ({

@@ -58,7 +58,9 @@ test('F61 no beats, in any order and at any pace, get further than the time that
           if (doneAt !== null) expect(after.topics[name]!.doneAt).toBe(doneAt);
         }
         const { seconds, doneAt } = after.topics[id] ?? { seconds: 0, doneAt: null };
-        expect(seconds).toBeLessThanOrEqual(Math.min(lengths[topic]!, Math.max(position, before.topics[id]?.seconds ?? 0)));
+        expect(seconds).toBeLessThanOrEqual(
+          Math.min(lengths[topic]!, Math.max(position, before.topics[id]?.seconds ?? 0)),
+        );
         if (doneAt !== null) expect(seconds).toBeGreaterThanOrEqual(enoughOf(lengths[topic]!));
         // All topics together: whoever opens ten at once is not ten times as fast.
         const total = Object.values(after.topics).reduce((sum, one) => sum + one.seconds, 0);
@@ -124,7 +126,12 @@ test('F62 W4-23 a certificate for all that is published, once, and never for les
   expect(certify(done('t0', 't1'), { ...course, published: false }, about).certificate).toBeNull();
   expect(isFinished({ ...course, modules: [] }, done('t0'))).toBe(false);
   const earned = certify(done('t0', 't1'), course, about);
-  expect(earned.certificate).toMatchObject({ uid: 'ann', course: 'selling', title: 'Selling', status: 'valid' });
+  expect(earned.certificate).toMatchObject({
+    uid: 'ann',
+    course: 'selling',
+    title: 'Selling',
+    status: 'valid',
+  });
   expect(earned.progress.certificate).toBe(number);
   expect(certify(earned.progress, course, { number: 'cd'.repeat(16), at: start }).certificate).toBeNull();
   // A topic that comes later takes nothing back, and asks for nothing.

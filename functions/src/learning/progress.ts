@@ -75,7 +75,10 @@ export function watch(before: Progress | null, { uid, course, topic, position, l
 }
 
 /** Whether all that is published of a published course is done, and there is anything. */
-export function isFinished(course: Pick<Course, 'modules' | 'published'>, { topics }: Pick<Progress, 'topics'>): boolean {
+export function isFinished(
+  course: Pick<Course, 'modules' | 'published'>,
+  { topics }: Pick<Progress, 'topics'>,
+): boolean {
   const shown = shownTopics(course);
   return shown.length > 0 && shown.every(({ id }) => (topics[id]?.doneAt ?? null) !== null);
 }
