@@ -20,6 +20,8 @@ import { learningContract } from './learning/learning.contract.ts';
 import { lotsContract } from './lots/lots.contract.ts';
 import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
+import { buyCoursesContract, buyPackagesContract, ordersContract } from './orders/orders.contract.ts';
+import { packagesContract } from './packages/packages.contract.ts';
 import { plansContract } from './plans/plans.contract.ts';
 import { profilesContract } from './profiles/profiles.contract.ts';
 import { usernamesContract } from './profiles/usernames.contract.ts';
@@ -57,7 +59,9 @@ export const contract = {
   terms: termsContract,
   bookings: bookingsContract,
   plans: plansContract,
-  courses: coursesContract,
+  packages: { ...packagesContract, ...buyPackagesContract },
+  courses: { ...coursesContract, ...buyCoursesContract },
+  orders: ordersContract,
   learning: learningContract,
   certificates: certificatesContract,
   deposits: depositsContract,

@@ -1,4 +1,7 @@
+import { courses as courseCalls } from './courses/courses.handlers.ts';
 import { escrow as calls } from './escrow/escrow.handlers.ts';
+import { courseBuying, packageBuying } from './orders/orders.handlers.ts';
+import { packages as packageCalls } from './packages/packages.handlers.ts';
 import { fundEscrow } from './payments/payments.handlers.ts';
 
 /** What is deployed: one line a feature. `escrow.release` is deployed as `escrow-release`. */
@@ -6,9 +9,9 @@ export { profiles, usernames } from './profiles/profiles.handlers.ts';
 export { terms } from './terms/terms.handlers.ts';
 export { plans } from './plans/plans.handlers.ts';
 export { bookings } from './bookings/bookings.handlers.ts';
-export { courses } from './courses/courses.handlers.ts';
-export { certificates } from './certificates/certificates.handlers.ts';
+export { orders } from './orders/orders.handlers.ts';
 export { learning } from './learning/learning.handlers.ts';
+export { certificates } from './certificates/certificates.handlers.ts';
 export { deposits } from './deposits/deposits.handlers.ts';
 export { catalog } from './catalog/catalog.handlers.ts';
 export { purchases } from './purchases/purchases.handlers.ts';
@@ -42,3 +45,6 @@ export { psp } from './webhooks/webhooks.handlers.ts';
 export { health } from './health/health.handlers.ts';
 /** A card payment fills an escrow too, by a feature that knows of both. */
 export const escrow = { ...calls, fund: fundEscrow };
+/** What is bought of these is an order. */
+export const packages = { ...packageCalls, ...packageBuying };
+export const courses = { ...courseCalls, ...courseBuying };

@@ -26,6 +26,7 @@ export const undoneBy: Readonly<Record<EntryKind, string | null>> = {
   'withdrawal-bounce': 'withdrawals-request',
   refund: 'refunds-resolve',
   'refund-return': 'refunds-create',
+  'order-refund': 'adjustments-request',
   chargeback: 'adjustments-request',
   'chargeback-won': 'adjustments-request',
   'chargeback-lost': 'adjustments-request',

@@ -39,6 +39,7 @@ const toldOf: Readonly<Record<EntryKind, Told>> = {
   'withdrawal-bounce': each,
   refund: ours,
   'refund-return': ours,
+  'order-refund': each,
   // One first entry; what ends it may be none, one or two.
   chargeback: { ...together, called: true },
   'chargeback-won': together,

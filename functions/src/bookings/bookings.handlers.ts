@@ -7,14 +7,7 @@ import { accountOf, roleOf } from '../platform/accounts.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { find, load } from '../platform/firestore.ts';
 import { feePolicy } from '../platform/params.ts';
-import {
-  holds,
-  serveCalls,
-  serveSchedule,
-  serveTask,
-  serveWritten,
-  type Written,
-} from '../platform/serve.ts';
+import { holds, serveCalls, serveKept, serveSchedule, serveTask, serveWritten } from '../platform/serve.ts';
 import { remind } from '../platform/tasks.ts';
 import { uidBy } from '../profiles/profiles.store.ts';
 import { cardGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
@@ -194,18 +187,12 @@ async function whenDue({ booking }: { booking: string }, at: number): Promise<vo
   }
 }
 
-/** Money of a booking came by card, or went back to one. */
-async function moneyMoved(_: string, at: number, written: Written): Promise<void> {
-  const keeper = written('keeper');
-  if (typeof keeper === 'string' && keeper.startsWith('bookings/'))
-    await followMoney(keeper.slice('bookings/'.length), at);
-}
-
 export const bookings = {
   ...serveCalls('bookings', otherCalls, handlers),
   ...serveCalls('bookings', { pay: payCall, extra: extraCall }, paying, { secrets }),
   changed: serveWritten('bookings', afterChange),
-  money: serveWritten('escrows', moneyMoved),
+  // Its money came by card, or went back to one.
+  money: serveKept('escrows', 'bookings', followMoney),
   due: serveTask(z.strictObject({ booking: BookingId }), whenDue),
   sweep: serveSchedule('*/5 * * * *', async (at) => {
     await sweepBookings(at);

@@ -9,6 +9,11 @@ export const PartId = z
   .string()
   .regex(/^[a-z0-9](-?[a-z0-9]){0,39}$/, 'needs 1 to 40 small letters, digits and single hyphens');
 
+/** Of a course: as an order names it. */
+export const CourseId = z
+  .string()
+  .regex(/^(?=.{8,64}$)[a-z0-9](-?[a-z0-9])*$/, 'needs 8 to 64 small letters, digits and single hyphens');
+
 /** Each source with its own field, and no other’s. */
 export const VideoIn = z.discriminatedUnion('source', [
   z.strictObject({
@@ -71,7 +76,7 @@ const state = { id: line.id, published: true, version: 7 };
 const course = line.id;
 const reason = 'The new season.';
 
-const page = z.strictObject({ limit: z.int().min(1).max(50).default(20), after: PartId.optional() });
+const page = z.strictObject({ limit: z.int().min(1).max(50).default(20), after: CourseId.optional() });
 
 /** What holds for all that an admin changes. */
 const editing = { audience: 'moderator', output: StateOut, guard: 'account', limit: '120/min' } as const;
@@ -95,7 +100,7 @@ export const coursesContract = {
     summary:
       'What is in a course: modules and topics in their order, with their lengths and without the videos.',
     audience: 'user',
-    input: z.strictObject({ course: PartId }),
+    input: z.strictObject({ course: CourseId }),
     output: CourseLine.extend({ modules: z.array(ModuleOut) }),
     refusals: ['not_found'],
     guard: 'token',
@@ -125,7 +130,7 @@ export const coursesContract = {
   draft: call({
     summary: 'A course as it is made: all parts, published or not, and where the videos lie.',
     audience: 'moderator',
-    input: z.strictObject({ course: PartId }),
+    input: z.strictObject({ course: CourseId }),
     output: DraftOut,
     refusals: ['not_found'],
     guard: 'account',
@@ -144,7 +149,7 @@ export const coursesContract = {
     summary: 'Makes a course under an id of one’s choice, unpublished, or changes what is said of it.',
     ...editing,
     input: z.strictObject({
-      course: PartId,
+      course: CourseId,
       title: Title(3, 120),
       summary: Line(0, 2000).default(''),
       reason: ReasonText,
@@ -157,7 +162,7 @@ export const coursesContract = {
     ...editing,
     audience: 'superadmin',
     input: z.strictObject({
-      course: PartId,
+      course: CourseId,
       /** Without tax; null for not sold singly. */
       sold: z
         .strictObject({
@@ -176,7 +181,7 @@ export const coursesContract = {
   publish: call({
     summary: 'Shows a course to those who learn, or takes it away again.',
     ...editing,
-    input: z.strictObject({ course: PartId, published: z.boolean(), reason: ReasonText }),
+    input: z.strictObject({ course: CourseId, published: z.boolean(), reason: ReasonText }),
     refusals: ['not_found', 'wrong_status'],
     bounds: 'with at least one published topic in it',
     example: { input: { course, published: true, reason }, output: state },
@@ -184,7 +189,7 @@ export const coursesContract = {
   remove: call({
     summary: 'Removes a course that never was published, with all in it.',
     ...editing,
-    input: z.strictObject({ course: PartId, reason: ReasonText }),
+    input: z.strictObject({ course: CourseId, reason: ReasonText }),
     refusals: ['not_found', 'wrong_status'],
     example: { input: { course, reason }, output: { ...state, published: false } },
   }),
@@ -192,7 +197,7 @@ export const coursesContract = {
     summary: 'Adds a module at the end of a course, or changes one in its place.',
     ...editing,
     input: z.strictObject({
-      course: PartId,
+      course: CourseId,
       module: PartId,
       title: Title(1, 120),
       published: z.boolean(),
@@ -206,7 +211,7 @@ export const coursesContract = {
     summary: 'Adds a topic at the end of a module, or changes one in its place; one of another module moves.',
     ...editing,
     input: z.strictObject({
-      course: PartId,
+      course: CourseId,
       module: PartId,
       topic: PartId,
       title: Title(1, 120),
@@ -230,7 +235,7 @@ export const coursesContract = {
     summary: 'Takes a topic out of a course, or a module with all in it.',
     ...editing,
     input: z.strictObject({
-      course: PartId,
+      course: CourseId,
       part: z.strictObject({ kind: z.enum(['module', 'topic']), id: PartId }),
       reason: ReasonText,
     }),
@@ -242,7 +247,7 @@ export const coursesContract = {
     summary: 'Puts the modules of a course, or the topics of a module, into an order: all, each once.',
     ...editing,
     input: z.strictObject({
-      course: PartId,
+      course: CourseId,
       /** Whose topics; without it, the modules. */
       module: PartId.optional(),
       order: z.array(PartId).max(MOST_TOPICS),

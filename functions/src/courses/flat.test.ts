@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { shownTopics, topicsOf } from './course.ts';
-import { PartId, VideoIn } from './courses.contract.ts';
+import { CourseId, PartId, VideoIn } from './courses.contract.ts';
 import { courseIdOf, foldVideos, topicIdOf, videoOf, type Found } from './flat.ts';
 
 const video = (id: string, order: number, more = {}): Found => ({
@@ -51,7 +51,7 @@ test('F84 a link is read as the source that it leads to', () => {
 test('F84 whatever names and links there were, ids and videos are such as a call takes', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string(), fc.webUrl(), (name, id, url) => {
-      expect(PartId.safeParse(courseIdOf(name)).success).toBe(true);
+      expect(CourseId.safeParse(courseIdOf(name)).success).toBe(true);
       expect(PartId.safeParse(topicIdOf(id)).success).toBe(true);
       const lies = videoOf(url);
       if (lies) expect(VideoIn.safeParse(lies).success).toBe(true);

@@ -45,6 +45,7 @@ export function courseIdOf(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
   const isWhole = /^[\x20-\x7e]*$/.test(name) && plain !== '' && plain.length <= 40;
+  if (isWhole && plain.length < 8) return `course-${plain}`;
   return isWhole ? plain : `course-${digest(name).slice(0, 16)}`;
 }
 

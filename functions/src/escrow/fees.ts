@@ -9,6 +9,8 @@ export type FeePolicy = {
   readonly clearanceHours: number;
   /** How much of the platform's fee is tax, on top of the rest of it: 500 means that 105 are 100 and 5. */
   readonly feeTaxBps: Bps;
+  /** Where the tax was agreed as an amount: so much of `of` is tax, and of a part its part. Then no rate says it. */
+  readonly taxed?: { readonly tax: Minor; readonly of: Minor };
 };
 
 /** How the money left: I5 says that the three parts are what was held. */
@@ -48,7 +50,7 @@ export function divide({ price, payerFee, held, policy }: Held, percent: number)
 }
 
 /** The tax within a fee, rounded down. */
-export const taxIn = (fee: Minor, { feeTaxBps }: Pick<FeePolicy, 'feeTaxBps'>): Minor =>
-  portion(fee, feeTaxBps, 10_000 + feeTaxBps);
+export const taxIn = (fee: Minor, { feeTaxBps, taxed }: Pick<FeePolicy, 'feeTaxBps' | 'taxed'>): Minor =>
+  taxed ? portion(fee, taxed.tax, taxed.of) : portion(fee, feeTaxBps, 10_000 + feeTaxBps);
 
 export const nothingMoved: Outcome = { toPayee: zero, toPlatform: zero, toPayer: zero };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { call } from '../shared/call.ts';
 import { Time } from '../shared/schema.ts';
 import { MOST_SECONDS } from '../courses/course.ts';
-import { PartId, VideoIn } from '../courses/courses.contract.ts';
+import { CourseId, PartId, VideoIn } from '../courses/courses.contract.ts';
 import { BEAT, MOST_GAP, SPEED } from './progress.ts';
 
 const StateOut = z.object({
@@ -19,7 +19,7 @@ export const learningContract = {
   show: call({
     summary: 'How far the caller is in a course, and whether its videos are open to them.',
     audience: 'user',
-    input: z.strictObject({ course: PartId }),
+    input: z.strictObject({ course: CourseId }),
     output: z.object({
       open: z.boolean(),
       /** Those that were begun. */
@@ -38,7 +38,7 @@ export const learningContract = {
   open: call({
     summary: 'The video of a topic, for who may learn its course, and where to go on.',
     audience: 'user',
-    input: z.strictObject({ course: PartId, topic: PartId }),
+    input: z.strictObject({ course: CourseId, topic: PartId }),
     output: z.object({ video: VideoIn, length: z.int(), seconds: z.int(), done: z.boolean() }),
     refusals: ['not_found', 'access_needed'],
     guard: 'account',
@@ -56,7 +56,7 @@ export const learningContract = {
     summary: 'Where a player is. All of the last published topic seen, the certificate is there as well.',
     audience: 'user',
     input: z.strictObject({
-      course: PartId,
+      course: CourseId,
       topic: PartId,
       /** In seconds of the video. */
       position: z.number().min(0).max(MOST_SECONDS),
@@ -79,7 +79,7 @@ export const learningContract = {
     summary:
       'The caller’s certificate of a course of which all that is published is done, where no beat brought it.',
     audience: 'user',
-    input: z.strictObject({ course: PartId }),
+    input: z.strictObject({ course: CourseId }),
     output: z.object({ certificate: z.string() }),
     refusals: ['not_found', 'course_unfinished'],
     guard: 'account',

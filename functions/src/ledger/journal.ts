@@ -20,6 +20,7 @@ export const entryKinds = [
   'withdrawal-bounce',
   'refund',
   'refund-return',
+  'order-refund',
   'chargeback',
   'chargeback-won',
   'chargeback-lost',

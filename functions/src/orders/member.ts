@@ -22,6 +22,9 @@ export type Member = Newsworthy & {
   readonly package: Holding | null;
   /** All that have not ended, those whose money went back too: a dispute that is won gives them again. */
   readonly holdings: readonly (Holding & { readonly stands: boolean })[];
+  /** How many packages were ever sold to them, and how many of these still have their money: the audit compares both. */
+  readonly bought: number;
+  readonly standing: number;
   /** The latest time that anything was decided here: no server whose clock runs behind goes before it. */
   readonly asOfAt: number;
   /** Whether its owner was told that it ends soon. */

@@ -43,6 +43,8 @@ export type OrderState =
       readonly doneAt: number;
       /** How much of its total refunds and chargebacks took back so far; less again when a dispute is won. */
       readonly back: Minor;
+      /** What finance gave back of it, once for each request. */
+      readonly returns: readonly Return[];
     }
   | {
       readonly status: 'lapsed';
@@ -50,6 +52,15 @@ export type OrderState =
       /** Nobody paid, the payment went back before it was done, or it did not fit any more and was given back. */
       readonly why: 'unpaid' | 'refunded' | 'unfit';
     };
+
+/** The tax is that within what went to the wallet; what went to the card is a refund of its own, under the same id. */
+export type Return = {
+  readonly id: string;
+  readonly toWallet: Minor;
+  readonly tax: Minor;
+  readonly toCard: Minor;
+  readonly at: number;
+};
 
 export type DoneOrder = Order & Extract<OrderState, { readonly status: 'done' }>;
 

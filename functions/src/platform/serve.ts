@@ -218,3 +218,18 @@ export const serveWritten = (
       await observe({ operation: served() }, () => handler(id, now(), (field) => after.get(field)));
     },
   );
+
+/**
+ * Runs after a document was written that something larger leads, as its `keeper` says: with the id of that one, where it
+ * is of this collection. Whoever leads never changes.
+ */
+export const serveKept = (
+  path: string,
+  keepers: string,
+  handler: (keeper: string, at: number) => Promise<unknown>,
+) =>
+  serveWritten(path, async (_, at, written) => {
+    const keeper = written('keeper');
+    if (typeof keeper === 'string' && keeper.startsWith(`${keepers}/`))
+      await handler(keeper.slice(keepers.length + 1), at);
+  });

@@ -34,7 +34,7 @@ export async function previewRefund(
 const fingerprintOf = (plan: Plan): string => hashInput([plan.target, plan.remaining, legsOf(plan)]);
 
 /** @throws Refusal `partial_refund_unsupported`; `invalid_amount` where the provider has no such amount. */
-function mustBePossible(gateways: RefundGateways, { provider, whole, amount, currency }: Plan): void {
+export function mustBePossible(gateways: RefundGateways, { provider, whole, amount, currency }: Plan): void {
   const { partial, step } = gateways[provider];
   if (!whole && !partial) throw new Refusal('partial_refund_unsupported', { provider });
   const over = amount % step(currency);

@@ -136,7 +136,11 @@ function fromEscrow(
 }
 
 /** It left the escrow: from everybody who got a part of it, in the proportion in which they got it. */
-function fromParties(books: FundedBooks, escrow: ClosedEscrow, amount: Minor): TakenBack {
+export function fromParties(
+  books: Omit<FundedBooks, 'payment' | 'escrow'>,
+  escrow: ClosedEscrow,
+  amount: Minor,
+): TakenBack {
   const { takenBack, currency, policy } = escrow;
   const now = partsOf(escrow, amount);
   const tax = minor(

@@ -1,4 +1,5 @@
 import { feeOf, minor, type Bps, type Currency, type Minor } from './money.ts';
+import { Refusal } from './refusal.ts';
 
 /** What something costs: without tax, the tax on top, and both together, in minor units of `currency`. */
 export type Price = {
@@ -15,6 +16,17 @@ export type Rate = { readonly base: Minor; readonly taxBps: Bps; readonly curren
 export function priceOf({ base, taxBps, currency }: Rate): Price {
   const tax = feeOf(base, taxBps);
   return { base, tax, total: minor(base + tax), currency };
+}
+
+/** @throws Refusal `amount_mismatch` where tax or total are not those that follow from the rate. */
+export function mustReAdd(
+  rate: Rate,
+  { tax, total }: { readonly tax: number; readonly total: number },
+): Price {
+  const price = priceOf(rate);
+  if (tax !== price.tax) throw new Refusal('amount_mismatch', { expected: price.tax, found: tax });
+  if (total !== price.total) throw new Refusal('amount_mismatch', { expected: price.total, found: total });
+  return price;
 }
 
 /**

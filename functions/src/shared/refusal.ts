@@ -37,6 +37,10 @@ const reasons = {
     'The free revisions are used up; this one is paid first: `fee`, `currency`.',
   ],
   revision_free: ['failed-precondition', 'No fee is due for the next revision; ask for it.'],
+  already_held: [
+    'failed-precondition',
+    'It, or something that includes it, is held already: `item`, `order`, `untilAt`.',
+  ],
   wrong_status: ['failed-precondition', 'The thing is in a state that does not allow this: `status`.'],
   not_due: ['failed-precondition', 'It is too early: `dueAt`.'],
   too_late: [
@@ -127,6 +131,8 @@ export type FactsOf = {
   readonly username_needed: { readonly uid: string };
   readonly revision_unpaid: { readonly fee: number; readonly currency: Currency };
   readonly revision_free: None;
+  /** What is held, by which order, and until when; null for no end. */
+  readonly already_held: { readonly item: string; readonly order: string; readonly untilAt: number | null };
   readonly wrong_status: { readonly status: string; readonly application?: string };
   readonly not_due: { readonly dueAt: number | null };
   readonly too_late: { readonly dueAt: number };

@@ -27,6 +27,7 @@ export const causes: Readonly<Record<EntryKind, string>> = {
   'withdrawal-bounce': 'A payout came back from the bank, and its amount is yours again.',
   refund: 'A payment that you gave or got a part of was refunded.',
   'refund-return': 'A refund did not go through, and what it had moved was put back.',
+  'order-refund': 'Something that you had bought was refunded to your wallet.',
   chargeback: 'A bank took back a payment that you gave or got a part of.',
   'chargeback-won': 'A chargeback was won, and what it had moved was put back.',
   'chargeback-lost': 'A chargeback was lost.',
