@@ -66,6 +66,10 @@ const doors: Readonly<Record<string, Door>> = {
   'bookings-due': 'task',
   'bookings-money': 'event',
   'bookings-sweep': 'schedule',
+  // Tells of a number what certificates-verify tells anybody.
+  'certificates-page': 'public',
+  'certificates-changed': 'event',
+  'certificates-sweep': 'schedule',
   'deposits-changed': 'event',
   'deposits-sweep': 'schedule',
   'plans-changed': 'event',
@@ -172,13 +176,20 @@ test('F83 what is deployed has no way to the stand-ins, nor to another clock', (
 
 test('W1-16 W1-28 every provider has one entry, and every call says who may make it', () => {
   const open = Object.entries(doors).filter(([, door]) => door === 'public');
-  expect(open.map(([name]) => name)).toEqual(['psp-stripe', 'psp-fatora', 'generations-callback', 'health']);
+  expect(open.map(([name]) => name)).toEqual([
+    'psp-stripe',
+    'psp-fatora',
+    'generations-callback',
+    'health',
+    'certificates-page',
+  ]);
   const anyone = calls.filter(([, { audience }]) => audience === 'anyone').map(([name]) => name);
   expect(anyone.sort()).toEqual([
     ...[
       'allowance-tiers',
       'catalog-list',
       'catalog-quote',
+      'certificates-verify',
       'generations-prices',
       'plans-list',
       'profiles-get',
@@ -274,7 +285,13 @@ const runs = functions.flatMap(([name, { run }]) => (run ? [[name, run] as const
 test('F83 and nothing of it does anything then: no call, no task, no sweep, no event', async () => {
   const others = endpoints.filter(([name]) => !runs.some(([one]) => one === name)).map(([name]) => name);
   // Those answer for themselves.
-  expect(others.sort()).toEqual(['generations-callback', 'health', 'psp-fatora', 'psp-stripe']);
+  expect(others.sort()).toEqual([
+    'certificates-page',
+    'generations-callback',
+    'health',
+    'psp-fatora',
+    'psp-stripe',
+  ]);
   const told = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
   await within(realProject({ FUNCTIONS_EMULATOR: 'true' }), async () => {
     for (const [name, run] of runs) {

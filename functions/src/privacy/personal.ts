@@ -33,7 +33,7 @@ const row = (
 /** Documents that tell their people something. */
 const newsworthy = [
   ...['purchases', 'jobs', 'escrows', 'payments', 'refunds', 'chargebacks', 'payees', 'withdrawals'],
-  ...['adjustments', 'bookings', 'deposits', 'memberships', 'sales', 'generations', 'lots', 'subscriptions'],
+  ...['adjustments', 'bookings', 'certificates', 'deposits', 'memberships', 'sales', 'generations', 'lots', 'subscriptions'],
 ];
 
 /** Beyond the uid, which is in all of them. */
@@ -102,6 +102,8 @@ export const personal: readonly Personal[] = [
     ...['wish', 'back', 'statement', 'evidence'],
   ),
   row('bookings', 'why one of them ended it, by whoever is erased', 'erased', 'request', 'why'),
+  row('progress', 'what they watched of which course', 'erased', 'request'),
+  row('certificates', 'why one was taken back', 'kept', 'trace', 'reason'),
   row('memberships', 'plans and badges that they had', 'erased', 'request', 'plan', 'badges'),
   row('deposits', 'where the proof of a transfer lay, which is gone', 'erased', 'request', 'proof'),
   row(
