@@ -89,6 +89,11 @@ export const expected: readonly Endpoint[] = [
     list: 'what I bought of the platform, newest first',
   },
   {
+    asked: 'Packages of courses, and single courses',
+    calls: ['packages.list', 'packages.buy', 'packages.mine', 'courses.buy', 'orders.get'],
+    list: 'my orders of packages and courses, newest first',
+  },
+  {
     asked: 'Pay by bank transfer',
     calls: ['deposits.submit', 'deposits.verify', 'deposits.reject'],
     list: 'my transfers to the bank, newest first',

@@ -13,6 +13,9 @@ import type { JournalEntry } from '../functions/src/ledger/journal.ts';
 import type { Wallet, WalletEntry } from '../functions/src/ledger/wallet.ts';
 import type { GivenLot } from '../functions/src/lots/lifetime.ts';
 import { fromStored } from '../functions/src/shared/stored.ts';
+import type { Enrolment } from '../functions/src/orders/enrolment.ts';
+import type { Member } from '../functions/src/orders/member.ts';
+import type { Order } from '../functions/src/orders/ordered.ts';
 import type { CardPayment } from '../functions/src/payments/funding.ts';
 import type { Purchase } from '../functions/src/purchases/purchase.ts';
 import type { Refund } from '../functions/src/refunds/refund.ts';
@@ -21,6 +24,7 @@ import { bookingProblems } from './books/agreements.ts';
 import { balanceProblems, conservationProblems, entryProblems } from './books/balances.ts';
 import { causeProblems } from './books/causes.ts';
 import { historyProblems } from './books/histories.ts';
+import { learningProblems } from './books/learned.ts';
 
 type Stored<T> = ReadonlyMap<string, T>;
 
@@ -39,6 +43,9 @@ export type Books = {
   readonly withdrawals: Stored<Withdrawal>;
   readonly adjustments: Stored<Adjustment>;
   readonly bookings: Stored<Booking>;
+  readonly orders: Stored<Order>;
+  readonly members: Stored<Member>;
+  readonly enrolments: Stored<Enrolment>;
   readonly deposits: Stored<Deposit>;
   readonly generations: Stored<Generation>;
   readonly lots: Stored<GivenLot>;
@@ -66,6 +73,9 @@ export function assemble(all: <T>(collection: string) => Stored<T>, histories: B
     withdrawals: all<Withdrawal>(collections.withdrawals.path),
     adjustments: all<Adjustment>(collections.adjustments.path),
     bookings: all<Booking>(collections.bookings.path),
+    orders: all<Order>(collections.orders.path),
+    members: all<Member>(collections.members.path),
+    enrolments: all<Enrolment>(collections.enrolments.path),
     deposits: all<Deposit>(collections.deposits.path),
     generations: all<Generation>(collections.generations.path),
     lots: all<GivenLot>(collections.lots.path),
@@ -87,6 +97,9 @@ const names = [
   'withdrawals',
   'adjustments',
   'bookings',
+  'orders',
+  'members',
+  'enrolments',
   'deposits',
   'generations',
   'lots',
@@ -140,5 +153,6 @@ export const violations = (books: Books): string[] => [
   ...conservationProblems(books),
   ...causeProblems(books),
   ...bookingProblems(books),
+  ...learningProblems(books),
   ...historyProblems(books),
 ];

@@ -136,12 +136,18 @@ const attacks: Readonly<Record<string, string>> = {
   'W3-30': 'signatures are checked over the bytes that came',
   'W3-32': 'a stranger gets nothing by any call, whatever id he knows',
   'W3-33': 'activation and hold are one step',
+  'W4-11': 'whichever word of a payment comes first grants everything, to whoever ordered it',
+  'W4-12': 'no late word undoes what was paid for',
+  'W4-13': 'one payment is one package, however many say that it came',
+  'W4-15': 'an upgrade pays the difference, and only while what it is an upgrade of is held',
+  'W4-17': 'one enum of states, and amounts in minor units',
   'W4-18': 'a chargeback takes back what was earned by it',
   'W4-20': 'nobody brings themselves, in a circle, or by the same device',
   'W4-24': 'what anybody may see has no e-mail in it',
   'W4-25': 'other people are named by their id alone',
   'W4-27': 'a page costs the same however much is behind it',
   'W4-30': 'an invoice’s number is given in a transaction',
+  'W4-32': 'a package ends by itself',
   'W4-35': 'limits hold over all instances, by person and by address',
 };
 

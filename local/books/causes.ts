@@ -31,9 +31,13 @@ function* expected({
   chargebacks,
   adjustments,
   deposits,
+  orders,
 }: Books): Generator<string> {
   for (const [id, adjustment] of adjustments)
     if (adjustment.status === 'posted') yield entryOf(id, adjustment);
+  for (const order of orders.values())
+    for (const { id, toWallet } of order.status === 'done' ? order.returns : [])
+      if (toWallet > 0) yield `order-refund:${id}`;
   for (const [id, { status }] of deposits) if (status === 'verified') yield `deposit:${id}`;
   for (const [id, purchase] of purchases) if (isPaidFor(purchase)) yield `purchase:${id}`;
   for (const id of chargebacks.keys()) {

@@ -51,6 +51,7 @@ const ways: Ways = {
     running: ['reserved', 'completed', 'refunded', 'expired'],
   },
   sales: { '': ['open', 'done'], open: ['done', 'lapsed'] },
+  orders: { '': ['open', 'done'], open: ['done', 'lapsed'] },
   withdrawals: {
     '': ['requested'],
     requested: ['approved', 'processing', 'rejected', 'cancelled'],

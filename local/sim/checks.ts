@@ -35,6 +35,7 @@ const final: Readonly<Record<string, readonly string[]>> = {
   bookings: ['done', 'rejected', 'withdrawn', 'expired', 'cancelled', 'resolved'],
   generations: ['completed', 'refunded', 'expired'],
   sales: ['done', 'lapsed'],
+  orders: ['done', 'lapsed'],
 };
 
 /** These are written once. */
@@ -42,7 +43,7 @@ const unchanging = /^(journal|wallets\/[^/]+\/entries|inboxes\/[^/]+\/notices|ad
 
 /** Of these there is one in the life of what they are about. */
 const happensOnce =
-  /^(purchase-paid|withdrawal-(requested|cancelled|rejected|paid)|escrow-(locked|released|refunded|split)|generation-(completed|refunded|expired)|booking-(requested|accepted|rejected|withdrawn|expired|done|cancelled|returned|resolved)|plans-bought)$/;
+  /^(purchase-paid|withdrawal-(requested|cancelled|rejected|paid)|escrow-(locked|released|refunded|split)|generation-(completed|refunded|expired)|booking-(requested|accepted|rejected|withdrawn|expired|done|cancelled|returned|resolved)|plans-bought|packages-bought|courses-bought|orders-returned)$/;
 
 type Docs = Map<string, unknown>;
 

@@ -9,8 +9,8 @@ import { must } from './documents.ts';
 import type { Sink } from './tally.ts';
 
 /**
- * What leads escrows says how they ended: each milestone that was paid, each revision that cost something, each plan and
- * badge that was bought. The escrow tells its side by its keeper alone. What went back is not told: it may never have
+ * What leads escrows says how they ended: each milestone that was paid, each revision that cost something, each plan,
+ * badge, package and course that was bought. The escrow tells its side by its keeper alone. What went back is not told: it may never have
  * been paid.
  */
 
@@ -18,9 +18,9 @@ import type { Sink } from './tally.ts';
 export function foldKept(escrow: Escrow, sink: Sink): void {
   const { keeper, job, currency, held, refunded } = escrow;
   if (keeper === undefined || !isClosed(escrow) || escrow.status === 'refunded') return;
-  // `<base>-2` is the second part of a booking, `<base>-r1` its first fee; a sale has one job.
+  // `<base>-2` is the second part of a booking, `<base>-r1` its first fee; a sale or an order has one job.
   const part = job.slice(job.lastIndexOf('-') + 1);
-  const what = keeper.startsWith('sales/')
+  const what = /^(sales|orders)\//.test(keeper)
     ? 'sold'
     : part.startsWith('r')
       ? 'revisions'

@@ -9,6 +9,7 @@ import { isHistory, phases, startingAt, type Phase, type Place } from './audit.t
 import { journalSince, walletEntriesSince } from './audit.store.ts';
 import { foldBooking, foldKept, foldMembership, foldSale } from './agreements.ts';
 import { foldCause } from './causes.ts';
+import { foldEnrolment, foldMember, foldOrder } from './sold.ts';
 import { foldGeneration, foldGivenLot } from './credited.ts';
 import {
   foldAdjustment,
@@ -34,6 +35,9 @@ const sources: Readonly<Record<Exclude<Phase, 'done'>, { collection: string } | 
   bookings: { collection: collections.bookings.path },
   sales: { collection: collections.sales.path },
   memberships: { collection: collections.memberships.path },
+  orders: { collection: collections.orders.path },
+  members: { collection: collections.members.path },
+  enrolments: { collection: collections.enrolments.path },
   payments: { collection: collections.payments.path },
   purchases: { collection: collections.purchases.path },
   deposits: { collection: collections.deposits.path },
@@ -112,6 +116,9 @@ const standing: Readonly<Partial<Record<Phase, (id: string, doc: never, sink: Si
   bookings: foldBooking,
   sales: foldSale,
   memberships: foldMembership,
+  orders: foldOrder,
+  members: foldMember,
+  enrolments: foldEnrolment,
   payments: foldPayment,
   purchases: foldPurchase,
   deposits: foldDeposit,

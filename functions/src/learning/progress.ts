@@ -5,6 +5,8 @@ import { shownTopics, type Course } from '../courses/course.ts';
 export type Watched = {
   /** How much of it they have seen, from its beginning, in seconds of the video. */
   readonly seconds: number;
+  /** When this was written last. */
+  readonly beatAt: number;
   /** When they had seen all of it; it stays, whatever becomes of the video. Null until then. */
   readonly doneAt: number | null;
 };
@@ -22,7 +24,7 @@ export type Progress = {
 };
 
 const SECOND = 1000;
-/** Oftener than this nothing is written. */
+/** Oftener than this nothing is written of a topic. */
 export const BEAT = 5 * SECOND;
 /** Players go up to twice as fast. */
 export const SPEED = 2;
@@ -56,21 +58,22 @@ export function allowed(last: Progress['last'], topic: string, at: number): numb
 /**
  * One word from a player. It never goes back, never past the end, and never further than time has passed: a jump ahead
  * counts as far as that. All seen is done, and stays done.
- * @returns the progress itself where nothing is to be written: within five seconds of the last word, or by a clock that
- *   is behind it
+ * @returns the progress itself where nothing is to be written: within five seconds of the last word of this topic, or by
+ *   a clock that is behind the last word of all
  */
 export function watch(before: Progress | null, { uid, course, topic, position, length, at }: Beat): Progress {
   const last = { topic, beatAt: at };
   if (!before) {
-    const topics = { [topic]: { seconds: 0, doneAt: null } };
+    const topics = { [topic]: { seconds: 0, beatAt: at, doneAt: null } };
     return { uid, course, topics, last, certificate: null, version: 1 };
   }
-  if (at - before.last.beatAt < BEAT) return before;
-  const seen: Watched = before.topics[topic] ?? { seconds: 0, doneAt: null };
+  const found = before.topics[topic];
+  if (at < before.last.beatAt || (found && at - found.beatAt < BEAT)) return before;
+  const seen = found ?? { seconds: 0, doneAt: null };
   const reach = Math.min(Math.floor(position), length, seen.seconds + allowed(before.last, topic, at));
   const seconds = Math.max(seen.seconds, reach);
   const doneAt = seen.doneAt ?? (seconds >= enoughOf(length) ? at : null);
-  const topics = { ...before.topics, [topic]: { seconds, doneAt } };
+  const topics = { ...before.topics, [topic]: { seconds, beatAt: at, doneAt } };
   return { ...before, topics, last, version: before.version + 1 };
 }
 

@@ -134,7 +134,7 @@ export const dueMembers = (at: number): Query<Member> => ({
   orderBy: [['dueAt', 'asc']],
 });
 
-/** The courses that somebody bought singly. */
+/** The courses that somebody bought singly, newest first. Index: uid, sinceAt desc. */
 export const enrolmentsOf = (uid: string): Query<Enrolment> => ({
   collection: collections.enrolments,
   where: [['uid', '==', uid]],

@@ -5,6 +5,7 @@ import { generationsOf } from '../generations/generations.store.ts';
 import { unassign } from '../jobs/jobs.operations.ts';
 import { progressBy } from '../learning/learning.store.ts';
 import { endLots } from '../lots/lots.operations.ts';
+import { forgetHoldings } from '../orders/forgetting.operations.ts';
 import { emptied, isEmptied } from '../plans/membership.ts';
 import { closeAccount, removeAccount } from '../platform/accounts.ts';
 import { now } from '../platform/clock.ts';
@@ -245,6 +246,7 @@ export async function eraseAll(uid: string, keep: boolean, outside: Outside): Pr
   const stays = [...new Set([...before, ...files, ...identity])];
   // The sales stay, and what they gave is compared with them.
   await blank(collections.memberships.doc(uid), (one) => (isEmptied(one) ? null : emptied(one)));
+  await forgetHoldings(uid, ERASED);
   await emptyInbox(uid);
   await remove(
     ...[collections.buyers.doc(uid), collections.roleDecisions.doc(uid), collections.profiles.doc(uid)],

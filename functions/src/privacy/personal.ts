@@ -33,7 +33,19 @@ const row = (
 /** Documents that tell their people something. */
 const newsworthy = [
   ...['purchases', 'jobs', 'escrows', 'payments', 'refunds', 'chargebacks', 'payees', 'withdrawals'],
-  ...['adjustments', 'bookings', 'certificates', 'deposits', 'memberships', 'sales', 'generations', 'lots', 'subscriptions'],
+  ...[
+    'adjustments',
+    'bookings',
+    'certificates',
+    'deposits',
+    'memberships',
+    'sales',
+    'members',
+    'orders',
+    'generations',
+    'lots',
+    'subscriptions',
+  ],
 ];
 
 /** Beyond the uid, which is in all of them. */
@@ -105,6 +117,8 @@ export const personal: readonly Personal[] = [
   row('progress', 'what they watched of which course', 'erased', 'request'),
   row('certificates', 'why one was taken back', 'kept', 'trace', 'reason'),
   row('memberships', 'plans and badges that they had', 'erased', 'request', 'plan', 'badges'),
+  row('members', 'packages of courses that they had', 'erased', 'request', 'package', 'holdings'),
+  row('enrolments', 'what the course that they bought is called', 'erased', 'request', 'title'),
   row('deposits', 'where the proof of a transfer lay, which is gone', 'erased', 'request', 'proof'),
   row(
     ...(['deposits', 'the bank’s reference of a transfer, and what finance said', 'kept', 'books'] as const),

@@ -53,7 +53,7 @@ export const purchaseOn = (stage: FlowStage, id: string) => stored<Purchase>(sta
 export const escrowOn = (stage: FlowStage, id: string) => stored<Escrow>(stage, `escrows/${id}`);
 
 const kinds = ['journal', 'wallets', 'entries', 'purchases', 'buyers', 'pspEvents', 'jobs', 'escrows'];
-const tidings = ['adminActions', 'notices', 'bookings', 'deposits', 'sales'];
+const tidings = ['adminActions', 'notices', 'bookings', 'deposits', 'sales', 'orders', 'members'];
 
 /** Every document as it is, by path: to see that something changed nothing. */
 export async function everything(stage: FlowStage): Promise<Record<string, unknown>> {

@@ -33,6 +33,11 @@ afterAll(() => stage.stop());
 const made = (lengths: Readonly<Record<string, number>>, title?: string) =>
   madeCourse({ maker, chief }, lengths, title);
 
+/** Why all of these are refused. */
+const reasonsOf = async (...calls: readonly Promise<unknown>[]) => [
+  ...new Set((await Promise.all(calls.map(refusal))).map(({ reason: why }) => why)),
+];
+
 /** A document as it lies there. */
 const at = async (path: string) => (await stage.db.doc(path).get()).data();
 
@@ -102,14 +107,15 @@ test('F59 nobody makes a course who may not, and what it costs is for a superadm
   const course = await made({ one: 60 });
   const person = await stage.actor();
   const save = { course, title: 'Mine', summary: '', reason };
-  for (const call of [
-    person.api.courses.save(save),
-    person.api.courses.draft({ course }),
-    (await stage.actor('finance')).api.courses.save(save),
-    maker.api.courses.terms({ course, sold: null, fromRank: 1, reason }),
-    person.api.courses.publish({ course, published: false, reason }),
-  ])
-    expect(await refusal(call)).toMatchObject({ reason: 'role_missing' });
+  expect(
+    await reasonsOf(
+      person.api.courses.save(save),
+      person.api.courses.draft({ course }),
+      (await stage.actor('finance')).api.courses.save(save),
+      maker.api.courses.terms({ course, sold: null, fromRank: 1, reason }),
+      person.api.courses.publish({ course, published: false, reason }),
+    ),
+  ).toEqual(['role_missing']);
 });
 
 test('F59 W4-23 a video leaves the server for those alone who may learn the course', async () => {
@@ -119,11 +125,12 @@ test('F59 W4-23 a video leaves the server for those alone who may learn the cour
   expect(await person.api.learning.open({ course, topic })).toMatchObject({ video, length: 60, seconds: 0 });
   expect(await person.api.learning.show({ course })).toMatchObject({ open: true });
   expect(await stranger.api.learning.show({ course })).toMatchObject({ open: false, topics: [] });
-  for (const call of [
-    stranger.api.learning.open({ course, topic }),
-    stranger.api.learning.beat({ course, topic, position: 1 }),
-  ])
-    expect(await refusal(call)).toMatchObject({ reason: 'access_needed' });
+  expect(
+    await reasonsOf(
+      stranger.api.learning.open({ course, topic }),
+      stranger.api.learning.beat({ course, topic, position: 1 }),
+    ),
+  ).toEqual(['access_needed']);
   expect(await at(`progress/${course}~${stranger.uid}`)).toBeUndefined();
   // What is not published is not there, not even for who has bought it.
   const hidden = { course, module: 'basics', topic: 'hidden', title: 'Hidden', seconds: 60, video, reason };
@@ -133,8 +140,9 @@ test('F59 W4-23 a video leaves the server for those alone who may learn the cour
   });
   expect(JSON.stringify(await person.api.courses.show({ course }))).not.toContain('hidden');
   await maker.api.courses.publish({ course, published: false, reason });
-  for (const call of [person.api.learning.open({ course, topic }), person.api.learning.show({ course })])
-    expect(await refusal(call)).toMatchObject({ reason: 'not_found' });
+  expect(
+    await reasonsOf(person.api.learning.open({ course, topic }), person.api.learning.show({ course })),
+  ).toEqual(['not_found']);
 });
 
 test('F61 progress: not sooner than time passes, not oftener than every five seconds, never back', async () => {
@@ -211,12 +219,13 @@ test('F62 W4-23 W4-24 a certificate: when all is done, once; anybody may verify 
   const pdf = await person.api.certificates.pdf({ certificate: number });
   expect(Buffer.from(pdf.pdf, 'base64').toString('latin1').slice(0, 5)).toBe('%PDF-');
   const other = await stage.actor();
-  for (const call of [
-    other.api.certificates.pdf({ certificate: number }),
-    other.api.certificates.proof({ certificate: number }),
-    other.api.certificates.list({ after: number }),
-  ])
-    expect(await refusal(call)).toMatchObject({ reason: 'not_found' });
+  expect(
+    await reasonsOf(
+      other.api.certificates.pdf({ certificate: number }),
+      other.api.certificates.proof({ certificate: number }),
+      other.api.certificates.list({ after: number }),
+    ),
+  ).toEqual(['not_found']);
 });
 
 test('F62 W4-23 a course that is not published certifies nothing; when the last open topic goes, one may claim', async () => {
@@ -224,11 +233,12 @@ test('F62 W4-23 a course that is not published certifies nothing; when the last 
   const person = await learnerOf(stage, course);
   await watchAll(stage, person, course, 'one');
   await maker.api.courses.publish({ course, published: false, reason });
-  for (const call of [
-    person.api.learning.beat({ course, topic: 'two', position: 30 }),
-    person.api.learning.claim({ course }),
-  ])
-    expect(await refusal(call)).toMatchObject({ reason: 'not_found' });
+  expect(
+    await reasonsOf(
+      person.api.learning.beat({ course, topic: 'two', position: 30 }),
+      person.api.learning.claim({ course }),
+    ),
+  ).toEqual(['not_found']);
   await maker.api.courses.drop({ course, part: { kind: 'topic', id: 'two' }, reason });
   await maker.api.courses.publish({ course, published: true, reason });
   const { certificate } = await person.api.learning.claim({ course });

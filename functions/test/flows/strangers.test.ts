@@ -19,7 +19,7 @@ const calls = Object.entries(contract).flatMap(([feature, own]) =>
 
 /** Texts of an input that name nothing that there is: words, what is made with the call, and the bank's own. */
 const words =
-  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|start\.(prompt|imageUrl)|deliver\.(note|links)|evidence\.(text|file)|request\.brief|save\.(bio|links|packages)|define\.offer|(submit|verify)\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
+  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|start\.(prompt|imageUrl)|deliver\.(note|links)|evidence\.(text|file)|request\.brief|save\.(bio|links|packages)|define\.(offer|package)|(submit|verify)\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
 
 const hasText = ({ type, enum: choice, const: one, properties = {}, oneOf = [], items }: Schema): boolean =>
   (type === 'string' && !choice && one === undefined) ||
@@ -76,6 +76,9 @@ const rows: Readonly<Record<string, Row>> = {
   'connect-show.uid': role,
   'withdrawals-request.destination': { refused: 'not_found', by: 'saver' },
   'withdrawals-cancel.withdrawal': { refused: 'not_found', by: 'payer' },
+  'orders-get.order': { refused: 'not_found', by: 'payer' },
+  'orders-list.after': { refused: 'not_found', by: 'payer' },
+  'orders-refund.order': role,
   'withdrawals-list.after': { refused: 'not_found', by: 'payer' },
   'withdrawals-queue.after': role,
   'withdrawals-approve.withdrawal': role,
@@ -149,6 +152,7 @@ const chosen = [
   // Names and offers are there for everybody to know; a card of somebody else’s is refused by the provider (flows/plans).
   ...['usernames-claim.username', 'usernames-check.username', 'profiles-get.username', 'terms-get.username'],
   ...['bookings-request.creator', 'bookings-request.package', 'plans-buy.offer', 'plans-buy.card'],
+  ...['packages-buy.package', 'packages-buy.card', 'courses-buy.course', 'courses-buy.card'],
   ...['bookings-pay.card', 'bookings-extra.card', 'rewards-refer.referrer'],
   // What an app calls its device names nothing of ours: a hash of it counts who came from there.
   ...['rewards-refer.device', 'rewards-welcome.device'],
@@ -277,6 +281,8 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     'kyc-get': { status: 'none', application: null, reason: null, submittedAt: null, destinations: [] },
     'payments-methods': { methods: [] },
     'plans-mine': { plan: null, badges: [] },
+    'packages-mine': { package: null },
+    'orders-list': { orders: [], next: null },
     'connect-status': { status: 'none', country: null, last4: null, needs: [], reason: null, askedAt: null },
     'withdrawals-list': { withdrawals: [], next: null },
     'invoices-list': { invoices: [], next: null },

@@ -77,6 +77,8 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
   const [generation, another] = [await make(), await make()];
   const { invoices } = await payer.api.invoices.list({});
   const invoice = invoices[0]!.id;
+  const learning = { requestId: requestId(), package: 'starter', card: {} };
+  const { id: learned } = await payer.api.packages.buy(learning);
   const creatorNames = await bookingThings(stage, payer, payee);
   return {
     ...creatorNames,
@@ -116,6 +118,9 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'destinations-reveal': paid,
     'connect-show': { uid: payer.uid },
     'withdrawals-request': { amount: qar(5000), destination: saved.destination },
+    'orders-get': { order: learned },
+    'orders-list': { after: learned },
+    'orders-refund': { order: learned },
     'withdrawals-list': { after: withdrawal },
     'withdrawals-queue': { after: withdrawal },
     'wallet-entries': {

@@ -134,6 +134,26 @@ export const appQueries: readonly AppQuery[] = [
     query: (uid) => ({ ...progressBy(uid), ...page }),
   },
   {
+    about: 'my orders of packages and courses, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.orders,
+      where: [['uid', '==', uid]],
+      orderBy: [['createdAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
+    about: 'the courses that I bought, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.enrolments,
+      where: [['uid', '==', uid]],
+      orderBy: [['sinceAt', 'desc']],
+      ...page,
+    }),
+  },
+  {
     about: 'my transfers to the bank, newest first',
     who: 'person',
     query: (uid) => ({

@@ -4,6 +4,8 @@ import { allCourses, publishedCourses } from '../../src/courses/courses.store.ts
 import { flatVideos } from '../../src/courses/flat.operations.ts';
 import { progressBy } from '../../src/learning/learning.store.ts';
 import { depositsIn, dueDeposits } from '../../src/deposits/deposits.store.ts';
+import { dueMembers, dueOrders, enrolmentsOf, ordersOf } from '../../src/orders/orders.store.ts';
+import { definedPackages } from '../../src/packages/packages.store.ts';
 import { definedOffers, dueMemberships, dueSales } from '../../src/plans/plans.store.ts';
 import { claimLags } from '../../src/admin/admin.store.ts';
 import {
@@ -116,6 +118,11 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'learning/learning.store.ts progressBy': [progressBy('ann')],
   'deposits/deposits.store.ts depositsIn': [depositsIn('waiting', { limit: 20 })],
   'deposits/deposits.store.ts dueDeposits': [dueDeposits(at)],
+  'packages/packages.store.ts definedPackages': [definedPackages()],
+  'orders/orders.store.ts dueMembers': [dueMembers(at)],
+  'orders/orders.store.ts dueOrders': [dueOrders(at)],
+  'orders/orders.store.ts enrolmentsOf': [enrolmentsOf('ann')],
+  'orders/orders.store.ts ordersOf': [ordersOf('ann', { limit: 20 })],
   'plans/plans.store.ts definedOffers': [definedOffers()],
   'plans/plans.store.ts dueMemberships': [dueMemberships(at)],
   'plans/plans.store.ts dueSales': [dueSales(at)],
@@ -156,7 +163,9 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.generations),
     untold(collections.jobs),
     untold(collections.lots),
+    untold(collections.members),
     untold(collections.memberships),
+    untold(collections.orders),
     untold(collections.payees),
     untold(collections.payments),
     untold(collections.purchases),

@@ -62,6 +62,10 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   progress: { attack: 'W4-23', ...readBy('owner'), by: ['uid'] },
   // Found by their numbers, which nobody else can list.
   certificates: { attack: 'W4-24', ...readBy('owner'), by: ['uid'] },
+  packages: { attack: 'W0-14', ...readBy() },
+  members: { attack: 'W4-11', get: ['owner'], list: [] },
+  enrolments: { attack: 'W4-11', ...readBy('owner'), by: ['uid'] },
+  orders: { attack: 'W4-11', ...readBy('owner', ...money), by: ['uid'] },
   deposits: { attack: 'W0-42', ...readBy('owner', ...money), by: ['uid'] },
   depositReferences: { attack: 'W0-42', ...readBy(...money) },
   journal: { attack: 'W2-04', ...readBy(...money) },

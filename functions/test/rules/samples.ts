@@ -5,6 +5,10 @@ import { issue, revoke } from '../../src/certificates/certificate.ts';
 import { collections } from '../../src/collections.ts';
 import { newCourse, type Course } from '../../src/courses/course.ts';
 import { submit } from '../../src/deposits/depositing.ts';
+import { enrol } from '../../src/orders/enrolling.ts';
+import { hold } from '../../src/orders/holding.ts';
+import { openOrder } from '../../src/orders/ordering.ts';
+import { packageDefaults } from '../../src/packages/package.ts';
 import { extend } from '../../src/plans/membership.ts';
 import { defaults } from '../../src/plans/offer.ts';
 import { openSale } from '../../src/plans/sale.ts';
@@ -215,6 +219,8 @@ const connected: Connected = {
   account: 'acct_1',
 };
 const notice = { kind: 'escrow-locked', text: 'Hello', facts: {}, about: 'escrows/e', at, readAt: null };
+
+const starter = packageDefaults[0]!;
 
 /** What lies in every collection: something of the owner's, and something of nobody's in the tests. */
 export const samples: Readonly<Record<keyof typeof collections, readonly Sample[]>> = {
@@ -566,6 +572,37 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       cat,
     ),
   ],
+  packages: [sample(collections.packages.doc('starter'), { ...starter, version: 1 })],
+  members: [ann, cat].map((uid) =>
+    sample(
+      collections.members.doc(uid),
+      hold(uid, null, { ...starter, full: starter.price, order: `o1~${uid}`, upgradeOf: null }, at),
+      uid,
+    ),
+  ),
+  enrolments: [ann, cat].map((uid) =>
+    sample(
+      collections.enrolments.doc(`c0ffee00c0ffee00~${uid}`),
+      enrol(null, { course: 'c0ffee00c0ffee00', uid, title: learned.title, order: `o2~${uid}` }, at),
+      uid,
+    ),
+  ),
+  orders: [ann, cat].map((uid) =>
+    sample(
+      collections.orders.doc(`o1~${uid}`),
+      openOrder(
+        {
+          ...{ id: `o1~${uid}`, job: 'o1', uid, kind: 'package', item: 'starter', requestHash, at },
+          policy: escrow(uid, 'dan').policy,
+        },
+        {
+          ...{ order: null, job: null, escrow: null, wallet: null, member: null },
+          ...{ pack: starter, course: null, enrolment: null },
+        },
+      ).order,
+      uid,
+    ),
+  ),
   deposits: [ann, cat].map((uid) =>
     sample(
       collections.deposits.doc(`d1~${uid}`),
