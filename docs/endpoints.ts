@@ -105,6 +105,29 @@ export const expected: readonly Endpoint[] = [
     calls: ['deposits.submit', 'deposits.verify', 'deposits.reject'],
     list: 'my transfers to the bank, newest first',
   },
+  {
+    asked: 'Courses: what there is, and what is in one',
+    calls: ['courses.list', 'courses.show'],
+  },
+  {
+    asked: 'Learn a course',
+    calls: ['learning.show', 'learning.open', 'learning.beat', 'learning.claim'],
+    list: 'how far I am in what I learn',
+  },
+  {
+    asked: 'Certificates',
+    calls: ['certificates.list', 'certificates.pdf', 'certificates.verify', 'certificates.proof'],
+    list: 'my certificates, newest first',
+    doors: ['certificates-page'],
+  },
+  {
+    asked: 'Make courses',
+    calls: [
+      ...(['courses.drafts', 'courses.draft', 'courses.save', 'courses.terms', 'courses.publish'] as const),
+      ...(['courses.module', 'courses.topic', 'courses.order', 'courses.drop', 'courses.remove'] as const),
+      'certificates.revoke',
+    ],
+  },
   { asked: 'Saved cards', calls: ['payments.methods', 'payments.forget'] },
   { asked: 'Refund a payment', calls: ['refunds.preview', 'refunds.create', 'refunds.get'] },
   {
@@ -165,6 +188,13 @@ export const doors = [
     who: 'anyone, as `links-click/<link>`',
     answers:
       '`302` to the page of the app that the link is for, with `link` and `code`; to the app itself where there is no such link; whoever is no robot is counted',
+  },
+  {
+    name: 'certificates-page',
+    method: 'GET',
+    who: 'anyone who has the number of a certificate, `…/certificates-page/<number>`',
+    answers:
+      'a page, or JSON for who accepts only that: `200` with username, course and date; `404` where none holds; `429` when asked too often',
   },
   {
     name: 'health',

@@ -1,6 +1,10 @@
 import type { AdjustedBy, Adjustment } from './adjustments/adjustment.ts';
 import type { Booking } from './bookings/booking.ts';
+import type { Certificate } from './certificates/certificate.ts';
 import type { Course } from './courses/course.ts';
+import type { FlatVideo } from './courses/flat.ts';
+import type { Lesson } from './courses/lesson.ts';
+import type { Progress } from './learning/progress.ts';
 import type { Deposit, DepositReference } from './deposits/deposit.ts';
 import type { Membership } from './plans/membership.ts';
 import type { Migration } from './earnings/earnings.ts';
@@ -81,10 +85,14 @@ export const collections = {
   memberships: collection<Membership>('memberships'),
   sales: collection<Sale>('sales'),
   courses: collection<Course>('courses'),
+  lessons: collection<Lesson>('lessons'),
+  videos: collection<FlatVideo>('videos'),
   packages: collection<Package>('packages'),
   orders: collection<Order>('orders'),
   members: collection<Member>('members'),
   enrolments: collection<Enrolment>('enrolments'),
+  progress: collection<Progress>('progress'),
+  certificates: collection<Certificate>('certificates'),
   migrations: collection<Migration>('migrations'),
   deposits: collection<Deposit>('deposits'),
   depositReferences: collection<DepositReference>('depositReferences'),

@@ -5,6 +5,8 @@ import { allowanceContract } from './allowance/allowance.contract.ts';
 import { brakeContract } from './brake/brake.contract.ts';
 import { bookingsContract } from './bookings/bookings.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
+import { certificatesContract } from './certificates/certificates.contract.ts';
+import { coursesContract } from './courses/courses.contract.ts';
 import { depositsContract } from './deposits/deposits.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
 import { generationsContract } from './generations/generations.contract.ts';
@@ -18,6 +20,7 @@ import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
 import { leadersContract } from './leaders/leaders.contract.ts';
 import { linksContract } from './links/links.contract.ts';
+import { learningContract } from './learning/learning.contract.ts';
 import { lotsContract } from './lots/lots.contract.ts';
 import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
@@ -64,11 +67,13 @@ export const contract = {
   bookings: bookingsContract,
   plans: plansContract,
   packages: { ...packagesContract, ...buyPackagesContract },
-  courses: buyCoursesContract,
+  courses: { ...coursesContract, ...buyCoursesContract },
   orders: ordersContract,
   leaders: leadersContract,
   tree: treeContract,
   links: linksContract,
+  learning: learningContract,
+  certificates: certificatesContract,
   deposits: depositsContract,
   adjustments: adjustmentsContract,
   invoices: invoicesContract,

@@ -1,3 +1,4 @@
+import { courses as courseCalls } from './courses/courses.handlers.ts';
 import { escrow as calls } from './escrow/escrow.handlers.ts';
 import { courseBuying, packageBuying } from './orders/orders.handlers.ts';
 import { packages as packageCalls } from './packages/packages.handlers.ts';
@@ -12,6 +13,8 @@ export { orders } from './orders/orders.handlers.ts';
 export { leaders } from './leaders/leaders.handlers.ts';
 export { tree } from './tree/tree.handlers.ts';
 export { links } from './links/links.handlers.ts';
+export { learning } from './learning/learning.handlers.ts';
+export { certificates } from './certificates/certificates.handlers.ts';
 export { deposits } from './deposits/deposits.handlers.ts';
 export { catalog } from './catalog/catalog.handlers.ts';
 export { purchases } from './purchases/purchases.handlers.ts';
@@ -49,4 +52,4 @@ export { health } from './health/health.handlers.ts';
 export const escrow = { ...calls, fund: fundEscrow };
 /** What is bought of these is an order. */
 export const packages = { ...packageCalls, ...packageBuying };
-export const courses = courseBuying;
+export const courses = { ...courseCalls, ...courseBuying };

@@ -56,6 +56,8 @@ const features = [
   'courses',
   'packages',
   'orders',
+  'certificates',
+  'learning',
   'codes',
   'commissions',
   'leaders',

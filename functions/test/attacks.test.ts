@@ -151,6 +151,7 @@ const attacks: Readonly<Record<string, string>> = {
   'W4-20': 'nobody brings themselves, in a circle, or by the same device',
   'W4-21': 'a code is written one way wherever it is looked up',
   'W4-24': 'what anybody may see has no e-mail in it',
+  'W4-23': 'a certificate comes from what the server has seen, and from nothing that a client says',
   'W4-25': 'other people are named by their id alone',
   'W4-26': 'a rank is by what was earned net, whatever state it is in',
   'W4-27': 'a page costs the same however much is behind it',

@@ -68,6 +68,10 @@ const doors: Readonly<Record<string, Door>> = {
   'bookings-due': 'task',
   'bookings-money': 'event',
   'bookings-sweep': 'schedule',
+  // Tells of a number what certificates-verify tells anybody.
+  'certificates-page': 'public',
+  'certificates-changed': 'event',
+  'certificates-sweep': 'schedule',
   'deposits-changed': 'event',
   'deposits-sweep': 'schedule',
   'commissions-changed': 'event',
@@ -194,6 +198,7 @@ test('W1-16 W1-28 every provider has one entry, and every call says who may make
     'generations-callback',
     'links-click',
     'health',
+    'certificates-page',
   ]);
   const anyone = calls.filter(([, { audience }]) => audience === 'anyone').map(([name]) => name);
   expect(anyone.sort()).toEqual([
@@ -201,6 +206,7 @@ test('W1-16 W1-28 every provider has one entry, and every call says who may make
       'allowance-tiers',
       'catalog-list',
       'catalog-quote',
+      'certificates-verify',
       'generations-prices',
       'packages-list',
       'plans-list',
@@ -301,6 +307,7 @@ test('F83 and nothing of it does anything then: no call, no task, no sweep, no e
     'generations-callback',
     'health',
     'links-click',
+    'certificates-page',
     'psp-fatora',
     'psp-stripe',
   ]);

@@ -43,6 +43,45 @@ export async function verifyDays(days: readonly DayRoot[]): Promise<Verdict> {
   return { valid: true };
 }
 
+/**
+ * Whether a certificate was issued on its day, as `certificates-proof` answers it: what it says is under the root.
+ * @param root 64 hex digits: the root of the day on which it was issued
+ */
+export async function verifyCertificate(proof: unknown, root: string): Promise<Verdict> {
+  try {
+    await checkCertificate(proof as Json, root);
+    return { valid: true };
+  } catch (error) {
+    return { valid: false, why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function checkCertificate(proof: Json, root: string): Promise<void> {
+  const { certificate, path, root: sealed } = isObject(proof) ? proof : {};
+  must([certificate, path, sealed].every(isObject), 'it is no proof');
+  const { number, uid, course, title, issuedAt } = certificate as Json;
+  const { index, hashes } = path as { readonly index: number; readonly hashes: readonly string[] };
+  const { day, previous, tree, wallets, root: told } = sealed as DayRoot;
+  must(Array.isArray(hashes), 'it is no proof');
+  const statement = { number, uid, course, title, issuedAt };
+  const known = {
+    certificate: statement,
+    path: { index, hashes },
+    root: { day, previous, tree, wallets, root: told },
+  };
+  must(canonical(proof) === canonical(known), 'it has more in it, or less, than a proof');
+  must(
+    told === root && (await hashOfDay({ day, previous, tree, wallets })) === root,
+    'it is of another root',
+  );
+  // A certificate is a leaf of its own, under a name that no person can have.
+  const head = await sha256([3], text(canonical(statement)));
+  const leaf = await sha256([0], text(canonical({ uid: `certificates/${String(number)}`, n: 1, head })));
+  must((await climb(leaf, index, wallets, hashes)) === tree, 'the certificate is not in the tree');
+  const at = new Date(issuedAt as number);
+  must(at.toISOString().slice(0, 10) === day, 'the certificate is of another day than the root');
+}
+
 async function check(receipt: Json, root: string): Promise<void> {
   const { entry, links, wallet, path, root: sealed } = isObject(receipt) ? receipt : {};
   const { index, hashes } = (path ?? {}) as { readonly index: number; readonly hashes: readonly string[] };

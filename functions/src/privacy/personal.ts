@@ -33,8 +33,8 @@ const row = (
 /** Documents that tell their people something. */
 const newsworthy = [
   ...['purchases', 'jobs', 'escrows', 'payments', 'refunds', 'chargebacks', 'payees', 'withdrawals'],
-  ...['adjustments', 'bookings', 'deposits', 'memberships', 'sales', 'members', 'orders', 'generations'],
-  ...['lots', 'subscriptions', 'referrals', 'commissions'],
+  ...['adjustments', 'bookings', 'certificates', 'deposits', 'memberships', 'sales', 'members', 'orders'],
+  ...['generations', 'lots', 'subscriptions', 'referrals', 'commissions'],
 ];
 
 /** Beyond the uid, which is in all of them. */
@@ -103,6 +103,8 @@ export const personal: readonly Personal[] = [
     ...['wish', 'back', 'statement', 'evidence'],
   ),
   row('bookings', 'why one of them ended it, by whoever is erased', 'erased', 'request', 'why'),
+  row('progress', 'what they watched of which course', 'erased', 'request'),
+  row('certificates', 'why one was taken back', 'kept', 'trace', 'reason'),
   row('memberships', 'plans and badges that they had', 'erased', 'request', 'plan', 'badges'),
   row('members', 'packages of courses that they had', 'erased', 'request', 'package', 'holdings'),
   row('enrolments', 'what the course that they bought is called', 'erased', 'request', 'title'),

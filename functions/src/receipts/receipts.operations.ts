@@ -38,7 +38,8 @@ export async function receiptOf({ uid, entry: n, before }: Asked, at: number): P
   );
 }
 
-async function pathOf(head: Head, wallets: number): Promise<Receipt['path']> {
+/** Where a head stands in the tree of its day, and what stands beside it on the way up. */
+export async function pathOf(head: Head, wallets: number): Promise<Receipt['path']> {
   const [leaves] = await find(leavesWith(head.day, head.uid));
   const place = leaves?.doc.hashes.indexOf(hashLeaf(leafOf(head))) ?? -1;
   if (!leaves || place === -1) throw new Error(`${head.uid} is not in the tree of ${head.day}`);

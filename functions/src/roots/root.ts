@@ -10,14 +10,18 @@ export type Root = {
   readonly previous: string;
   /** The Merkle tree over the heads of the wallets that moved that day, by uid. */
   readonly tree: string;
-  /** How many those are: 0 for a day on which nothing moved. */
+  /** How many leaves those are, with what else was sealed: 0 for a day on which nothing moved. */
   readonly wallets: number;
   /** The hash of all of the above. */
   readonly root: string;
   readonly builtAt: number;
 };
 
-/** `rootHeads/{day}~{uid}`: the last entry that a wallet had of that day. A leaf is the hash of the last three. */
+/**
+ * `rootHeads/{day}~{uid}`: the last entry that a wallet had of that day. A leaf is the hash of the last three. Other
+ * features may seal a thing of theirs on a day, by a head under a name with a `/` in it, which is nobody’s wallet:
+ * written in the commit that makes the thing, with the time of its call.
+ */
 export type Head = {
   readonly day: string;
   readonly uid: string;

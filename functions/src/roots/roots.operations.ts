@@ -22,7 +22,7 @@ import {
   type Nodes,
   type RootRun,
 } from './root.ts';
-import { headsOf, lastRoot } from './roots.store.ts';
+import { headsFrom, headsOf, lastRoot } from './roots.store.ts';
 
 /** How many documents are asked for at once. */
 const AT_ONCE = 50;
@@ -36,7 +36,7 @@ type Day = { readonly day: string; readonly previous: string };
 type Known = {
   /** Whose heads of the day are kept. */
   readonly uids: Set<string>;
-  /** Nothing moved from the day it is at until then. */
+  /** Nothing moved, and nothing was sealed, from the day it is at until then. */
   quietUntil: number;
 };
 
@@ -119,7 +119,10 @@ async function keepHeads(day: string, { cursor }: RootRun, known: Known): Promis
   const next = own.length < PAGE ? null : own.at(-1)!.id;
   if (next !== null) return { cursor: next };
   if (cursor !== null || own.length > 0) return { phase: 'leaves', cursor: null };
-  known.quietUntil = page[0]?.doc.at ?? Infinity;
+  // No money moved, but something else may have been sealed on it, or on a day to come.
+  const sealed = (await find(headsFrom(day)))[0]?.doc.day ?? null;
+  if (sealed === day) return { phase: 'leaves', cursor: null };
+  known.quietUntil = Math.min(page[0]?.doc.at ?? Infinity, sealed === null ? Infinity : spanOf(sealed).from);
   return { phase: 'tree' };
 }
 

@@ -18,6 +18,17 @@ export const headsOf = (day: string, after: string | null): Query<Head> => ({
   ...(after !== null && { after }),
 });
 
+/** The first head of a day, or of one after it. Index: day, uid. */
+export const headsFrom = (day: string): Query<Head> => ({
+  collection: collections.rootHeads,
+  where: [['day', '>=', day]],
+  orderBy: [
+    ['day', 'asc'],
+    ['uid', 'asc'],
+  ],
+  limit: 1,
+});
+
 /** The chunk of leaves that a wallet is in. Index: day, tier, first desc. */
 export const leavesWith = (day: string, uid: string): Query<Nodes> => ({
   collection: collections.rootNodes,

@@ -60,6 +60,11 @@ const reasons = {
   ],
   refund_too_large: ['failed-precondition', 'More than what is left to refund: `amount`, `remaining`.'],
   plan_changed: ['aborted', 'It has changed since it was shown; look at it again.'],
+  access_needed: [
+    'permission-denied',
+    'This is open to who bought the course, or has a package that includes it: `course`, `fromRank`.',
+  ],
+  course_unfinished: ['failed-precondition', 'Not all of the course is done yet: `topics`, `done`.'],
   partial_refund_unsupported: ['failed-precondition', 'This provider refunds the whole payment or nothing.'],
   chargeback_open: [
     'failed-precondition',
@@ -140,6 +145,8 @@ export type FactsOf = {
   readonly kept_elsewhere: { readonly keeper: string };
   readonly refund_too_large: Amounts & { readonly remaining: number };
   readonly plan_changed: None;
+  readonly access_needed: { readonly course: string; readonly fromRank: number | null };
+  readonly course_unfinished: { readonly topics: number; readonly done: number };
   readonly partial_refund_unsupported: { readonly provider: string };
   readonly chargeback_open: { readonly chargeback: string };
   readonly payment_open: { readonly payment: string };

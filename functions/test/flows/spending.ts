@@ -3,6 +3,7 @@ import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscro
 import { bringing } from './spending.bringing.ts';
 import { creating, growing, offering } from './spending.creators.ts';
 import { generating, giving, subscribing } from './spending.credits.ts';
+import { teaching } from './spending.learning.ts';
 import { learning } from './spending.packages.ts';
 import { verified } from './strangers.ts';
 import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
@@ -43,7 +44,7 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
   ]);
   const all = { stage, cost, payer, payee, support, finance, treasurer, chief };
   const chapters = [buying, working, cards, identities, takingOut, correcting, looking, leaving];
-  chapters.push(offering, creating, growing, generating, giving, subscribing, learning, bringing);
+  chapters.push(offering, creating, growing, generating, giving, subscribing, learning, bringing, teaching);
   for (const chapter of chapters) await chapter(all);
   return spent;
 }

@@ -19,7 +19,7 @@ const calls = Object.entries(contract).flatMap(([feature, own]) =>
 
 /** Texts of an input that name nothing that there is: words, what is made with the call, and the bank's own. */
 const words =
-  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|start\.(prompt|imageUrl)|deliver\.(note|links)|evidence\.(text|file)|request\.brief|save\.(bio|links|packages)|define\.(offer|package)|(submit|verify)\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
+  /-(save\.(holder|iban)|submit\.(name|country|note)|start\.country|create\.plan|pay\.reference|statement\.month|start\.(prompt|imageUrl)|deliver\.(note|links)|evidence\.(text|file)|request\.brief|save\.(bio|links|packages|summary)|topic\.video|define\.(offer|package)|(submit|verify)\.reference|\w+\.(requestId|title|reason|note|wish|statement))$/;
 
 const hasText = ({ type, enum: choice, const: one, properties = {}, oneOf = [], items }: Schema): boolean =>
   (type === 'string' && !choice && one === undefined) ||
@@ -129,6 +129,24 @@ const rows: Readonly<Record<string, Row>> = {
   'bookings-assign.to': role,
   'bookings-resolve.booking': role,
   'bookings-queue.after': role,
+  'certificates-list.after': { refused: 'not_found', by: 'payer' },
+  'certificates-pdf.certificate': { refused: 'not_found', by: 'payer', shows: true },
+  // Its owner waits for the root of the day (flows/learning).
+  'certificates-proof.certificate': { refused: 'not_found' },
+  'certificates-revoke.certificate': role,
+  'courses-drafts.after': role,
+  'courses-module.module': role,
+  'courses-topic.module': role,
+  'courses-topic.topic': role,
+  'courses-drop.part': role,
+  'courses-order.module': role,
+  'courses-order.order': role,
+  ...Object.fromEntries(
+    ['draft', 'save', 'terms', 'publish', 'remove', 'module', 'topic', 'drop', 'order'].map((name) => [
+      `courses-${name}.course`,
+      role,
+    ]),
+  ),
   'invoices-list.after': { refused: 'not_found', by: 'payer' },
   'invoices-get.invoice': { refused: 'not_found', by: 'payer', shows: true },
   'invoices-pdf.invoice': { refused: 'not_found', by: 'payer', shows: true },
@@ -159,6 +177,11 @@ const chosen = [
   // Names and offers are there for everybody to know; a card of somebody else’s is refused by the provider (flows/plans).
   ...['usernames-claim.username', 'usernames-check.username', 'profiles-get.username', 'terms-get.username'],
   ...['bookings-request.creator', 'bookings-request.package', 'plans-buy.offer', 'plans-buy.card'],
+  // What there is to learn everybody may know; what is in it opens by what was paid (flows/learning).
+  ...['courses-list.after', 'courses-show.course', 'learning-show.course', 'learning-claim.course'],
+  ...['learning-open.course', 'learning-open.topic', 'learning-beat.course', 'learning-beat.topic'],
+  // Whoever was shown the number of a certificate may look whether it holds.
+  'certificates-verify.certificate',
   ...['packages-buy.package', 'packages-buy.card', 'courses-buy.course', 'courses-buy.card'],
   ...['bookings-pay.card', 'bookings-extra.card', 'rewards-refer.referrer'],
   // A page of the app, and days; a place in a list is sealed for who was told it (flows/tree).
@@ -305,6 +328,8 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
     'orders-list': { orders: [], next: null },
     'commissions-list': { commissions: [], next: null },
     'commissions-table': expect.objectContaining({ mostBps: 7000 }) as unknown,
+    'courses-list': { courses: [], next: null },
+    'certificates-list': { certificates: [], next: null },
     'connect-status': { status: 'none', country: null, last4: null, needs: [], reason: null, askedAt: null },
     'withdrawals-list': { withdrawals: [], next: null },
     'invoices-list': { invoices: [], next: null },

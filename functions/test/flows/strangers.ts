@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { issue } from '../../src/certificates/certificate.ts';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
 import { basic, begunBooking, book, deliver, withName } from './creators.ts';
 import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
@@ -91,8 +92,14 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
   const learning = { requestId: requestId(), package: 'starter', card: {} };
   const { id: learned } = await payer.api.packages.buy(learning);
   const creatorNames = await bookingThings(stage, payer, payee);
+  const certificate = await certificateOf(stage, payer);
   return {
     ...creatorNames,
+    ...courseThings,
+    'certificates-list': { after: certificate },
+    ...Object.fromEntries(
+      ['pdf', 'proof', 'revoke'].map((name) => [`certificates-${name}`, { certificate }]),
+    ),
     'profiles-save': { avatar: `avatars/${payer.uid}/me.png` },
     'deposits-submit': { proof: `proofs/${payer.uid}/slip.pdf` },
     'deposits-queue': { after: `${'a'.repeat(24)}~${payer.uid}` },
@@ -178,6 +185,28 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     ),
   };
 }
+
+/** As if they had finished a course. */
+async function certificateOf({ db }: FlowStage, { uid }: Actor): Promise<string> {
+  const number = randomBytes(16).toString('hex');
+  const about = { number, uid, course: 'selling-online', title: 'Selling online', at: 1_767_225_600_000 };
+  const { issuedAt, ...rest } = issue(about);
+  await db.doc(`certificates/${number}`).set({ ...rest, news: [], issuedAt: new Date(issuedAt) });
+  return number;
+}
+
+/** For those who make courses alone, so there need be none. */
+const courseThings: Readonly<Record<string, Fields>> = Object.fromEntries(
+  ['drafts', 'draft', 'save', 'terms', 'publish', 'remove', 'module', 'topic', 'drop', 'order'].map(
+    (name) => [
+      `courses-${name}`,
+      {
+        ...{ course: 'selling-online', after: 'selling-online', module: 'basics', topic: 'first-steps' },
+        ...{ part: { kind: 'topic', id: 'first-steps' }, order: ['basics'] },
+      },
+    ],
+  ),
+);
 
 /** A booking for each step, in a state in which whoever it belongs to may make it. */
 async function bookingThings(

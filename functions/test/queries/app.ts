@@ -1,10 +1,12 @@
 import { adjustmentsIn } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
 import { bookingsIn } from '../../src/bookings/bookings.store.ts';
+import { certificatesOf } from '../../src/certificates/certificates.store.ts';
 import { collections } from '../../src/collections.ts';
 import { depositsIn } from '../../src/deposits/deposits.store.ts';
 import { generationsOf } from '../../src/generations/generations.store.ts';
 import { invoicesOf } from '../../src/invoices/invoices.store.ts';
+import { progressBy } from '../../src/learning/learning.store.ts';
 import type { Query } from '../../src/platform/store.ts';
 import type { AdminRole } from '../../src/shared/call.ts';
 import { pageOfEntries } from '../../src/wallet/wallet.store.ts';
@@ -120,6 +122,16 @@ export const appQueries: readonly AppQuery[] = [
       orderBy: [['createdAt', 'desc']],
       ...page,
     }),
+  },
+  {
+    about: 'my certificates, newest first',
+    who: 'person',
+    query: (uid) => certificatesOf(uid, page),
+  },
+  {
+    about: 'how far I am in what I learn',
+    who: 'person',
+    query: (uid) => ({ ...progressBy(uid), ...page }),
   },
   {
     about: 'my orders of packages and courses, newest first',

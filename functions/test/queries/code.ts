@@ -1,4 +1,8 @@
 import { bookingsIn, dueBookings } from '../../src/bookings/bookings.store.ts';
+import { certificatesOf } from '../../src/certificates/certificates.store.ts';
+import { allCourses, publishedCourses } from '../../src/courses/courses.store.ts';
+import { flatVideos } from '../../src/courses/flat.operations.ts';
+import { progressBy } from '../../src/learning/learning.store.ts';
 import { depositsIn, dueDeposits } from '../../src/deposits/deposits.store.ts';
 import { dueMembers, dueOrders, enrolmentsOf, ordersOf } from '../../src/orders/orders.store.ts';
 import { definedPackages } from '../../src/packages/packages.store.ts';
@@ -69,7 +73,7 @@ import { boughtOf, clickDaysOf, dueClicks, dueConversions, linksBy } from '../..
 import { changedSince, lastChanged, overStandings, ranked } from '../../src/leaders/leaders.store.ts';
 import { broughtSince, childrenOf } from '../../src/tree/tree.store.ts';
 import { linksOf } from '../../src/receipts/receipts.store.ts';
-import { headsOf, lastRoot, leavesWith } from '../../src/roots/roots.store.ts';
+import { headsFrom, headsOf, lastRoot, leavesWith } from '../../src/roots/roots.store.ts';
 import { currencies } from '../../src/shared/money.ts';
 import { entriesBehind, entriesOn, entriesUpTo, newestAt } from '../../src/wallet/history.store.ts';
 import { entriesIn, totalsBy } from '../../src/totals/totals.store.ts';
@@ -117,6 +121,11 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'clearance/clearance.store.ts dueClearances': [dueClearances(at)],
   'bookings/bookings.store.ts bookingsIn': [bookingsIn('disputed', { limit: 20 })],
   'bookings/bookings.store.ts dueBookings': [dueBookings(at)],
+  'certificates/certificates.store.ts certificatesOf': [certificatesOf('ann', { limit: 20 })],
+  'courses/courses.store.ts allCourses': [allCourses({ limit: 20 })],
+  'courses/courses.store.ts publishedCourses': [publishedCourses({ limit: 20 })],
+  'courses/flat.operations.ts flatVideos': [flatVideos(null)],
+  'learning/learning.store.ts progressBy': [progressBy('ann')],
   'deposits/deposits.store.ts depositsIn': [depositsIn('waiting', { limit: 20 })],
   'deposits/deposits.store.ts dueDeposits': [dueDeposits(at)],
   'packages/packages.store.ts definedPackages': [definedPackages()],
@@ -179,6 +188,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'notifications/notifications.operations.ts untold': [
     untold(collections.adjustments),
     untold(collections.bookings),
+    untold(collections.certificates),
     untold(collections.chargebacks),
     untold(collections.commissions),
     untold(collections.deposits),
@@ -229,6 +239,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'privacy/privacy.store.ts usernamesOf': [usernamesOf('ann')],
   'refunds/refunds.store.ts dueRefunds': [dueRefunds(at)],
   'receipts/receipts.store.ts linksOf': [linksOf('ann', { from: 1, to: 2 })],
+  'roots/roots.store.ts headsFrom': [headsFrom('2026-01-01')],
   'roots/roots.store.ts headsOf': [headsOf('2026-01-01', null)],
   'roots/roots.store.ts lastRoot': [lastRoot()],
   'roots/roots.store.ts leavesWith': [leavesWith('2026-01-01', 'ann')],

@@ -55,8 +55,14 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   offers: { attack: 'W0-14', ...readBy() },
   memberships: { attack: 'W0-43', get: ['owner'], list: [] },
   sales: { attack: 'W0-43', ...readBy('owner', ...money), by: ['uid'] },
+  // Drafts are in it, and where videos lie: calls show what may be seen.
+  courses: { attack: 'W4-23', ...readBy() },
+  lessons: { attack: 'W4-23', ...readBy() },
+  videos: { attack: 'W4-23', ...readBy() },
+  progress: { attack: 'W4-23', ...readBy('owner'), by: ['uid'] },
+  // Found by their numbers, which nobody else can list.
+  certificates: { attack: 'W4-24', ...readBy('owner'), by: ['uid'] },
   packages: { attack: 'W0-14', ...readBy() },
-  courses: { attack: 'W4-11', ...readBy() },
   members: { attack: 'W4-11', get: ['owner'], list: [] },
   enrolments: { attack: 'W4-11', ...readBy('owner'), by: ['uid'] },
   orders: { attack: 'W4-11', ...readBy('owner', ...money), by: ['uid'] },

@@ -1,9 +1,11 @@
 import { begun, checkpointOf } from '../../src/audit/audit.ts';
 import { newBooking } from '../../src/bookings/agreeing.ts';
 import { openDispute } from '../../src/bookings/contesting.ts';
+import { issue, revoke } from '../../src/certificates/certificate.ts';
 import { collections } from '../../src/collections.ts';
 import type { Commission } from '../../src/commissions/commission.ts';
 import { cellOf, firstTable } from '../../src/commissions/rates.ts';
+import { newCourse, type Course } from '../../src/courses/course.ts';
 import { submit } from '../../src/deposits/depositing.ts';
 import { enrol } from '../../src/orders/enrolling.ts';
 import { hold } from '../../src/orders/holding.ts';
@@ -12,6 +14,7 @@ import { packageDefaults } from '../../src/packages/package.ts';
 import { extend } from '../../src/plans/membership.ts';
 import { defaults } from '../../src/plans/offer.ts';
 import { openSale } from '../../src/plans/sale.ts';
+import { watch, type Progress } from '../../src/learning/progress.ts';
 import { newProfile } from '../../src/profiles/profile.ts';
 import type { Package } from '../../src/terms/terms.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
@@ -157,6 +160,23 @@ const contested = (one: ReturnType<typeof booking>) =>
     { uid: one.payer, why: 'other', statement: 'It is not what was agreed at all.', at },
   );
 
+const certified = (number: string, uid: string) =>
+  issue({ number, uid, course: 'selling-online', title: 'Selling online', at });
+const learned: Course = {
+  ...newCourse('Selling online', 'How to.', at),
+  price: { base: amount, taxBps: 1800, currency: 'INR' },
+  modules: [
+    {
+      ...{ id: 'basics', title: 'Basics', published: true },
+      topics: [{ id: 'first-steps', title: 'First steps', seconds: 60, published: true }],
+    },
+  ],
+};
+const learning = (uid: string): Progress => ({
+  ...watch(null, { uid, course: 'selling-online', topic: 'first-steps', position: 0, length: 60, at }),
+  certificate: '0'.repeat(32),
+});
+
 const entry = {
   n: 1,
   journal: 'purchase:p1',
@@ -219,7 +239,6 @@ const connected: Connected = {
 const notice = { kind: 'escrow-locked', text: 'Hello', facts: {}, about: 'escrows/e', at, readAt: null };
 
 const starter = packageDefaults[0]!;
-const knots = { title: 'Tying knots', published: true, price: null, fromRank: 1 };
 
 /** What lies in every collection: something of the owner's, and something of nobody's in the tests. */
 export const samples: Readonly<Record<keyof typeof collections, readonly Sample[]>> = {
@@ -612,8 +631,45 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       uid,
     ),
   ),
+  courses: [sample(collections.courses.doc('selling-online'), learned)],
+  lessons: [
+    sample(collections.lessons.doc('selling-online~first-steps'), {
+      ...{ course: 'selling-online', topic: 'first-steps' },
+      video: { source: 'youtube', videoId: 'dQw4w9WgXcQ' },
+    }),
+    sample(collections.lessons.doc('selling-online~more'), {
+      ...{ course: 'selling-online', topic: 'more' },
+      video: { source: 'cloudinary', publicId: 'courses/more' },
+    }),
+    sample(collections.lessons.doc('selling-online~last'), {
+      ...{ course: 'selling-online', topic: 'last' },
+      video: { source: 'external', url: 'https://cdn.example.com/last.mp4' },
+    }),
+  ],
+  videos: [
+    sample(collections.videos.doc('v1'), {
+      ...{ course: 'Selling', title: 'First', url: 'https://youtu.be/dQw4w9WgXcQ', seconds: 60, order: 1 },
+    }),
+  ],
+  progress: [ann, cat].map((uid) =>
+    sample(collections.progress.doc(`selling-online~${uid}`), learning(uid), uid),
+  ),
+  certificates: [
+    ...[ann, cat].map((uid, i) =>
+      sample(collections.certificates.doc(`${i}`.repeat(32)), certified(`${i}`.repeat(32), uid), uid),
+    ),
+    sample(
+      collections.certificates.doc('a'.repeat(32)),
+      revoke(certified('a'.repeat(32), cat), {
+        number: 'a'.repeat(32),
+        by: 'mo',
+        reason: 'It was not theirs.',
+        at,
+      }),
+      cat,
+    ),
+  ],
   packages: [sample(collections.packages.doc('starter'), { ...starter, version: 1 })],
-  courses: [sample(collections.courses.doc('c0ffee00c0ffee00'), knots)],
   members: [ann, cat].map((uid) =>
     sample(
       collections.members.doc(uid),
@@ -624,7 +680,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
   enrolments: [ann, cat].map((uid) =>
     sample(
       collections.enrolments.doc(`c0ffee00c0ffee00~${uid}`),
-      enrol(null, { course: 'c0ffee00c0ffee00', uid, title: knots.title, order: `o2~${uid}` }, at),
+      enrol(null, { course: 'c0ffee00c0ffee00', uid, title: learned.title, order: `o2~${uid}` }, at),
       uid,
     ),
   ),

@@ -81,8 +81,11 @@ const places = [
 test('W2-08 files: places of their own, put there by their owner once, and nothing else', async () => {
   const [bucket, ...blocks] = blocksOf(parseRules(await read('storage.rules')));
   expect(bucket).toMatchObject({ path: '/b/{bucket}/o', allows: [] });
-  expect(blocks.map(({ path }) => path)).toEqual(
-    places.map(({ place }) => `/b/{bucket}/o/${place}/{uid}/{file}`),
+  expect(blocks.map(({ path }) => path).sort()).toEqual(
+    [
+      ...places.map(({ place }) => `/b/{bucket}/o/${place}/{uid}/{file}`),
+      '/b/{bucket}/o/videos/{course}/{file}',
+    ].sort(),
   );
 });
 
@@ -109,6 +112,43 @@ test.each(places)(
     else expect(get!.part.text).toContain(readers);
   },
 );
+
+test('F60 videos: by who makes courses, once, mp4 or webm, up to 2 GB, and for nobody to look at', async () => {
+  const blocks = blocksOf(parseRules(await read('storage.rules')));
+  const { allows } = blocks.find(({ path }) => path.includes('/videos/'))!;
+  const makers = "request.auth != null && request.auth.token.role in ['moderator', 'superadmin']";
+  const [put, get, ...rest] = allows.map(({ verbs, part }) => ({
+    verbs,
+    text: part.text.replace(/\s+/g, ' '),
+  }));
+  expect([put!.verbs, get!.verbs, rest]).toEqual([['create'], ['get'], []]);
+  expect(get!.text).toBe(`allow get: if ${makers};`);
+  const matching = (what: string) =>
+    new RegExp(`^(?:${new RegExp(`${what}\\.matches\\('([^']+)'\\)`).exec(put!.text)![1]!})$`);
+  expect(put!.text).not.toContain('||');
+  expect(put!.text.split(' && ')).toEqual([
+    'allow create: if request.auth != null',
+    "request.auth.token.role in ['moderator', 'superadmin']",
+    'request.resource.size > 0',
+    'request.resource.size <= 2 * 1024 * 1024 * 1024',
+    expect.stringContaining('request.resource.contentType.matches('),
+    expect.stringContaining('course.matches('),
+    expect.stringContaining('file.matches('),
+  ]);
+  const type = matching('contentType');
+  expect(['video/mp4', 'video/webm'].every((one) => type.test(one))).toBe(true);
+  expect(
+    ['video/x-msvideo', 'video/mp4;x', 'text/html', 'image/png', ''].filter((one) => type.test(one)),
+  ).toEqual([]);
+  const file = matching('file');
+  expect(['intro.mp4', 'a_1.webm'].every((one) => file.test(one))).toBe(true);
+  expect(
+    ['intro.html', 'intro.mp4.exe', '../a.mp4', '.mp4', 'a b.mp4', 'amp4'].filter((one) => file.test(one)),
+  ).toEqual([]);
+  expect(
+    ['selling-online', '../secrets', 'short', 'A-COURSE'].filter((one) => matching('course').test(one)),
+  ).toEqual(['selling-online']);
+});
 
 test('lint: `eslint` looks at the rules and reports what is open or doubled', async () => {
   const changed = (await read('firestore.rules')).replace(
