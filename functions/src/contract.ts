@@ -11,6 +11,8 @@ import { generationsContract } from './generations/generations.contract.ts';
 import { exportsContract } from './exports/exports.contract.ts';
 import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
+import { messagesContract } from './messages/messages.contract.ts';
+import { pushContract } from './messages/push.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
@@ -49,6 +51,8 @@ export const contract = {
   destinations: destinationsContract,
   connect: connectContract,
   withdrawals: withdrawalsContract,
+  messages: messagesContract,
+  push: pushContract,
   usernames: usernamesContract,
   profiles: profilesContract,
   terms: termsContract,

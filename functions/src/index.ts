@@ -2,6 +2,7 @@ import { escrow as calls } from './escrow/escrow.handlers.ts';
 import { fundEscrow } from './payments/payments.handlers.ts';
 
 /** What is deployed: one line a feature. `escrow.release` is deployed as `escrow-release`. */
+export { messages, push } from './messages/messages.handlers.ts';
 export { profiles, usernames } from './profiles/profiles.handlers.ts';
 export { terms } from './terms/terms.handlers.ts';
 export { plans } from './plans/plans.handlers.ts';
