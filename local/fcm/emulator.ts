@@ -55,8 +55,8 @@ export const fcmEmulator = ({ faults }: { faults: FcmFaults }) =>
     cors: false,
     setup({ app, state: tower, signal }: EmulatorContext<Tower>) {
       app.onError(broken);
-      app.post('/v1/projects/*', async (c) => {
-        if (!c.req.path.endsWith('/messages:send')) return complaint(404, 'NOT_FOUND');
+      app.post('/v1/projects/:project/:method', async (c) => {
+        if (c.req.param('method') !== 'messages:send') return complaint(404, 'NOT_FOUND');
         const body: unknown = await c.req.json();
         tower.asked += 1;
         if (faults.refuse !== null) return complaint(faults.refuse, 'UNAVAILABLE');

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { joinId } from '../../src/shared/ids.ts';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
 import { basic, begunBooking, book, deliver, withName } from './creators.ts';
 import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
@@ -78,8 +79,10 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
   const { invoices } = await payer.api.invoices.list({});
   const invoice = invoices[0]!.id;
   const creatorNames = await bookingThings(stage, payer, payee);
+  const told = await toldOf(stage, payer);
   return {
     ...creatorNames,
+    ...told,
     'profiles-save': { avatar: `avatars/${payer.uid}/me.png` },
     'deposits-submit': { proof: `proofs/${payer.uid}/slip.pdf` },
     'deposits-queue': { after: `${'a'.repeat(24)}~${payer.uid}` },
@@ -195,6 +198,22 @@ async function bookingThings(
     ...Object.fromEntries(
       ['decide', 'assign', 'resolve', 'queue'].map((name) => [`bookings-${name}`, admins]),
     ),
+  };
+}
+
+/** What the payer was told, and on which device. */
+async function toldOf(stage: FlowStage, payer: Actor): Promise<Record<string, Fields>> {
+  await stage.idle();
+  const { notices } = await payer.api.messages.list({});
+  const [first, second] = notices.filter(({ id }) => /[0-9a-f]{24}/.test(id));
+  const token = `${'a1'.repeat(12)}:APA91b`;
+  await payer.api.push.add({ token, platform: 'web' });
+  return {
+    'messages-list': { after: joinId(String(first!.at), first!.id) },
+    'messages-read': { notice: first!.id },
+    'messages-unmark': { notice: first!.id },
+    'messages-delete': { notice: second!.id },
+    'push-remove': { token },
   };
 }
 
