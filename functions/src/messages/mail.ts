@@ -15,13 +15,18 @@ type Delivery = {
   readonly attempts: number;
 };
 
+/** An address that takes nothing that often takes nothing at all, and whoever goes on is taken for a nuisance. */
+export const MOST_ATTEMPTS = 5;
+
 /** What is done about a mail that was handed over. */
-export type MailStep = 'sent' | 'wait' | 'retry' | 'gone';
+export type MailStep = 'over' | 'wait' | 'retry' | 'gone';
 
 export function mailStep(mail: Mail | null): MailStep {
   if (mail === null) return 'gone';
-  if (mail.delivery?.state === 'SUCCESS') return 'sent';
-  return mail.delivery?.state === 'ERROR' ? 'retry' : 'wait';
+  const { state = 'PENDING', attempts = 0 } = mail.delivery ?? {};
+  if (state === 'SUCCESS') return 'over';
+  if (state !== 'ERROR') return 'wait';
+  return attempts < MOST_ATTEMPTS ? 'retry' : 'over';
 }
 
 /** Asks the extension for another attempt. Its times are left out: it sets those that it needs. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Message } from '../notifications/message.ts';
 import { newReach, type Device } from '../notifications/reach.ts';
-import type { Mail } from './mail.ts';
+import { MOST_ATTEMPTS, type Mail } from './mail.ts';
 import { KEPT_MS, mailed, MOST, pauseAfter, shown, take, type Found, type Order } from './sending.ts';
 
 const HOUR = 3_600_000;
@@ -48,11 +48,12 @@ test('F66 whoever has no address, or deleted it before, is not mailed; a device 
 });
 
 test.each([
-  ['SUCCESS', { mail: 'gone', message: 'gone' }],
-  ['ERROR', { mail: { delivery: { state: 'RETRY', attempts: 3 } }, message: { mail: 'handed' } }],
-  ['PROCESSING', { mail: null, message: { mail: 'handed' } }],
-] as const)('F66 a mail that is %s', (state, outcome) => {
-  const mail: Mail = { to: ['a'], message: written, delivery: { state, attempts: 3 } };
+  ['SUCCESS', 1, { mail: 'gone', message: 'gone' }],
+  ['ERROR', 3, { mail: { delivery: { state: 'RETRY', attempts: 3 } }, message: { mail: 'handed' } }],
+  ['ERROR', MOST_ATTEMPTS, { mail: 'gone', message: 'gone' }],
+  ['PROCESSING', 3, { mail: null, message: { mail: 'handed' } }],
+] as const)('F66 a mail that is %s after %s attempts', (state, attempts, outcome) => {
+  const mail: Mail = { to: ['a'], message: written, delivery: { state, attempts } };
   const handed = { ...message, mail: 'handed', devices: [] } as const;
   expect(take(found({ message: handed, mail }), order(1))).toMatchObject(outcome);
 });

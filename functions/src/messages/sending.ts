@@ -90,7 +90,7 @@ function postOf({ message, mail, reach }: Found, notice: InboxNotice | null, ord
   switch (mailStep(mail)) {
     case 'gone':
       return { state: 'none', mail: null };
-    case 'sent':
+    case 'over':
       return { state: 'none', mail: 'gone' };
     case 'retry':
       return { state: 'handed', mail: mail && retried(mail) };
@@ -115,7 +115,7 @@ export function shown(message: Message | null, done: readonly string[]): Message
 
 /** The extension has sent its mail, which has somebody's address in it: it goes at once. */
 export function mailed(message: Message | null, mail: Mail | null): Pick<Taken, 'message' | 'mail'> {
-  if (mailStep(mail) !== 'sent') return { message: null, mail: null };
+  if (mailStep(mail) !== 'over') return { message: null, mail: null };
   if (message === null) return { message: null, mail: 'gone' };
   const isOver = message.devices.length === 0;
   return {

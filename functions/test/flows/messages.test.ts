@@ -210,7 +210,7 @@ test('F66 I11 where FCM is down the money moves as ever; the message comes later
   expect(titlesOf(token)).toHaveLength(before + 1);
 });
 
-test('F66 who sends it dies after FCM took it: it is sent again, and takes the place of the first', async () => {
+test('F66 FCM took it and its answer was lost: it is sent again, and takes the place of the first', async () => {
   const { who, token } = await reached();
   stage.fcm.faults.send = 'timeout_after';
   await assignedJob(payer, who);
