@@ -10,9 +10,9 @@ import {
 import { Refusal } from '../shared/refusal.ts';
 
 /** What somebody wants to change: of each channel the groups that are named, and the language. */
-export type Wishes = {
-  readonly [C in Channel]?: { readonly [G in Group]?: boolean | undefined } | undefined;
-} & { readonly language?: Language | null | undefined };
+export type Wishes = Partial<Record<Channel, Partial<Record<Group, boolean | undefined>> | undefined>> & {
+  readonly language?: Language | null | undefined;
+};
 
 /**
  * Who handles somebody's money has to be able to reach them, so what is about money is always sent.

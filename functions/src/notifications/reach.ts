@@ -23,7 +23,7 @@ export type Device = {
 };
 
 /** What somebody has switched off. Money is in none of them: the type has no word for it. */
-export type Off = { readonly [C in Channel]: readonly OptionalGroup[] };
+export type Off = Readonly<Record<Channel, readonly OptionalGroup[]>>;
 
 /** `reach/{uid}`: nobody reads it but the functions. Without one, everything goes by mail and nothing to a device. */
 export type Reach = {
