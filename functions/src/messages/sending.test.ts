@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Message } from '../notifications/message.ts';
-import { newReach, type Device } from '../notifications/reach.ts';
+import { newReach, type Device, type Reach } from '../notifications/reach.ts';
 import { MOST_ATTEMPTS, type Mail } from './mail.ts';
 import { KEPT_MS, mailed, MOST, pauseAfter, shown, take, type Found, type Order } from './sending.ts';
 
@@ -71,7 +71,7 @@ test('F66 it is given up in the end, with the address in it', () => {
 test('F66 a flood: nobody hears of more than so many in an hour, and each is still sent in its turn', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 * MOST }), (count) => {
-      let own = reach;
+      let own: Reach = reach;
       let waiting = Array.from({ length: count }, () => message);
       const sentIn = new Map<number, number>();
       for (let at = 0; waiting.length > 0 && at < 10 * HOUR; at += HOUR / 4) {
