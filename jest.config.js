@@ -4,8 +4,10 @@ const transform = {
     { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
   ],
 };
-/** firebase-admin brings jose, which is ESM only. */
-const transformIgnorePatterns = ['/node_modules/(?!(jose|canonicalize|emulate|@emulators)/)'];
+/** These are ESM only; firebase-admin brings jose. */
+const transformIgnorePatterns = [
+  '/node_modules/(?!(jose|canonicalize|emulate|@emulators|intl-messageformat|@formatjs)/)',
+];
 
 const project = (displayName, testMatch, more = {}) => ({
   displayName,

@@ -91,6 +91,22 @@ export const expected: readonly Endpoint[] = [
   { asked: 'Whom somebody brought', calls: ['tree.show'] },
   { asked: 'Leaderboards', calls: ['leaders.show', 'leaders.mine', 'leaders.hide'] },
   {
+    asked: 'Notifications: list, count, read, delete',
+    calls: [
+      'messages.list',
+      'messages.unread',
+      'messages.read',
+      'messages.unmark',
+      'messages.readall',
+      'messages.delete',
+    ],
+    list: 'my notices, newest first',
+  },
+  {
+    asked: 'Notifications by mail and on devices',
+    calls: ['messages.preferences', 'push.add', 'push.remove'],
+  },
+  {
     asked: 'Plans and badges',
     calls: ['plans.list', 'plans.buy', 'plans.mine'],
     list: 'what I bought of the platform, newest first',

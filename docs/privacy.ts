@@ -55,6 +55,8 @@ const operator = `## What is left to the operator
   \`stripe_account\` and \`stripe_customer\`, where Stripe did not take them away; \`generated_work\`, where the provider of
   metered work did not. What Stripe and Fatora keep of payments they
   keep on grounds of their own; Stripe’s redaction jobs take names out of what it has.
+- With \`MAIL=on\` the Trigger Email extension writes what it sends, and to whom, into Cloud Logging: keep those lines no
+  longer than you need them, or exclude them there.
 - Records of calls in Cloud Logging name uids; what is older than its retention (30 days) is gone.
 - Money that comes for somebody after their erasure lies in a wallet that is frozen for good (\`left\` in \`privacy-kept\`
   names it). \`erased_money\` tells of it for two years; finance sends it back, or corrects it with \`adjustments-request\`.

@@ -26,6 +26,7 @@ const names = [
   'hub',
   'logging',
   'atelier',
+  'fcm',
 ] as const;
 
 /** Ports of its own, so that it runs beside `npm start`. */

@@ -10,7 +10,9 @@ const REGION = 'europe-west1';
 /** Starts everything in this process and its children: the deployed functions on the local cloud. */
 export async function launch(ports: Ports, mode: 'live' | 'manual'): Promise<Stack> {
   // The stand-ins listen first; the cloud checks its own.
-  await requireFree({ stripe: ports.stripe, fatora: ports.fatora, atelier: ports.atelier });
+  await requireFree({
+    ...{ stripe: ports.stripe, fatora: ports.fatora, atelier: ports.atelier, fcm: ports.fcm },
+  });
   const functions = `http://127.0.0.1:${ports.functions}/${PROJECT}/${REGION}`;
   const openCloud = (env: Record<string, string>): Promise<Cloud> =>
     startCloud({

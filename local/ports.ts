@@ -14,7 +14,8 @@ export type Ports = Readonly<
     | 'control'
     | 'hub'
     | 'logging'
-    | 'atelier',
+    | 'atelier'
+    | 'fcm',
     number
   >
 >;
@@ -34,6 +35,7 @@ export function ports(base = Number(process.env.COFFER_PORT_BASE ?? 9400)): Port
     hub: base + 7,
     logging: base + 8,
     atelier: base + 9,
+    fcm: base + 10,
   };
 }
 

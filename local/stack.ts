@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startAtelier, type AtelierStandIn } from './atelier/atelier.ts';
 import type { Cloud } from './cloud.ts';
+import { startFcm, type FcmStandIn } from './fcm/fcm.ts';
 import { startFatora, type FatoraStandIn } from './fatora/fatora.ts';
 import { startStripe, type StripeStandIn } from './stripe/stripe.ts';
 
@@ -9,6 +10,7 @@ export type Stack<C extends Cloud = Cloud> = {
   readonly stripe: StripeStandIn;
   readonly fatora: FatoraStandIn;
   readonly atelier: AtelierStandIn;
+  readonly fcm: FcmStandIn;
   /** Moves the clock everywhere: tasks and schedules that became due run, sessions expire. */
   readonly advance: (by: string | number) => Promise<void>;
   /** Resolves when no webhook and no event is on its way. */
@@ -27,6 +29,7 @@ export async function startStack<C extends Cloud>(
     readonly stripe: number;
     readonly fatora: number;
     readonly atelier: number;
+    readonly fcm: number;
     readonly control: number;
   },
   openCloud: (env: Record<string, string>) => Promise<C>,
@@ -56,6 +59,7 @@ export async function startStack<C extends Cloud>(
     callbackSecret,
     now: () => now(),
   });
+  const fcm = await startFcm({ port: ports.fcm });
   const cloud = await openCloud({
     STRIPE_SECRET_KEY: 'sk_test_local',
     STRIPE_WEBHOOK_SECRET: webhookSecret,
@@ -66,6 +70,7 @@ export async function startStack<C extends Cloud>(
     ATELIER_API: atelier.url,
     ATELIER_API_KEY: atelierKey,
     ATELIER_CALLBACK_SECRET: callbackSecret,
+    FCM_API: fcm.url,
     SEALING_KEY: randomBytes(32).toString('base64'),
     // The page that a payer comes back to; the control server has one.
     APP_URL: `http://127.0.0.1:${ports.control}/app`,
@@ -84,6 +89,7 @@ export async function startStack<C extends Cloud>(
     stripe,
     fatora,
     atelier,
+    fcm,
     idle,
     async advance(by) {
       await idle();
@@ -92,7 +98,7 @@ export async function startStack<C extends Cloud>(
       await idle();
     },
     async stop() {
-      await Promise.all([stripe.stop(), fatora.stop(), atelier.stop()]);
+      await Promise.all([stripe.stop(), fatora.stop(), atelier.stop(), fcm.stop()]);
       await cloud.stop();
     },
   };

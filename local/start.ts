@@ -35,7 +35,7 @@ type Seeded = {
 };
 
 function welcome(
-  { cloud, stripe, fatora, atelier }: Stack,
+  { cloud, stripe, fatora, atelier, fcm }: Stack,
   { escrow, job, people }: Seeded,
   seconds: string,
 ): string {
@@ -56,6 +56,7 @@ ${columns([
   ['stripe stand-in', stripe.url],
   ['fatora stand-in', fatora.url],
   ['atelier stand-in', atelier.url],
+  ['fcm stand-in', fcm.url],
   ['clock, tasks, schedules', control],
   ['verify a receipt', `${control}/receipt`],
 ])}

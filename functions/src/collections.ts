@@ -45,7 +45,10 @@ import type { Wallet, WalletEntry } from './ledger/wallet.ts';
 import type { MeterDay } from './metering/meter.ts';
 import type { GivenBy } from './lots/gifts.ts';
 import type { GivenLot } from './lots/lifetime.ts';
-import type { InboxNotice } from './notifications/notice.ts';
+import type { Mail } from './messages/mail.ts';
+import type { Message } from './notifications/message.ts';
+import type { InboxEntry } from './notifications/notice.ts';
+import type { PushToken, Reach } from './notifications/reach.ts';
 import type { AdminAction } from './oversight/action.ts';
 import type { Payee } from './payees/payee.ts';
 import { personKeys } from './platform/personkey.ts';
@@ -75,7 +78,12 @@ export const collections = {
   auditCheckpoints: collection<Checkpoint>('auditCheckpoints'),
   brakes: collection<Brake>('brakes'),
   totals: collection<Totals>('totals'),
-  notices: (uid: string) => collection<InboxNotice>(`inboxes/${uid}/notices`),
+  notices: (uid: string) => collection<InboxEntry>(`inboxes/${uid}/notices`),
+  messages: collection<Message>('messages'),
+  /** By this name the Trigger Email extension is set up to read it. */
+  mail: collection<Mail>('mail'),
+  reach: collection<Reach>('reach'),
+  pushTokens: collection<PushToken>('pushTokens'),
 
   usernames: collection<Username>('usernames'),
   profiles: collection<Profile>('profiles'),

@@ -15,6 +15,8 @@ import { invoicesContract } from './invoices/invoices.contract.ts';
 import { jobsContract } from './jobs/jobs.contract.ts';
 import { codesContract } from './codes/codes.contract.ts';
 import { commissionsContract } from './commissions/commissions.contract.ts';
+import { messagesContract } from './messages/messages.contract.ts';
+import { pushContract } from './messages/push.contract.ts';
 import { connectContract } from './payees/connect.contract.ts';
 import { destinationsContract } from './payees/destinations.contract.ts';
 import { kycContract } from './payees/kyc.contract.ts';
@@ -61,6 +63,8 @@ export const contract = {
   destinations: destinationsContract,
   connect: connectContract,
   withdrawals: withdrawalsContract,
+  messages: messagesContract,
+  push: pushContract,
   usernames: usernamesContract,
   profiles: profilesContract,
   terms: termsContract,

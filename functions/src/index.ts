@@ -5,6 +5,7 @@ import { packages as packageCalls } from './packages/packages.handlers.ts';
 import { fundEscrow } from './payments/payments.handlers.ts';
 
 /** What is deployed: one line a feature. `escrow.release` is deployed as `escrow-release`. */
+export { messages, push } from './messages/messages.handlers.ts';
 export { profiles, usernames } from './profiles/profiles.handlers.ts';
 export { terms } from './terms/terms.handlers.ts';
 export { plans } from './plans/plans.handlers.ts';

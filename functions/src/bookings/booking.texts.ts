@@ -48,7 +48,10 @@ export function told(
   const said: Said = words[event](booking, why);
   const notices = (['payer', 'payee'] as const)
     .filter((side) => said[side] !== undefined && booking[side] !== but)
-    .map((side) => ({ to: booking[side], kind: `booking-${event}`, text: said[side] ?? '', facts }));
+    .map((side) => ({
+      ...{ to: booking[side], kind: `booking-${event}` as const, text: said[side] ?? '' },
+      facts: { title: booking.terms.title, ...facts },
+    }));
   const id = bookingId(booking);
   const cause = `booking.${booking.base}.${booking.version + (event === 'requested' ? 0 : 1)}.${event}`;
   return tell(booking, { cause, about: `bookings/${id}`, at }, notices);

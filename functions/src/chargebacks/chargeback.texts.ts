@@ -23,7 +23,7 @@ export function toldOpen(
   return tell(chargeback, { cause: `chargeback.${id}.open`, about: `chargebacks/${id}`, at }, [
     ...[...new Set(notices)].map((to) => ({
       to,
-      kind: 'chargeback-open',
+      kind: 'chargeback-open' as const,
       text: `A bank took back a payment of ${moneyOf(chargeback)}. Until that is decided, its money is held.`,
       facts: { chargeback: id, amount: chargeback.amount, currency: chargeback.currency, owes: debts.length },
     })),

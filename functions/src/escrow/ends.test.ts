@@ -67,7 +67,8 @@ beforeAll(() => {
 
 test('F14 a lock takes price and fee from what the payer may spend, and tells both', () => {
   const { escrow, posting } = lock(begin(), rich);
-  const facts = { job: 'job', amount: 10_500, currency: 'QAR', toPayee: 0, toPlatform: 0, toPayer: 0 };
+  const none = { toPayee: 0, toPlatform: 0, toPayer: 0 };
+  const facts = { job: 'job', title: 'A logo', amount: 10_500, currency: 'QAR', ...none };
   const news = ['ann', 'ben'].map((to, i) => ({
     ...{ id: `escrow.job.1.locked.${i}`, to, kind: 'escrow-locked', facts, at: START },
     ...{ about: `escrows/${id}`, text: expect.stringContaining('“A logo”') as string },
@@ -107,7 +108,7 @@ const endings = {
 function end(from: Escrow, status: keyof typeof endings, closedBy: Closing, { uid, at }: Omit<Order, 'by'>) {
   const { kind, toPayee, fees, tax, toPayer } = endings[status];
   const outcome = { toPayee, toPlatform: fees + tax, toPayer };
-  const facts = { job: 'job', amount: 10_500, currency: 'QAR', ...outcome };
+  const facts = { job: 'job', title: 'A logo', amount: 10_500, currency: 'QAR', ...outcome };
   const version = from.version + 1;
   const news = ['ann', 'ben'].map((to, i) => ({
     ...{ id: `escrow.job.${version}.${status}.${i}`, to, kind: `escrow-${status}`, facts, at },

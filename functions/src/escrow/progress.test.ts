@@ -1,3 +1,4 @@
+import type { EscrowEvent } from './texts.ts';
 import { said } from '../../test/refused.ts';
 import { assignJob, cancelJob, postJob, type Job } from '../jobs/job.ts';
 import type { Notice } from '../notifications/notice.ts';
@@ -63,10 +64,11 @@ const at = (state: EscrowState, contested: readonly string[] = []): Escrow =>
   Object.freeze({ ...kept, contested, version: 4, dueAt: 7, news: [untold], ...state });
 
 /** The same after one step: in its new state, with what is told of it after what had not been delivered yet. */
-function after(state: EscrowState, dueAt: number, event: string, ...to: readonly string[]): Escrow {
-  const facts = { job: 'job', amount: held, currency: 'QAR', toPayee: 0, toPlatform: 0, toPayer: 0 };
+function after(state: EscrowState, dueAt: number, event: EscrowEvent, ...to: readonly string[]): Escrow {
+  const outcome = { toPayee: 0, toPlatform: 0, toPayer: 0 };
+  const facts = { job: 'job', title: 'A logo', amount: held, currency: 'QAR', ...outcome };
   const news = to.map((uid, i) => ({
-    ...{ id: `escrow.job.5.${event}.${i}`, to: uid, kind: `escrow-${event}`, facts, about, at: NOW },
+    ...{ id: `escrow.job.5.${event}.${i}`, to: uid, kind: `escrow-${event}` as const, facts, about, at: NOW },
     text: expect.stringContaining('“A logo”') as string,
   }));
   return { ...kept, version: 5, dueAt, news: [untold, ...news], ...state };

@@ -57,10 +57,17 @@ const none = { toPayee: 0, toPlatform: 0, toPayer: 0 } as Outcome;
 /** Adds what both parties hear about an event to what the escrow has to tell. */
 export function told(escrow: Escrow, event: EscrowEvent, at: number, outcome: Outcome = none): Newsworthy {
   const said: { readonly payer?: string; readonly payee?: string } = words[event](escrow, outcome);
-  const facts = { job: escrow.job, amount: escrow.held, currency: escrow.currency, ...outcome };
+  const { title: called } = escrow;
+  const facts = {
+    job: escrow.job,
+    title: called,
+    amount: escrow.held,
+    currency: escrow.currency,
+    ...outcome,
+  };
   const notices = (['payer', 'payee'] as const)
     .filter((side) => said[side] !== undefined && escrow[side] !== PLATFORM)
-    .map((side) => ({ to: escrow[side], kind: `escrow-${event}`, text: said[side] ?? '', facts }));
+    .map((side) => ({ to: escrow[side], kind: `escrow-${event}` as const, text: said[side] ?? '', facts }));
   const id = `${escrow.job}.${escrow.version + (event === 'locked' ? 0 : 1)}`;
   return tell(escrow, { cause: `escrow.${id}.${event}`, about: `escrows/${escrowId(escrow)}`, at }, notices);
 }

@@ -122,7 +122,7 @@ export function assignJob(
       to: order.payee,
       kind: 'job-assigned',
       text: `You were chosen for “${job.title}”.`,
-      facts: { job: state.id },
+      facts: { job: state.id, title: job.title },
     },
   ]);
   return { ...job, ...news, status: 'assigned', payee: order.payee, assignedAt: order.at };
@@ -146,7 +146,9 @@ export function unassignJob({ id, job, funded }: JobState, payee: string, at: nu
   if (job.keeper !== undefined) return null;
   const event = { cause: `job:${id}:unassign:${at}`, about: `jobs/${id}`, at };
   const text = `Nobody is chosen for “${job.title}” any more: choose somebody else.`;
-  const news = tell(job, event, [{ to: job.payer, kind: 'job-unassigned', text, facts: { job: id } }]);
+  const news = tell(job, event, [
+    { to: job.payer, kind: 'job-unassigned', text, facts: { job: id, title: job.title } },
+  ]);
   const { payer, title, price, requestHash, createdAt, funding, dueAt } = job;
   return { payer, title, price, requestHash, createdAt, funding, dueAt, ...news, status: 'open' };
 }
@@ -168,9 +170,9 @@ function close(id: string, job: Job, order: { readonly by: string; readonly at: 
     event,
     told.map((to) => ({
       to,
-      kind: 'job-cancelled',
+      kind: 'job-cancelled' as const,
       text: `“${job.title}” was cancelled.`,
-      facts: { job: id },
+      facts: { job: id, title: job.title },
     })),
   );
   const { payer, title, price, requestHash, createdAt, funding } = job;

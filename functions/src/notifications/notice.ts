@@ -1,4 +1,5 @@
 import type { Facts } from '../shared/refusal.ts';
+import type { NoticeKind } from './kinds.ts';
 
 /**
  * What a person is told. It is decided with the move itself and lies in the state document that the same
@@ -10,7 +11,7 @@ export type Notice = {
   readonly id: string;
   readonly to: string;
   /** `<feature>-<event>`, for apps that show their own words. */
-  readonly kind: string;
+  readonly kind: NoticeKind;
   /** Plain English for apps that do not. */
   readonly text: string;
   readonly facts: Facts;
@@ -21,6 +22,17 @@ export type Notice = {
 
 /** `inboxes/{uid}/notices/{id}`: a notice as its owner sees it. */
 export type InboxNotice = Omit<Notice, 'id' | 'to'> & { readonly readAt: number | null };
+
+/**
+ * What stays of a notice that its owner deleted: its id, so that a late delivery finds it there and does not bring it
+ * back. It has neither of the fields that an inbox is sorted and narrowed by, so no query of an app finds it.
+ */
+export type DeletedNotice = { readonly deletedAt: number };
+
+export type InboxEntry = InboxNotice | DeletedNotice;
+
+export const isThere = (entry: InboxEntry | null): entry is InboxNotice =>
+  entry !== null && 'readAt' in entry;
 
 /** A state document, and what it has yet to tell: mostly nothing. The sweep looks for those that have. */
 export type Newsworthy = { readonly news: readonly Notice[] };

@@ -107,7 +107,12 @@ export function finish(
   const { title, price } = sale.offer;
   const text = `“${title}” is yours, for ${format(price.amount, price.currency)}.`;
   const news = tell(sale, { cause: `sale.${id}.done`, about: `sales/${id}`, at }, [
-    { to: sale.uid, kind: 'plans-bought', text, facts: { offer: sale.offer.name, escrow: escrowId(escrow) } },
+    {
+      to: sale.uid,
+      kind: 'plans-bought',
+      text,
+      facts: { offer: sale.offer.name, title, escrow: escrowId(escrow) },
+    },
   ]);
   return {
     sale: {
@@ -145,7 +150,7 @@ export function followMoney(
       ? `What was paid for “${title}” went back, and so it ends sooner.`
       : `What was paid for “${title}” is ours again, and so it goes on.`;
   const tidings = tell(sale, { cause: `sale.${id}.${version}.back`, about: `sales/${id}`, at }, [
-    { to: sale.uid, kind: 'plans-changed', text, facts: { offer: name } },
+    { to: sale.uid, kind: 'plans-changed', text, facts: { offer: name, title } },
   ]);
   // What comes again gives again its part of what was lost, and no more than that.
   const change = back - sale.back;

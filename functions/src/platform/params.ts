@@ -55,6 +55,10 @@ export const fatoraApi = defineString('FATORA_API', { default: 'https://api.fato
 /** Of the provider that does metered work; empty for none. */
 export const atelierApi = defineString('ATELIER_API', { default: '' });
 export const tasksApi = defineString('TASKS_API', { default: 'https://cloudtasks.googleapis.com' });
+/** Firebase Cloud Messaging, which reaches devices. */
+export const fcmApi = defineString('FCM_API', { default: 'https://fcm.googleapis.com' });
+/** `on`: notices are mailed too, by the Trigger Email extension, which has to be installed. */
+export const mail = defineString('MAIL', { default: 'off' });
 /** How long an answer of a provider’s is waited for; then its outcome is unknown, and asked for later. */
 export const providerTimeoutSeconds = defineInt('PROVIDER_TIMEOUT_SECONDS', { default: 20 });
 /** Cloud Storage, where identity documents lie. */

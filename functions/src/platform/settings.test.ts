@@ -12,6 +12,7 @@ const live: Settings = {
   apis: {
     stripe: 'https://api.stripe.com',
     fatora: 'https://api.fatora.io/v1',
+    fcm: 'https://fcm.googleapis.com',
     storage: 'https://storage.googleapis.com',
     tasks: 'https://cloudtasks.googleapis.com',
     functions: '',
@@ -30,6 +31,7 @@ const live: Settings = {
   },
   appCheck: 'on',
   traces: 'off',
+  mail: 'off',
   secrets: {
     STRIPE_SECRET_KEY: 'sk_live_abc',
     STRIPE_WEBHOOK_SECRET: 'whsec_abc',
@@ -53,6 +55,7 @@ test.each<[string, Partial<Settings>, string]>([
   ],
   ['an App Check that is neither', { appCheck: 'true' }, 'APP_CHECK must be on or off; it is true'],
   ['traces that are neither', { traces: 'yes' }, 'TRACES must be on or off; it is yes'],
+  ['mail that is neither', { mail: 'yes' }, 'MAIL must be on or off; it is yes'],
   ['a short sealing key', { secrets: { SEALING_KEY: 'c2hvcnQ=' } }, 'SEALING_KEY must be 32 bytes'],
   [
     'a stand-in for Stripe',

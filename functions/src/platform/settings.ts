@@ -11,10 +11,12 @@ import {
   environment,
   fatoraApi,
   fatoraApiKey,
+  fcmApi,
   feeTaxBps,
   functionsUrl,
   kycKeepDays,
   limitFactor,
+  mail,
   payeeFeeBps,
   payerFeeBps,
   providerTimeoutSeconds,
@@ -44,11 +46,13 @@ export type Settings = {
   readonly appUrl: string;
   /** Of the provider that does metered work, whoever it is; empty for none. */
   readonly atelier: string;
-  readonly apis: Readonly<Record<'stripe' | 'fatora' | 'storage' | 'tasks' | 'functions', string>>;
+  readonly apis: Readonly<Record<'stripe' | 'fatora' | 'fcm' | 'storage' | 'tasks' | 'functions', string>>;
   readonly numbers: Readonly<Record<keyof typeof bounds, number>>;
   /** `on`, or `off` where apps have no App Check yet. */
   readonly appCheck: string;
   readonly traces: string;
+  /** `on` where the Trigger Email extension is installed. */
+  readonly mail: string;
   /** Only those that the function may see. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly emulator: boolean;
@@ -57,6 +61,7 @@ export type Settings = {
 const official: Readonly<Record<string, string>> = {
   stripe: 'https://api.stripe.com',
   fatora: 'https://api.fatora.io/v1',
+  fcm: 'https://fcm.googleapis.com',
   storage: 'https://storage.googleapis.com',
   tasks: 'https://cloudtasks.googleapis.com',
   functions: '',
@@ -87,6 +92,8 @@ export function problemIn(settings: Settings): string | null {
     return `APP_CHECK must be on or off; it is ${settings.appCheck}.`;
   if (settings.traces !== 'on' && settings.traces !== 'off')
     return `TRACES must be on or off; it is ${settings.traces}.`;
+  if (settings.mail !== 'on' && settings.mail !== 'off')
+    return `MAIL must be on or off; it is ${settings.mail}.`;
   for (const [name, value] of Object.entries(settings.secrets))
     if (!value.trim()) return `The secret ${name} is missing.`;
   const key = settings.secrets.SEALING_KEY;
@@ -138,6 +145,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
   apis: {
     stripe: stripeApi.value(),
     fatora: fatoraApi.value(),
+    fcm: fcmApi.value(),
     storage: storageApi.value(),
     tasks: tasksApi.value(),
     functions: functionsUrl.value(),
@@ -156,6 +164,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
   },
   appCheck: appCheck.value(),
   traces: traces.value() || 'off',
+  mail: mail.value() || 'off',
   secrets: secretValues(secrets),
   emulator: backDoors.some((name) => Boolean(process.env[name])),
 });

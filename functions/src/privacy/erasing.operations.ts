@@ -6,6 +6,7 @@ import { unassign } from '../jobs/jobs.operations.ts';
 import { progressBy } from '../learning/learning.store.ts';
 import { endLots } from '../lots/lots.operations.ts';
 import { forgetHoldings } from '../orders/forgetting.operations.ts';
+import { forgetMessages } from '../messages/messages.operations.ts';
 import { emptied, isEmptied } from '../plans/membership.ts';
 import { closeAccount, removeAccount } from '../platform/accounts.ts';
 import { now } from '../platform/clock.ts';
@@ -38,7 +39,6 @@ import {
   escrowsOf,
   jobsBy,
   jobsFor,
-  noticesTo,
   paymentsOf,
   usernamesOf,
 } from './privacy.store.ts';
@@ -199,16 +199,6 @@ export async function freeNames(uid: string, at: number): Promise<void> {
   }
 }
 
-/** What lies there, and what somebody else's moves brought since. */
-export async function emptyInbox(uid: string): Promise<void> {
-  const notices = collections.notices(uid);
-  for (;;) {
-    const page = await find({ ...noticesTo(uid), limit: PAGE });
-    if (page.length === 0) return;
-    await remove(...page.map(({ id }) => notices.doc(id)));
-  }
-}
-
 /** What is kept of an identity for as long as law demands it: the application, sealed; its key; the documents. */
 export async function eraseIdentity(uid: string, { bucket }: Outside): Promise<Remainder[]> {
   await blank(collections.payees.doc(uid), (payee) => withoutDetails(payee, false));
@@ -248,7 +238,7 @@ export async function eraseAll(uid: string, keep: boolean, outside: Outside): Pr
   // The sales stay, and what they gave is compared with them.
   await blank(collections.memberships.doc(uid), (one) => (isEmptied(one) ? null : emptied(one)));
   await forgetHoldings(uid, ERASED);
-  await emptyInbox(uid);
+  await forgetMessages(uid);
   await remove(
     ...[collections.buyers.doc(uid), collections.roleDecisions.doc(uid), collections.profiles.doc(uid)],
     ...[collections.terms.doc(uid), collections.subscriptions.doc(uid), collections.referrals.doc(uid)],

@@ -144,7 +144,11 @@ export const personal: readonly Personal[] = [
     ] as const),
     'request',
   ),
-  row('notices', 'their own inbox', 'erased', 'request', 'text', 'facts', 'about', 'kind'),
+  row('notices', 'their own inbox', 'erased', 'request', 'text', 'facts', 'about'),
+  row('mail', 'a mail on its way: their address, and what it says', 'erased', 'request', 'to', 'message'),
+  row('reach', 'tokens of their devices', 'erased', 'request', 'devices.*.token', 'devices.*.id'),
+  row('pushTokens', 'whose a device is', 'erased', 'request', 'uid'),
+  row('messages', 'which notices are on their way by mail or to a device', 'erased', 'request', 'uid'),
   row('inboxes of others', 'what the other side of a contract was told of it', 'kept', 'claims'),
   ...newsworthy.map((collection) =>
     row(collection, 'messages on their way to an inbox', 'erased', 'request', 'news'),

@@ -2,6 +2,7 @@ import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
 import { escrowId } from '../escrow/escrow.ts';
 import { generationsOf } from '../generations/generations.store.ts';
+import { forgetMessages } from '../messages/messages.operations.ts';
 import { accountOf, closeAccount, reopenAccount, roleOf } from '../platform/accounts.ts';
 import { kycKeepDays } from '../platform/params.ts';
 import { atomically, load } from '../platform/firestore.ts';
@@ -9,15 +10,7 @@ import type { Query } from '../platform/store.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import { impossible, Refusal } from '../shared/refusal.ts';
 import { withdrawalsOf } from '../withdrawals/withdrawals.store.ts';
-import {
-  all,
-  emptyInbox,
-  eraseAll,
-  eraseIdentity,
-  freeNames,
-  isVerified,
-  type Outside,
-} from './erasing.operations.ts';
+import { all, eraseAll, eraseIdentity, freeNames, isVerified, type Outside } from './erasing.operations.ts';
 import {
   beginErasure,
   isDue,
@@ -189,9 +182,9 @@ async function take(uid: string, erasure: Erasure, outside: Outside, at: number)
   }
 }
 
-/** One wallet, one inbox and what they were called, once a day; all that could be left only while something is. */
+/** One wallet, one inbox with what was to leave it, and what they were called, once a day; all that could be left only while something is. */
 async function lookAgain(uid: string, { left }: Erasure, at: number): Promise<Left | null> {
-  await emptyInbox(uid);
+  await forgetMessages(uid);
   await freeNames(uid, at);
   const found =
     left === null ? leftInWallet(uid, await load(collections.wallets.doc(uid))) : await leftOf(uid);

@@ -4,7 +4,6 @@ import { collections } from '../collections.ts';
 import type { Deposit } from '../deposits/deposit.ts';
 import type { Escrow } from '../escrow/escrow.ts';
 import type { Job } from '../jobs/job.ts';
-import type { InboxNotice } from '../notifications/notice.ts';
 import type { CardPayment } from '../payments/funding.ts';
 import type { Query, Reader, Writer } from '../platform/store.ts';
 import type { Username } from '../profiles/username.ts';
@@ -75,11 +74,6 @@ export const chargebacksOf = (uid: string): Query<Chargeback> => ({
   collection: collections.chargebacks,
   where: [['parties', 'array-contains', uid]],
   orderBy: [['openedAt', 'desc']],
-});
-
-export const noticesTo = (uid: string): Query<InboxNotice> => ({
-  collection: collections.notices(uid),
-  orderBy: [['at', 'desc']],
 });
 
 export const dueErasures = (at: number): Query<Erasure> => ({

@@ -58,7 +58,7 @@ export function afterFailure(id: string, { uid, amount, currency, taken }: Refun
 
 const debtNotice = (id: string, { uid, amount }: Owing, currency: Currency) => ({
   to: uid,
-  kind: 'refund-debt',
+  kind: 'refund-debt' as const,
   text: `A payment was refunded that you had already spent or withdrawn: you owe ${format(amount, currency)}, which your next earnings repay.`,
   facts: { refund: id, amount, currency },
 });

@@ -89,6 +89,10 @@ const reasons = {
   debt_open: ['failed-precondition', 'Money is owed after a refund: `debt`, `currency`.'],
   currency_mismatch: ['failed-precondition', 'The currencies differ: `expected`, `found`.'],
   amount_mismatch: ['failed-precondition', 'The amounts differ: `expected`, `found`.'],
+  always_sent: [
+    'failed-precondition',
+    'What is about money is sent by every way there is, and cannot be switched off: `channel`, `group`.',
+  ],
   below_minimum: ['failed-precondition', 'The amount is below the minimum: `minimum`, `currency`.'],
   too_many_calls: ['resource-exhausted', 'Called too often: `limit`, and `retryAt` when to come back.'],
   limit_reached: ['resource-exhausted', 'A limit in a window was reached: `limit`, `used`, `retryAt`.'],
@@ -167,6 +171,7 @@ export type FactsOf = {
     readonly expectedCurrency?: Currency;
     readonly foundCurrency?: Currency;
   };
+  readonly always_sent: { readonly channel: string; readonly group: string };
   readonly below_minimum: Amounts & { readonly minimum: number };
   readonly too_many_calls: { readonly limit: string; readonly retryAt: number };
   readonly limit_reached: {

@@ -5,6 +5,7 @@ import { creating, growing, offering } from './spending.creators.ts';
 import { generating, giving, subscribing } from './spending.credits.ts';
 import { teaching } from './spending.learning.ts';
 import { learning } from './spending.packages.ts';
+import { messaging } from './spending.messages.ts';
 import { verified } from './strangers.ts';
 import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
@@ -44,7 +45,7 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
   ]);
   const all = { stage, cost, payer, payee, support, finance, treasurer, chief };
   const chapters = [buying, working, cards, identities, takingOut, correcting, looking, leaving];
-  chapters.push(offering, creating, growing, generating, giving, subscribing, learning, bringing, teaching);
+  chapters.push(offering, creating, growing, generating, giving, subscribing, learning, bringing, teaching, messaging);
   for (const chapter of chapters) await chapter(all);
   return spent;
 }

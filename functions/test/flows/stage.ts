@@ -48,7 +48,7 @@ export async function openStage(
   const functions = `http://127.0.0.1:${mine.functionsPort}/${projectId}/europe-west1`;
   const witness = createWitness();
   await listenToLog(witness.hearLog);
-  const stack = await startStack(functions, { stripe: 0, fatora: 0, atelier: 0, control: 1 }, (env) =>
+  const stack = await startStack(functions, { stripe: 0, fatora: 0, atelier: 0, fcm: 0, control: 1 }, (env) =>
     openCloud({
       importFunctions: () => import('../../src/index.ts'),
       useClock: async (source) => (await import('../../src/platform/clock.ts')).useClock(source),

@@ -169,6 +169,12 @@ const rows: Readonly<Record<string, Row>> = {
   'alerts-close.alert': role,
   'reconciliation-run.day': role,
   'exports-journal.after': role,
+  // A place in one's own inbox, whoever's it was.
+  'messages-list.after': { refused: null, by: 'payer' },
+  'messages-read.notice': { refused: 'not_found', by: 'payer' },
+  'messages-unmark.notice': { refused: 'not_found', by: 'payer' },
+  'messages-delete.notice': { refused: 'not_found', by: 'payer' },
+  'push-remove.token': { refused: null, by: 'payer' },
 };
 
 /** Whom a payer chooses is the payer's word: somebody else by purpose, so no stranger is kept from it. */
@@ -190,6 +196,9 @@ const chosen = [
   ...['rewards-refer.device', 'rewards-welcome.device', 'codes-mine.device', 'codes-attach.device'],
   // A code is there for everybody to have; a link is kept as it was given.
   ...['codes-check.code', 'codes-attach.code', 'codes-attach.link'],
+  ...['rewards-refer.device', 'rewards-welcome.device'],
+  // A device is whoever’s is signed in on it (flows/messages).
+  'push-add.token',
 ];
 
 test('W0-40 W3-32 every field of the contract that names something has a row', () => {
@@ -307,12 +316,16 @@ const ending = ['privacy-erase'];
 /** Of what one has: who has nothing is told so (flows/receipts). */
 const ofWhatOneHas = ['receipts-get', 'allowance-cancel'];
 
+/** Changes what is one’s own, and tells how much of it (flows/messages). */
+const changing = ['messages-preferences', 'messages-readall'];
+
 /** Calls that show somebody their own, without being told of what. */
 const shows = calls.filter(([name, { audience, input, example }]) => {
   const { required = [] } = z.toJSONSchema(input, { io: 'input' }) as Schema;
   const asked = required.some((field) => naming.includes(`${name}.${field}`));
   const makes =
-    [...making, ...ending, ...ofWhatOneHas].includes(name) || 'requestId' in (example.input as Fields);
+    [...making, ...ending, ...ofWhatOneHas, ...changing].includes(name) ||
+    'requestId' in (example.input as Fields);
   return audience === 'user' && !asked && !makes;
 });
 
@@ -323,6 +336,8 @@ test('W0-40 W3-32 what shows one’s own shows nothing of others', async () => {
   const empty: Record<string, unknown> = {
     'kyc-get': { status: 'none', application: null, reason: null, submittedAt: null, destinations: [] },
     'payments-methods': { methods: [] },
+    'messages-list': { notices: [], next: null },
+    'messages-unread': { count: 0 },
     'plans-mine': { plan: null, badges: [] },
     'packages-mine': { package: null },
     'orders-list': { orders: [], next: null },

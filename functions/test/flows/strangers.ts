@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { issue } from '../../src/certificates/certificate.ts';
+import { joinId } from '../../src/shared/ids.ts';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
 import { basic, begunBooking, book, deliver, withName } from './creators.ts';
 import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
@@ -92,10 +93,12 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
   const learning = { requestId: requestId(), package: 'starter', card: {} };
   const { id: learned } = await payer.api.packages.buy(learning);
   const creatorNames = await bookingThings(stage, payer, payee);
+  const told = await toldOf(stage, payer);
   const certificate = await certificateOf(stage, payer);
   return {
     ...creatorNames,
     ...courseThings,
+    ...told,
     'certificates-list': { after: certificate },
     ...Object.fromEntries(
       ['pdf', 'proof', 'revoke'].map((name) => [`certificates-${name}`, { certificate }]),
@@ -246,6 +249,22 @@ async function bookingThings(
     ...Object.fromEntries(
       ['decide', 'assign', 'resolve', 'queue'].map((name) => [`bookings-${name}`, admins]),
     ),
+  };
+}
+
+/** What the payer was told, and on which device. */
+async function toldOf(stage: FlowStage, payer: Actor): Promise<Record<string, Fields>> {
+  await stage.idle();
+  const { notices } = await payer.api.messages.list({});
+  const [first, second] = notices.filter(({ id }) => /[0-9a-f]{24}/.test(id));
+  const token = `${'a1'.repeat(12)}:APA91b`;
+  await payer.api.push.add({ token, platform: 'web' });
+  return {
+    'messages-list': { after: joinId(String(first!.at), first!.id) },
+    'messages-read': { notice: first!.id },
+    'messages-unmark': { notice: first!.id },
+    'messages-delete': { notice: second!.id },
+    'push-remove': { token },
   };
 }
 

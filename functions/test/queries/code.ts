@@ -36,6 +36,14 @@ import { entriesSince } from '../../src/ledger/follow.operations.ts';
 import { entryKinds } from '../../src/ledger/journal.ts';
 import { dueLots, lotsBy } from '../../src/lots/lots.store.ts';
 import { daysIn, lostIn, overIn } from '../../src/metering/metering.store.ts';
+import {
+  dueMessages,
+  everythingIn,
+  messagesOf,
+  noticesOf,
+  unreadOf,
+  unreadUntil,
+} from '../../src/messages/messages.store.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToAsk, payeesToReview, payeesWith } from '../../src/payees/payees.store.ts';
 import type { Query } from '../../src/platform/store.ts';
@@ -47,7 +55,6 @@ import {
   escrowsOf,
   jobsBy,
   jobsFor,
-  noticesTo,
   paymentsOf,
   purchasesOf,
   refundsOf,
@@ -185,6 +192,12 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   // Rises with the time within each kind: 500 entries a second of one kind.
   'ledger/follow.operations.ts entriesSince': [entriesSince(entryKinds, at, null)],
   'jobs/jobs.store.ts dueJobs': [dueJobs(at)],
+  'messages/messages.store.ts dueMessages': [dueMessages(at)],
+  'messages/messages.store.ts everythingIn': [everythingIn('ann', 100)],
+  'messages/messages.store.ts messagesOf': [messagesOf('ann', 100)],
+  'messages/messages.store.ts noticesOf': [noticesOf('ann', { limit: 20 })],
+  'messages/messages.store.ts unreadOf': [unreadOf('ann')],
+  'messages/messages.store.ts unreadUntil': [unreadUntil('ann', at, 100)],
   'notifications/notifications.operations.ts untold': [
     untold(collections.adjustments),
     untold(collections.bookings),
@@ -232,7 +245,6 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'privacy/privacy.store.ts escrowsOf': [escrowsOf('ann')],
   'privacy/privacy.store.ts jobsBy': [jobsBy('ann')],
   'privacy/privacy.store.ts jobsFor': [jobsFor('ann')],
-  'privacy/privacy.store.ts noticesTo': [noticesTo('ann')],
   'privacy/privacy.store.ts paymentsOf': [paymentsOf('ann')],
   'privacy/privacy.store.ts purchasesOf': [purchasesOf('ann')],
   'privacy/privacy.store.ts refundsOf': [refundsOf('ann')],

@@ -46,6 +46,11 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   payees: { attack: 'W0-45', get: ['owner'], list: [] },
   withdrawals: { attack: 'W2-02', ...readBy('owner', ...money), by: ['uid'] },
   notices: { attack: 'W0-40', ...readBy('owner'), by: 'folder' },
+  // Addresses and tokens: who is reached where is nobody's to read, not even one's own.
+  messages: { attack: 'W0-40', ...readBy() },
+  mail: { attack: 'W4-25', ...readBy() },
+  reach: { attack: 'W2-07', ...readBy() },
+  pushTokens: { attack: 'W2-07', ...readBy() },
   // Whose a name is, is asked by a call; who it leads to is nobody's to list.
   usernames: { attack: 'W4-25', ...readBy() },
   profiles: { attack: 'W4-25', get: ['signed-in'], list: [] },

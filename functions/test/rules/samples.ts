@@ -15,6 +15,8 @@ import { extend } from '../../src/plans/membership.ts';
 import { defaults } from '../../src/plans/offer.ts';
 import { openSale } from '../../src/plans/sale.ts';
 import { watch, type Progress } from '../../src/learning/progress.ts';
+import { newMessage } from '../../src/notifications/message.ts';
+import { newReach } from '../../src/notifications/reach.ts';
 import { newProfile } from '../../src/profiles/profile.ts';
 import type { Package } from '../../src/terms/terms.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
@@ -236,7 +238,17 @@ const connected: Connected = {
   status: 'incomplete',
   account: 'acct_1',
 };
-const notice = { kind: 'escrow-locked', text: 'Hello', facts: {}, about: 'escrows/e', at, readAt: null };
+const notice = {
+  ...({ kind: 'escrow-locked', text: 'Hello', facts: {}, about: 'escrows/e' } as const),
+  ...{ at, readAt: null },
+};
+const device = {
+  id: 'd1',
+  token: 'a-token-of-a-device',
+  platform: 'web',
+  language: null,
+  seenAt: at,
+} as const;
 
 const starter = packageDefaults[0]!;
 
@@ -275,6 +287,28 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     }),
   ],
   notices: [ann, cat].map((uid) => sample(collections.notices(uid).doc('n1'), notice, uid)),
+  messages: [ann, cat].map((uid) =>
+    sample(
+      collections.messages.doc(`m-${uid}`),
+      newMessage({ ...notice, id: 'n1', to: uid }, { mail: true, devices: ['d1'] }),
+      uid,
+    ),
+  ),
+  mail: [ann, cat].map((uid) =>
+    sample(
+      collections.mail.doc(`m-${uid}`),
+      { to: [`${uid}@example.test`], message: { subject: 'News', text: 'Here.', html: '<p>Here.</p>' } },
+      uid,
+    ),
+  ),
+  reach: [ann, cat].map((uid) =>
+    sample(
+      collections.reach.doc(uid),
+      { ...newReach, devices: [device], off: { mail: [], push: ['social'] } },
+      uid,
+    ),
+  ),
+  pushTokens: [ann, cat].map((uid) => sample(collections.pushTokens.doc(`d-${uid}`), { uid }, uid)),
   journal: [
     sample(
       collections.journal.doc('purchase:p1'),
