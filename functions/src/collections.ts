@@ -29,6 +29,7 @@ import type { GivenLot } from './lots/lifetime.ts';
 import type { InboxNotice } from './notifications/notice.ts';
 import type { AdminAction } from './oversight/action.ts';
 import type { Payee } from './payees/payee.ts';
+import type { Payrun, PayrunJoin, PayrunLine } from './payruns/payrun.ts';
 import { personKeys } from './platform/personkey.ts';
 import { collection } from './platform/store.ts';
 import { throttles } from './platform/throttle.ts';
@@ -105,6 +106,9 @@ export const collections = {
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),
   paymentReferences: collection<PaymentReference>('paymentReferences'),
+  payrunJoins: collection<PayrunJoin>('payrunJoins'),
+  payruns: collection<Payrun>('payruns'),
+  payrunLines: collection<PayrunLine>('payrunLines'),
 
   adjustments: collection<Adjustment>('adjustments'),
   adjustedBy: collection<AdjustedBy>('adjustedBy'),

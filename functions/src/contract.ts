@@ -17,6 +17,7 @@ import { kycContract } from './payees/kyc.contract.ts';
 import { lotsContract } from './lots/lots.contract.ts';
 import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
+import { payrunsContract } from './payruns/payruns.contract.ts';
 import { plansContract } from './plans/plans.contract.ts';
 import { profilesContract } from './profiles/profiles.contract.ts';
 import { usernamesContract } from './profiles/usernames.contract.ts';
@@ -49,6 +50,7 @@ export const contract = {
   destinations: destinationsContract,
   connect: connectContract,
   withdrawals: withdrawalsContract,
+  payruns: payrunsContract,
   usernames: usernamesContract,
   profiles: profilesContract,
   terms: termsContract,

@@ -53,6 +53,7 @@ const features = [
   'terms',
   'plans',
   'bookings',
+  'payruns',
   'deposits',
   'earnings',
   'adjustments',

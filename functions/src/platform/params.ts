@@ -25,6 +25,8 @@ export const payerFeeBps = defineInt('PAYER_FEE_BPS', { default: 0 });
 export const clearanceHours = defineInt('CLEARANCE_HOURS', { default: 0 });
 /** The tax within the platform's fee: 500 means that of a fee of 105, 5 are tax. */
 export const feeTaxBps = defineInt('FEE_TAX_BPS', { default: 0 });
+/** Who has less is not paid by the weekly run: minor units of INR. Never below what anybody may withdraw (D9). */
+export const payrunMinimum = defineInt('PAYRUN_MINIMUM', { default: 50_000 });
 /** After this many hours without a word from the payer, submitted work is paid (D4). */
 export const autoReleaseHours = defineInt('AUTO_RELEASE_HOURS', { default: 72 });
 

@@ -16,6 +16,7 @@ import {
   limitFactor,
   payeeFeeBps,
   payerFeeBps,
+  payrunMinimum,
   providerTimeoutSeconds,
   sealingKey,
   storageApi,
@@ -68,6 +69,8 @@ const bounds = {
   CLEARANCE_HOURS: [0, 8760],
   FEE_TAX_BPS: [0, 10_000],
   KYC_KEEP_DAYS: [0, 36_525],
+  // INR 1 to INR 480,000: more than a week’s limit would pay nobody.
+  PAYRUN_MINIMUM: [100, 48_000_000],
   // A call to Stripe may be two of these in a row, and a function has 60 seconds.
   PROVIDER_TIMEOUT_SECONDS: [1, 25],
   LIMIT_FACTOR: [1, 1_000_000],
@@ -147,6 +150,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
     CLEARANCE_HOURS: clearanceHours.value(),
     FEE_TAX_BPS: feeTaxBps.value(),
     KYC_KEEP_DAYS: kycKeepDays.value(),
+    PAYRUN_MINIMUM: payrunMinimum.value(),
     PROVIDER_TIMEOUT_SECONDS: providerTimeoutSeconds.value(),
     LIMIT_FACTOR: limitFactor.value(),
     TRUSTED_PROXIES: trustedProxies.value(),

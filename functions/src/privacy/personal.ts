@@ -34,6 +34,7 @@ const row = (
 const newsworthy = [
   ...['purchases', 'jobs', 'escrows', 'payments', 'refunds', 'chargebacks', 'payees', 'withdrawals'],
   ...['adjustments', 'bookings', 'deposits', 'memberships', 'sales', 'generations', 'lots', 'subscriptions'],
+  'payrunJoins',
 ];
 
 /** Beyond the uid, which is in all of them. */
@@ -178,6 +179,7 @@ export const personal: readonly Personal[] = [
     ] as const),
     ...['reason', 'ip', 'before', 'after'],
   ),
+  row('payrunJoins', 'whether they are paid every week, and where to', 'erased', 'request', 'destination'),
   row('brakes', 'why payouts were let go again', 'kept', 'trace', 'reason'),
 ];
 
