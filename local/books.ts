@@ -12,6 +12,7 @@ import type { Job } from '../functions/src/jobs/job.ts';
 import type { JournalEntry } from '../functions/src/ledger/journal.ts';
 import type { Wallet, WalletEntry } from '../functions/src/ledger/wallet.ts';
 import type { GivenLot } from '../functions/src/lots/lifetime.ts';
+import type { PayrunLine } from '../functions/src/payruns/payrun.ts';
 import { fromStored } from '../functions/src/shared/stored.ts';
 import type { CardPayment } from '../functions/src/payments/funding.ts';
 import type { Purchase } from '../functions/src/purchases/purchase.ts';
@@ -21,6 +22,7 @@ import { bookingProblems } from './books/agreements.ts';
 import { balanceProblems, conservationProblems, entryProblems } from './books/balances.ts';
 import { causeProblems } from './books/causes.ts';
 import { historyProblems } from './books/histories.ts';
+import { payrunProblems } from './books/weeks.ts';
 
 type Stored<T> = ReadonlyMap<string, T>;
 
@@ -37,6 +39,7 @@ export type Books = {
   readonly clearances: Stored<Clearance>;
   readonly purchases: Stored<Purchase>;
   readonly withdrawals: Stored<Withdrawal>;
+  readonly payrunLines: Stored<PayrunLine>;
   readonly adjustments: Stored<Adjustment>;
   readonly bookings: Stored<Booking>;
   readonly deposits: Stored<Deposit>;
@@ -64,6 +67,7 @@ export function assemble(all: <T>(collection: string) => Stored<T>, histories: B
     clearances: all<Clearance>(collections.clearances.path),
     purchases: all<Purchase>(collections.purchases.path),
     withdrawals: all<Withdrawal>(collections.withdrawals.path),
+    payrunLines: all<PayrunLine>(collections.payrunLines.path),
     adjustments: all<Adjustment>(collections.adjustments.path),
     bookings: all<Booking>(collections.bookings.path),
     deposits: all<Deposit>(collections.deposits.path),
@@ -85,6 +89,7 @@ const names = [
   'clearances',
   'purchases',
   'withdrawals',
+  'payrunLines',
   'adjustments',
   'bookings',
   'deposits',
@@ -140,5 +145,6 @@ export const violations = (books: Books): string[] => [
   ...conservationProblems(books),
   ...causeProblems(books),
   ...bookingProblems(books),
+  ...payrunProblems(books),
   ...historyProblems(books),
 ];

@@ -74,6 +74,7 @@ export const usingUp: readonly string[] = [
   'withdrawals-request',
   'withdrawals-approve',
   'withdrawals-pay',
+  'payruns-approve',
   'refunds-create',
   'brake-lift',
 ];

@@ -185,7 +185,7 @@ export const payrunsContract = {
         }),
       ),
     }),
-    refusals: [],
+    refusals: ['not_found'],
     guard: 'once',
     limit: '10/min',
     bounds: '50 at a time, of one run; never one’s own; what needs two admins needs them here too',

@@ -8,7 +8,7 @@ import type { Caller, Handlers } from '../shared/call.ts';
 import { splitId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { approveMany } from './approving.operations.ts';
-import { weeklyCurrencies, type PayrunJoin, type PayrunLine } from './payrun.ts';
+import { weeklyCurrencies, type Payrun, type PayrunJoin, type PayrunLine } from './payrun.ts';
 import { payrunsContract } from './payruns.contract.ts';
 import { joinWeekly, leaveWeekly, runWeek, startRun, sweepRuns } from './payruns.operations.ts';
 import { linesIn, runsUpTo } from './payruns.store.ts';
@@ -36,6 +36,12 @@ async function viewLines(found: readonly { readonly id: string; readonly doc: Pa
   );
 }
 
+async function runBy(id: string): Promise<Payrun> {
+  const run = await load(collections.payruns.doc(id));
+  if (run === null) throw new Refusal('not_found', { what: 'run', id });
+  return run;
+}
+
 const nextOf = (page: readonly { readonly id: string }[], limit: number): string | null =>
   page.length === limit ? (page.at(-1)?.id ?? null) : null;
 
@@ -52,8 +58,7 @@ const handlers: Handlers<typeof payrunsContract> = {
     // A cursor into another run would begin in the middle of nowhere.
     if (page.after !== undefined && splitId(page.after, 2)?.[0] !== id)
       throw new Refusal('not_found', { what: 'cursor' });
-    const run = await load(collections.payruns.doc(id));
-    if (run === null) throw new Refusal('not_found', { what: 'run', id });
+    const run = await runBy(id);
     const found = await find(linesIn(id, page));
     return { run: viewRun(id, run), lines: await viewLines(found), next: nextOf(found, page.limit) };
   },
@@ -63,9 +68,10 @@ const handlers: Handlers<typeof payrunsContract> = {
     const { id, run } = await startRun(of, turn);
     return viewRun(id, run);
   },
-  approve: async ({ run, withdrawals, reason }, caller, at) => ({
-    answers: await approveMany(run, withdrawals, { actor: actorOf(caller, reason), at }),
-  }),
+  approve: async ({ run, withdrawals, reason }, caller, at) => {
+    await runBy(run);
+    return { answers: await approveMany(run, withdrawals, { actor: actorOf(caller, reason), at }) };
+  },
 };
 
 const turn = (at: number) => ({ at, pages: PAGES.schedule, minimum: payrunMinimum.value() });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
 import { basic, begunBooking, book, deliver, withName } from './creators.ts';
+import { upiOf } from './weekly.ts';
 import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
 /** People with things of their own, and one who may do all that they may, but has no part in them. */
@@ -116,6 +117,10 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'destinations-reveal': paid,
     'connect-show': { uid: payer.uid },
     'withdrawals-request': { amount: qar(5000), destination: saved.destination },
+    'payruns-join': { destination: await upiOf(finance, saver, 'saver@okbank') },
+    'payruns-list': { after: '2026-W01-INR' },
+    'payruns-show': { run: '2026-W01-INR', after: `2026-W01-INR~${payer.uid}` },
+    'payruns-approve': { run: '2026-W01-INR', withdrawals: [withdrawal] },
     'withdrawals-list': { after: withdrawal },
     'withdrawals-queue': { after: withdrawal },
     'wallet-entries': {

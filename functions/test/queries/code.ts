@@ -25,6 +25,7 @@ import { dueLots, lotsBy } from '../../src/lots/lots.store.ts';
 import { daysIn, lostIn, overIn } from '../../src/metering/metering.store.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToAsk, payeesToReview, payeesWith } from '../../src/payees/payees.store.ts';
+import { dueRuns, joinsIn, linesIn, linesToRetry, runsUpTo } from '../../src/payruns/payruns.store.ts';
 import type { Query } from '../../src/platform/store.ts';
 import {
   bookingsOf,
@@ -149,6 +150,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.memberships),
     untold(collections.payees),
     untold(collections.payments),
+    untold(collections.payrunJoins),
     untold(collections.purchases),
     untold(collections.refunds),
     untold(collections.sales),
@@ -159,6 +161,14 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'payees/payees.store.ts payeesToAsk': [payeesToAsk(at)],
   'payees/payees.store.ts payeesWith': [payeesWith('acct_1')],
   'payees/payees.store.ts payeesToReview': [payeesToReview({ limit: 20 })],
+  'payruns/payruns.store.ts dueRuns': [dueRuns(at)],
+  'payruns/payruns.store.ts joinsIn': [joinsIn('INR', null)],
+  'payruns/payruns.store.ts linesIn': [
+    linesIn('2026-W01-INR', { limit: 20 }),
+    linesIn('2026-W01-INR', { limit: 20, outcome: 'failed' }),
+  ],
+  'payruns/payruns.store.ts linesToRetry': [linesToRetry('2026-W01-INR', 1)],
+  'payruns/payruns.store.ts runsUpTo': [runsUpTo({ limit: 20 })],
   'payments/payments.store.ts duePayments': [duePayments(at)],
   'psp/psp.store.ts dueEvents': [dueEvents(at)],
   'purchases/purchases.store.ts duePurchases': [duePurchases(at)],
