@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { minor, zero } from '../shared/money.ts';
-import type { PayrunLine } from './payrun.ts';
-import { runIdOf } from './payrun.ts';
+import { minor, sum, zero } from '../shared/money.ts';
+import { runIdOf, type Payrun, type PayrunLine } from './payrun.ts';
 import { advance, begin, minimumOf } from './running.ts';
 
 const AT = Date.parse('2026-02-02T05:00:00Z');
@@ -58,7 +57,7 @@ const anyLine = fc.oneof(
 );
 
 test('F35 the sums are those of all lines, however they lie on pages', () => {
-  const fold = { ...new1, phase: 'fold' as const };
+  const fold: Payrun = { ...new1, phase: 'fold' };
   const addUp = (pages: readonly (readonly PayrunLine[])[]) =>
     pages.reduce((run, lines, i) => advance(run, run, { cursor: `c${i}`, lines }, AT), fold).totals;
   fc.assert(
@@ -72,7 +71,7 @@ test('F35 the sums are those of all lines, however they lie on pages', () => {
       expect(totals.people).toBe(lines.length);
       expect(totals.requested + totals.failed + skipped).toBe(lines.length);
       const amounts = lines.map((one) => (one.outcome === 'requested' ? one.amount : zero));
-      expect(totals.amount).toBe(amounts.reduce((all, one) => all + one, 0));
+      expect(totals.amount).toBe(sum(amounts));
     }),
   );
 });
