@@ -38,7 +38,7 @@ export function join(
 
 /** Nothing goes by itself any more; what was asked for already goes on. Whoever never joined has left. */
 export function leave(before: PayrunJoin | null, at: number): PayrunJoin | null {
-  if (before === null || before.weekly === null) return before;
+  if (!before?.weekly) return before;
   const after: PayrunJoin = {
     ...before,
     ...{ weekly: null, changedAt: at, told: [], version: before.version + 1 },

@@ -69,6 +69,10 @@ test('F35 W4-07 the line, the withdrawal and the reservation are decided togethe
   });
 });
 
+test('F35 the minimum itself is enough', () => {
+  expect(decideLine(books({ wallet: holding(minimum) }), order)?.line).toMatchObject({ amount: minimum });
+});
+
 test('F35 whatever is there and was used: all that may go is asked for, or nothing, and within every limit', () => {
   const amounts = fc.integer({ min: 0, max: 2 * most });
   fc.assert(
@@ -101,7 +105,7 @@ const unknown: Payee = { ...payee, kyc: { status: 'none' } };
 const cooling: Payee = { ...payee, destinations: [{ ...destination, usableAt: AT + 1 }] };
 const waiting: Payee = {
   ...payee,
-  destinations: [{ ...destination, status: 'unverified', dueAt: AT, overdue: 0 } as Destination],
+  destinations: [{ ...destination, status: 'unverified', dueAt: AT, overdue: 0 }],
 };
 const brake = { status: 'on', since: 1, alert: 'al' } as const;
 

@@ -158,7 +158,7 @@ export const payrunsContract = {
     refusals: [],
     guard: 'account',
     limit: '10/min',
-    bounds: '200 people in one call; the rest follows by itself',
+    bounds: '300 people in one call; the rest follows by itself',
     example: { input: { currency: 'INR', reason: 'Monday’s did not run.' }, output: run },
   }),
   approve: call({

@@ -16,7 +16,7 @@ import { viewJoin, viewLine, viewRun } from './payruns.views.ts';
 import { minimumOf } from './running.ts';
 
 /** In pages of a hundred people: what a call has time for, and what a schedule has. */
-const PAGES = { call: 4, schedule: 60 } as const;
+const PAGES = { call: 3, schedule: 30 } as const;
 
 const [currency] = weeklyCurrencies;
 const minimum = () => minimumOf(currency, payrunMinimum.value());

@@ -17,7 +17,7 @@ import {
   type WeeklyCurrency,
 } from './payrun.ts';
 import { dueRuns, joinsIn, linesIn, linesToRetry, PAGE, readJoin } from './payruns.store.ts';
-import { advance, begin, minimumOf, type Step } from './running.ts';
+import { advance, begin, minimumOf, PATIENCE, type Step } from './running.ts';
 
 /** From now on, or no more; see joining.ts. */
 export const joinWeekly = (order: Parameters<typeof join>[1]): Promise<PayrunJoin | null> =>
@@ -66,11 +66,12 @@ export async function startRun(currency: WeeklyCurrency, turn: Turn): Promise<Ru
   return goOn({ id, run }, at, pages);
 }
 
-/** Weeks that nobody began, and runs that died or wait for what failed. */
+/** Weeks that nobody began, once their schedule has had its time; and runs that died or wait for what failed. */
 export async function sweepRuns(turn: Turn): Promise<Swept> {
-  for (const currency of weeklyCurrencies)
-    if ((await load(collections.payruns.doc(runIdOf(turn.at, currency)))) === null)
-      await startRun(currency, turn);
+  for (const currency of weeklyCurrencies) {
+    const begun = await load(collections.payruns.doc(runIdOf(turn.at - PATIENCE, currency)));
+    if (begun === null) await startRun(currency, turn);
+  }
   return sweep(dueRuns(turn.at), async (id) => {
     const run = await load(collections.payruns.doc(id));
     if (!run) throw new Refusal('not_found', { what: 'run', id });
@@ -114,6 +115,7 @@ async function payPeople(one: Run, at: number): Promise<Step> {
 
 async function retryFailed(one: Run, at: number): Promise<Step> {
   const page = await find(linesToRetry(one.id, PAGE));
+  if (page.length === 0) return { cursor: null };
   for (const { doc } of page) if ((doc.retryAt ?? 0) <= at) await makeLine(one, doc.uid, at);
   const [next] = await find(linesToRetry(one.id, 1));
   return { cursor: null, waitsUntil: next?.doc.retryAt ?? null };

@@ -10,7 +10,7 @@ export const viewJoin = (
   minimum: { readonly amount: number; readonly currency: WeeklyCurrency },
 ): z.input<typeof payrunsContract.mine.output> => ({
   weekly:
-    join === null || join.weekly === null
+    join?.weekly == null
       ? null
       : { currency: join.weekly, destination: join.destination, since: join.changedAt },
   minimum,

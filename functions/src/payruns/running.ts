@@ -3,7 +3,7 @@ import { policy } from '../withdrawals/policy.ts';
 import { phases, type Payrun, type PayrunLine, type Totals, type WeeklyCurrency } from './payrun.ts';
 
 /** Longer than any one turn lasts: a run that nobody works on any more is due then. */
-const PATIENCE = 10 * 60 * 1000;
+export const PATIENCE = 10 * 60 * 1000;
 
 const noTotals: Totals = { people: 0, requested: 0, amount: zero, skipped: {}, failed: 0 };
 
