@@ -253,7 +253,7 @@ export const appQueries: readonly AppQuery[] = [
   {
     about: 'what a weekly run came to, for one outcome',
     who: 'finance',
-    query: () => linesIn('2026-W01-INR', { ...page, outcome: 'skipped' }),
+    query: () => linesIn('2026-W01-INR', { ...page, outcome: 'requested' }),
   },
   {
     about: 'purchases under review, oldest first',
