@@ -163,6 +163,16 @@ export const expected: readonly Endpoint[] = [
   { asked: 'Approve a withdrawal', calls: ['withdrawals.approve'] },
   { asked: 'Mark a withdrawal paid', calls: ['withdrawals.pay'] },
   { asked: 'Reject a withdrawal', calls: ['withdrawals.reject', 'withdrawals.fail'] },
+  {
+    asked: 'Be paid every week',
+    calls: ['payruns.join', 'payruns.leave', 'payruns.mine'],
+    list: 'what each weekly run came to for me, newest first',
+  },
+  {
+    asked: 'Weekly payouts, and approve many at once',
+    calls: ['payruns.list', 'payruns.show', 'payruns.start', 'payruns.approve'],
+    list: 'weekly runs, newest first',
+  },
   { asked: 'Why a balance is what it is', calls: ['wallet.explain'] },
   { asked: 'A balance at a moment', calls: ['wallet.at', 'totals.show'] },
   { asked: 'A month on paper or as a file', calls: ['wallet.statement'] },

@@ -14,6 +14,7 @@ import type { Job } from '../functions/src/jobs/job.ts';
 import type { JournalEntry } from '../functions/src/ledger/journal.ts';
 import type { Wallet, WalletEntry } from '../functions/src/ledger/wallet.ts';
 import type { GivenLot } from '../functions/src/lots/lifetime.ts';
+import type { PayrunLine } from '../functions/src/payruns/payrun.ts';
 import { fromStored } from '../functions/src/shared/stored.ts';
 import type { Enrolment } from '../functions/src/orders/enrolment.ts';
 import type { Member } from '../functions/src/orders/member.ts';
@@ -28,6 +29,7 @@ import { causeProblems } from './books/causes.ts';
 import { historyProblems } from './books/histories.ts';
 import { commissionProblems } from './books/commissioned.ts';
 import { learningProblems } from './books/learned.ts';
+import { payrunProblems } from './books/weeks.ts';
 
 type Stored<T> = ReadonlyMap<string, T>;
 
@@ -44,6 +46,7 @@ export type Books = {
   readonly clearances: Stored<Clearance>;
   readonly purchases: Stored<Purchase>;
   readonly withdrawals: Stored<Withdrawal>;
+  readonly payrunLines: Stored<PayrunLine>;
   readonly adjustments: Stored<Adjustment>;
   readonly bookings: Stored<Booking>;
   readonly orders: Stored<Order>;
@@ -76,6 +79,7 @@ export function assemble(all: <T>(collection: string) => Stored<T>, histories: B
     clearances: all<Clearance>(collections.clearances.path),
     purchases: all<Purchase>(collections.purchases.path),
     withdrawals: all<Withdrawal>(collections.withdrawals.path),
+    payrunLines: all<PayrunLine>(collections.payrunLines.path),
     adjustments: all<Adjustment>(collections.adjustments.path),
     bookings: all<Booking>(collections.bookings.path),
     orders: all<Order>(collections.orders.path),
@@ -102,6 +106,7 @@ const names = [
   'clearances',
   'purchases',
   'withdrawals',
+  'payrunLines',
   'adjustments',
   'bookings',
   'orders',
@@ -164,5 +169,6 @@ export const violations = (books: Books): string[] => [
   ...bookingProblems(books),
   ...learningProblems(books),
   ...commissionProblems(books),
+  ...payrunProblems(books),
   ...historyProblems(books),
 ];

@@ -51,6 +51,7 @@ import type { InboxEntry } from './notifications/notice.ts';
 import type { PushToken, Reach } from './notifications/reach.ts';
 import type { AdminAction } from './oversight/action.ts';
 import type { Payee } from './payees/payee.ts';
+import type { Payrun, PayrunJoin, PayrunLine } from './payruns/payrun.ts';
 import { personKeys } from './platform/personkey.ts';
 import { collection } from './platform/store.ts';
 import { throttles } from './platform/throttle.ts';
@@ -155,6 +156,9 @@ export const collections = {
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),
   paymentReferences: collection<PaymentReference>('paymentReferences'),
+  payrunJoins: collection<PayrunJoin>('payrunJoins'),
+  payruns: collection<Payrun>('payruns'),
+  payrunLines: collection<PayrunLine>('payrunLines'),
 
   adjustments: collection<Adjustment>('adjustments'),
   adjustedBy: collection<AdjustedBy>('adjustedBy'),

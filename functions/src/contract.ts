@@ -28,6 +28,7 @@ import { meteringContract } from './metering/metering.contract.ts';
 import { fundContract, paymentsContract } from './payments/payments.contract.ts';
 import { buyCoursesContract, buyPackagesContract, ordersContract } from './orders/orders.contract.ts';
 import { packagesContract } from './packages/packages.contract.ts';
+import { payrunsContract } from './payruns/payruns.contract.ts';
 import { plansContract } from './plans/plans.contract.ts';
 import { profilesContract } from './profiles/profiles.contract.ts';
 import { usernamesContract } from './profiles/usernames.contract.ts';
@@ -65,6 +66,7 @@ export const contract = {
   withdrawals: withdrawalsContract,
   messages: messagesContract,
   push: pushContract,
+  payruns: payrunsContract,
   usernames: usernamesContract,
   profiles: profilesContract,
   terms: termsContract,

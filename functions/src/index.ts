@@ -23,6 +23,7 @@ export { jobs } from './jobs/jobs.handlers.ts';
 export { clearance } from './clearance/clearance.handlers.ts';
 export { kyc, destinations, connect, payees } from './payees/payees.handlers.ts';
 export { withdrawals } from './withdrawals/withdrawals.handlers.ts';
+export { payruns } from './payruns/payruns.handlers.ts';
 export { adjustments } from './adjustments/adjustments.handlers.ts';
 export { payments } from './payments/payments.handlers.ts';
 export { refunds } from './refunds/refunds.handlers.ts';

@@ -64,6 +64,7 @@ const features = [
   'leaders',
   'tree',
   'links',
+  'payruns',
   'deposits',
   'earnings',
   'adjustments',

@@ -19,6 +19,7 @@ test('F73 what an admin may do is asked of the account as it is now', () => {
 test('what takes money out uses an App Check token up', () => {
   expect(guardedBy('once')).toEqual([
     'brake-lift',
+    'payruns-approve',
     'refunds-create',
     'withdrawals-approve',
     'withdrawals-pay',
@@ -65,6 +66,7 @@ test('somebody decided for which calls a token is enough', () => {
     'messages-readall',
     'messages-unmark',
     'messages-unread',
+    'payruns-mine',
     'plans-list',
     'plans-mine',
     'profiles-get',

@@ -77,6 +77,7 @@ export const usingUp: readonly string[] = [
   'withdrawals-request',
   'withdrawals-approve',
   'withdrawals-pay',
+  'payruns-approve',
   'refunds-create',
   'brake-lift',
 ];

@@ -23,6 +23,7 @@ export const alertKinds = [
   'refund_waits',
   'withdrawal_waits',
   'payee_waits',
+  'payrun_failed',
   'adjustment_waits',
   'booking_waits',
   'deposit_waits',

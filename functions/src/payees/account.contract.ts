@@ -1,6 +1,7 @@
 import { electronicFormatIBAN, isValidIBAN } from 'ibantools';
 import { z } from 'zod';
 import { CashCode, Line, Title } from '../shared/schema.ts';
+import { isGstin, isIfsc, isPan, isUpi, panIn } from './india.ts';
 
 /** An IBAN in any spacing, checked by country, length and check digits (ISO 13616); without spaces after. */
 const Iban = z
@@ -30,9 +31,30 @@ const WalletAccount = z
 const Holder = Line(2, 120);
 const Operator = Title(2, 60);
 const AccountNumber = z.string().regex(/^\d{9,18}$/, 'not an account number: 9 to 18 digits');
-const Ifsc = z
+/** As people write it: in any case, with spaces around; without after. */
+const Code = z
   .string()
-  .regex(/^[A-Z]{4}0[A-Z0-9]{6}$/, 'not an IFSC: four letters, 0, six letters or digits');
+  .max(40)
+  .transform((text) => text.trim().toUpperCase());
+const Ifsc = z.string().max(40).refine(isIfsc, 'not an IFSC: four letters, 0, six letters or digits');
+/** No two that differ in case are two. */
+const UpiId = z
+  .string()
+  .max(400)
+  .transform((text) => text.trim().toLowerCase())
+  .refine(isUpi, 'not a UPI id: name@handle');
+const Pan = Code.refine(isPan, 'not a PAN: five letters, four digits, a letter');
+const Gstin = Code.refine(isGstin, 'not a GSTIN, or its check character does not fit');
+/** What is asked of an Indian payee by the tax office; sealed with the account, and so a part of every snapshot. */
+const indianTax = { pan: Pan.optional(), gstin: Gstin.optional() };
+
+type IndianTax = { readonly pan?: string | undefined; readonly gstin?: string | undefined };
+function isOnesOwn(account: unknown): boolean {
+  const { pan, gstin } = account as IndianTax;
+  return pan === undefined || gstin === undefined || panIn(gstin) === pan;
+}
+const ofAnother = { path: ['gstin'], message: 'is of another PAN' };
+const Rupees = z.literal('INR', 'an Indian account is paid in INR');
 /** E.164: `+`, a country code, and at most 15 digits in all. */
 const Phone = z
   .string()
@@ -46,8 +68,10 @@ const typed = {
     holder: Holder,
     account: AccountNumber,
     ifsc: Ifsc,
-    currency: z.literal('INR', 'an Indian bank account is paid in INR'),
+    currency: Rupees,
+    ...indianTax,
   },
+  upi: { kind: z.literal('upi'), holder: Holder, upi: UpiId, currency: Rupees, ...indianTax },
   e_wallet: {
     kind: z.literal('e_wallet'),
     operator: Operator,
@@ -74,7 +98,8 @@ const typed = {
 export const destinationWith = <S extends z.ZodRawShape>(more: S) =>
   z.discriminatedUnion('kind', [
     z.strictObject({ ...more, ...typed.bank }),
-    z.strictObject({ ...more, ...typed.ifsc }),
+    z.strictObject({ ...more, ...typed.ifsc }).refine(isOnesOwn, ofAnother),
+    z.strictObject({ ...more, ...typed.upi }).refine(isOnesOwn, ofAnother),
     z.strictObject({ ...more, ...typed.e_wallet }),
     z.strictObject({ ...more, ...typed.mobile_money }),
     z.strictObject({ ...more, ...typed.cash }),
@@ -83,11 +108,13 @@ export const destinationWith = <S extends z.ZodRawShape>(more: S) =>
 
 const text = z.string();
 const currency = CashCode;
+const tax = { pan: text.optional(), gstin: text.optional() };
 
 /** The full details, for paying. A connected account is the provider's: what is behind it, only that knows. */
 export const AccountDetails = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('bank'), holder: text, iban: text, currency }),
-  z.object({ kind: z.literal('ifsc'), holder: text, account: text, ifsc: text, currency }),
+  z.object({ kind: z.literal('ifsc'), holder: text, account: text, ifsc: text, currency, ...tax }),
+  z.object({ kind: z.literal('upi'), holder: text, upi: text, currency, ...tax }),
   z.object({ kind: z.literal('e_wallet'), operator: text, account: text, currency }),
   z.object({ kind: z.literal('mobile_money'), operator: text, phone: text, currency }),
   z.object({ kind: z.literal('cash'), holder: text, country: text, place: text, currency }),

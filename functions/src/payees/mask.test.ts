@@ -9,6 +9,7 @@ const letters = (count: number) =>
 const kinds: Readonly<Record<string, (secret: string) => Maskable>> = {
   bank: (secret) => ({ kind: 'bank', iban: `QA${secret}` }),
   ifsc: (account) => ({ kind: 'ifsc', account }),
+  upi: (name) => ({ kind: 'upi', upi: `${name}@handle` }),
   e_wallet: (account) => ({ kind: 'e_wallet', account }),
   'e_wallet by e-mail': (name) => ({ kind: 'e_wallet', account: `${name}@example.test` }),
   mobile_money: (phone) => ({ kind: 'mobile_money', phone }),
@@ -32,6 +33,7 @@ test.each(Object.entries(kinds))(
 test('each kind has its own mask, and of a short account it hides at least half', () => {
   expect(maskOf({ kind: 'bank', iban: 'QA30AAAA123456789012345678901' })).toBe('QA•• •••• 8901');
   expect(maskOf({ kind: 'ifsc', account: '123456789012' })).toBe('IN •••• 9012');
+  expect(maskOf({ kind: 'upi', upi: 'ann.example@okbank' })).toBe('UPI •••• mple');
   expect(maskOf({ kind: 'e_wallet', account: 'ann.example@example.test' })).toBe('E-wallet •••• mple');
   expect(maskOf({ kind: 'e_wallet', account: 'ann-1' })).toBe('E-wallet •••• -1');
   expect(maskOf({ kind: 'e_wallet', account: 'a@example.test' })).toBe('E-wallet ••••');
@@ -45,6 +47,7 @@ const requestId = 'request-1';
 const holder = 'Ann Example';
 const right = {
   ifsc: { kind: 'ifsc', holder, account: '123456789012', ifsc: 'HDFC0001234', currency: 'INR' },
+  upi: { kind: 'upi', holder, upi: 'ann.example@okbank', currency: 'INR' },
   e_wallet: { kind: 'e_wallet', operator: 'PayPal', account: 'ann@example.test', currency: 'USD' },
   mobile_money: { kind: 'mobile_money', operator: 'Ooredoo', phone: '+97433123456', currency: 'QAR' },
   cash: { kind: 'cash', holder, country: 'QA', place: 'Souq Waqif', currency: 'QAR' },
@@ -69,6 +72,14 @@ test.each([
   ['ifsc', 'account', ['12345678', '1234567890123456789', '12345678a', '１２３４５６７８９', 123456789012]],
   ['ifsc', 'ifsc', ['HDFC1001234', 'hdfc0001234', 'HDF00001234', 'HDFC00012345', 'HDFC0-01234']],
   ['ifsc', 'currency', ['QAR', 'USD']],
+  ['ifsc', 'pan', ['AAAPA0000A', 'AAAXA1234A', 'AAAPA123A', '', null]],
+  ['ifsc', 'gstin', ['27AAPFU0939F1ZA', '39AAPFU0939F1ZV', 'AAPFU0939F', '', null]],
+  [
+    'upi',
+    'upi',
+    ['ann', 'ann@', '@okbank', 'ann@ok.bank', 'a@okbank', 'ann ex@okbank', 'ann@1bank', 'a\nb@ok', ''],
+  ],
+  ['upi', 'currency', ['QAR', 'USD']],
   [
     'e_wallet',
     'account',
@@ -82,6 +93,20 @@ test.each([
 ] as const)('F38 %s refuses a wrong %s and says where', (kind, field, wrong) => {
   for (const value of wrong)
     expect([value, pathOf({ ...right[kind], [field]: value })]).toEqual([value, field]);
+});
+
+test('F35 a PAN and a GSTIN go with an Indian account, and belong together', () => {
+  const [pan, gstin] = ['AAPFU0939F', '27AAPFU0939F1ZV'];
+  for (const kind of ['ifsc', 'upi'] as const) {
+    for (const tax of [{ pan }, { gstin }, { pan, gstin }])
+      expect(parse({ ...right[kind], ...tax }).data).toMatchObject(tax);
+    expect(parse({ ...right[kind], pan: ` ${pan.toLowerCase()} ` }).data).toMatchObject({ pan });
+    expect(pathOf({ ...right[kind], pan: 'AAPFU0938F', gstin })).toBe('gstin');
+  }
+  expect(parse({ ...right.upi, upi: ' Ann.Example@OkBank ' }).data).toMatchObject({
+    upi: 'ann.example@okbank',
+  });
+  expect(parse({ ...right.cash, pan }).success).toBe(false);
 });
 
 test('a kind that there is not is refused by its name', () => {

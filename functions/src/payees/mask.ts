@@ -4,6 +4,7 @@ import { impossible } from '../shared/refusal.ts';
 export type Maskable =
   | { readonly kind: 'bank'; readonly iban: string }
   | { readonly kind: 'ifsc'; readonly account: string }
+  | { readonly kind: 'upi'; readonly upi: string }
   | { readonly kind: 'e_wallet'; readonly account: string }
   | { readonly kind: 'mobile_money'; readonly phone: string }
   | { readonly kind: 'cash'; readonly country: string }
@@ -33,6 +34,8 @@ export function maskOf(details: Maskable): string {
       return ending(`${details.iban.slice(0, 2)}••`, tail(details.iban));
     case 'ifsc':
       return ending('IN', tail(details.account));
+    case 'upi':
+      return ending('UPI', tail(person(details.upi)));
     case 'e_wallet':
       return ending('E-wallet', tail(person(details.account)));
     case 'mobile_money':

@@ -59,7 +59,15 @@ export type Kyc =
     };
 
 /** The kinds of places that money may go to (F38). `connected`: the payee's account at the provider. */
-export const destinationKinds = ['bank', 'ifsc', 'e_wallet', 'mobile_money', 'cash', 'connected'] as const;
+export const destinationKinds = [
+  'bank',
+  'ifsc',
+  'upi',
+  'e_wallet',
+  'mobile_money',
+  'cash',
+  'connected',
+] as const;
 export type DestinationKind = (typeof destinationKinds)[number];
 
 /** Where money may go. Never edited: another account is another destination. */

@@ -27,6 +27,8 @@ export const clearanceHours = defineInt('CLEARANCE_HOURS', { default: 0 });
 export const feeTaxBps = defineInt('FEE_TAX_BPS', { default: 0 });
 /** How long a commission waits before it can be spent, so that what is refunded was never spent; it keeps a copy. */
 export const commissionDays = defineInt('COMMISSION_DAYS', { default: 14 });
+/** Who has less is not paid by the weekly run: minor units of INR. Never below what anybody may withdraw (D9). */
+export const payrunMinimum = defineInt('PAYRUN_MINIMUM', { default: 50_000 });
 /** After this many hours without a word from the payer, submitted work is paid (D4). */
 export const autoReleaseHours = defineInt('AUTO_RELEASE_HOURS', { default: 72 });
 

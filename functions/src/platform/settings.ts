@@ -19,6 +19,7 @@ import {
   mail,
   payeeFeeBps,
   payerFeeBps,
+  payrunMinimum,
   providerTimeoutSeconds,
   sealingKey,
   storageApi,
@@ -75,6 +76,8 @@ const bounds = {
   FEE_TAX_BPS: [0, 10_000],
   COMMISSION_DAYS: [0, 365],
   KYC_KEEP_DAYS: [0, 36_525],
+  // INR 1 to INR 480,000: more than a week’s limit would pay nobody.
+  PAYRUN_MINIMUM: [100, 48_000_000],
   // A call to Stripe may be two of these in a row, and a function has 60 seconds.
   PROVIDER_TIMEOUT_SECONDS: [1, 25],
   LIMIT_FACTOR: [1, 1_000_000],
@@ -158,6 +161,7 @@ const current = (secrets: readonly Secret[]): Settings => ({
     FEE_TAX_BPS: feeTaxBps.value(),
     COMMISSION_DAYS: commissionDays.value(),
     KYC_KEEP_DAYS: kycKeepDays.value(),
+    PAYRUN_MINIMUM: payrunMinimum.value(),
     PROVIDER_TIMEOUT_SECONDS: providerTimeoutSeconds.value(),
     LIMIT_FACTOR: limitFactor.value(),
     TRUSTED_PROXIES: trustedProxies.value(),

@@ -242,6 +242,7 @@ export async function eraseAll(uid: string, keep: boolean, outside: Outside): Pr
   await remove(
     ...[collections.buyers.doc(uid), collections.roleDecisions.doc(uid), collections.profiles.doc(uid)],
     ...[collections.terms.doc(uid), collections.subscriptions.doc(uid), collections.referrals.doc(uid)],
+    collections.payrunJoins.doc(uid),
   );
   await stopBringing(uid, now());
   await removeAccount(uid);

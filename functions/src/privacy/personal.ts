@@ -34,7 +34,7 @@ const row = (
 const newsworthy = [
   ...['purchases', 'jobs', 'escrows', 'payments', 'refunds', 'chargebacks', 'payees', 'withdrawals'],
   ...['adjustments', 'bookings', 'certificates', 'deposits', 'memberships', 'sales', 'members', 'orders'],
-  ...['generations', 'lots', 'subscriptions', 'referrals', 'commissions'],
+  ...['generations', 'lots', 'subscriptions', 'referrals', 'commissions', 'payrunJoins'],
 ];
 
 /** Beyond the uid, which is in all of them. */
@@ -200,6 +200,7 @@ export const personal: readonly Personal[] = [
     ] as const),
     ...['reason', 'ip', 'before', 'after'],
   ),
+  row('payrunJoins', 'whether they are paid every week, and where to', 'erased', 'request', 'destination'),
   row('brakes', 'why payouts were let go again', 'kept', 'trace', 'reason'),
 ];
 

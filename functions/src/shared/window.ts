@@ -19,9 +19,9 @@ export function countIn<T extends Counted>(
   { count, most, windowMs }: WindowLimits,
 ): T[] {
   const { amount, currency, at } = wanted;
-  const inside = recent.filter((one) => one.at > at - windowMs).toSorted((one, other) => one.at - other.at);
+  const inside = insideOf(recent, at, windowMs).toSorted((one, other) => one.at - other.at);
   const own = inside.filter((one) => one.currency === currency);
-  const used = sum(own.map((one) => one.amount));
+  const used = usedIn(recent, wanted, windowMs);
   const roomAt = latest(roomForOne(inside, count, windowMs), roomFor(own, used, amount, { most, windowMs }));
   if (used + amount > most)
     throw new Refusal('limit_reached', { limit: most, used, needed: amount, currency, retryAt: roomAt });
@@ -29,6 +29,17 @@ export function countIn<T extends Counted>(
     throw new Refusal('limit_reached', { limit: count, used: inside.length, retryAt: roomAt });
   return [...inside, wanted];
 }
+
+const insideOf = <T extends Counted>(recent: readonly T[], at: number, windowMs: number): T[] =>
+  recent.filter((one) => one.at > at - windowMs);
+
+/** How much of one currency is inside the window that ends at a time. */
+export const usedIn = (
+  recent: readonly Counted[],
+  { currency, at }: Pick<Counted, 'currency' | 'at'>,
+  windowMs: number,
+): Minor =>
+  sum(insideOf(recent, at, windowMs).flatMap((one) => (one.currency === currency ? [one.amount] : [])));
 
 /** When fewer than the most are left in the window; 0 for now. */
 const roomForOne = (inside: readonly Counted[], count: number, windowMs: number): number => {

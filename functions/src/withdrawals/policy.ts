@@ -1,7 +1,7 @@
 import type { RecentWithdrawal } from '../payees/payee.ts';
 import { minor, type Currency, type Minor } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { countIn } from '../shared/window.ts';
+import { countIn, usedIn } from '../shared/window.ts';
 
 const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
@@ -54,6 +54,10 @@ export function countWithdrawal(
   if (amount < minimum) throw new Refusal('below_minimum', { minimum, amount, currency });
   return countIn(recent, wanted, { ...policy, most });
 }
+
+/** How much of one currency the window still has room for, in its minor units. */
+export const roomIn = (recent: readonly RecentWithdrawal[], currency: Currency, at: number): Minor =>
+  minor(Math.max(0, policy.limits[currency].most - usedIn(recent, { currency, at }, policy.windowMs)));
 
 /** A returned withdrawal counts no longer. */
 export const forgetWithdrawal = (

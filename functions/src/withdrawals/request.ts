@@ -27,6 +27,8 @@ export type WithdrawalOrder = {
   readonly destination: string;
   readonly requestHash: string;
   readonly at: number;
+  /** Who asks for them: the weekly run. Without it they do it themselves. */
+  readonly by?: string;
 };
 
 /** What a decision comes to: the withdrawal as it will be, and what else has to be written. */
@@ -94,7 +96,7 @@ function checkWallet(wallet: Wallet | null): void {
   }
 }
 
-const reservation = ({ id, uid, amount, currency, at }: WithdrawalOrder): JournalEntry => ({
+const reservation = ({ id, uid, amount, currency, at, by }: WithdrawalOrder): JournalEntry => ({
   id: `withdrawal:${id}:request`,
   kind: 'withdrawal-request',
   legs: [
@@ -102,7 +104,7 @@ const reservation = ({ id, uid, amount, currency, at }: WithdrawalOrder): Journa
     leg(walletOf(uid, 'reserved'), currency, amount),
   ],
   at,
-  by: uid,
+  by: by ?? uid,
   reference: `withdrawals/${id}`,
 });
 

@@ -108,6 +108,7 @@ test('what leaves the platform needs a fresh token', () => {
     'withdrawals-request',
     'withdrawals-approve',
     'withdrawals-pay',
+    'payruns-approve',
     'brake-lift',
   ]);
 });

@@ -21,6 +21,13 @@ const kinds = {
     { kind: 'ifsc', holder, account: '123456789012', ifsc: 'HDFC0001234', currency: 'INR' },
     'IN •••• 9012',
   ],
+  upi: [
+    {
+      ...({ kind: 'upi', holder, upi: 'ann.example@okbank', currency: 'INR' } as const),
+      ...{ pan: 'AAPFU0939F', gstin: '27AAPFU0939F1ZV' },
+    },
+    'UPI •••• mple',
+  ],
   e_wallet: [
     { kind: 'e_wallet', operator: 'PayPal', account: 'ann.example@example.test', currency: 'USD' },
     'E-wallet •••• mple',
@@ -100,6 +107,9 @@ test('F38 what does not fit is refused with where', async () => {
   const wrong: [object, string][] = [
     [{ ...kinds.ifsc[0], currency: 'QAR' }, 'currency'],
     [{ ...kinds.ifsc[0], ifsc: 'HDFC1001234' }, 'ifsc'],
+    [{ ...kinds.upi[0], upi: 'ann@example.test' }, 'upi'],
+    [{ ...kinds.upi[0], gstin: '27AAPFU0939F1ZA' }, 'gstin'],
+    [{ ...kinds.upi[0], pan: 'AAAPL1234C' }, 'gstin'],
     [{ ...kinds.mobile_money[0], phone: '33123456' }, 'phone'],
     [{ ...kinds.e_wallet[0], account: 'ann@' }, 'account'],
     [{ ...kinds.cash[0], kind: 'cheque' }, 'kind'],

@@ -278,6 +278,15 @@ const own: Readonly<Record<string, string>> = {
   'orders-get': 'user',
   'orders-list': 'user',
   'orders-refund': 'finance',
+  // Where they are paid to every week, by its id.
+  'payruns-join': 'user',
+  'payruns-leave': 'user',
+  'payruns-mine': 'user',
+  // Which admin began it, usernames, and withdrawals by their ids.
+  'payruns-list': 'finance',
+  'payruns-show': 'finance',
+  'payruns-start': 'finance',
+  'payruns-approve': 'finance',
   // Where the proof of a transfer lies.
   'deposits-assign': 'finance',
   'deposits-queue': 'finance',

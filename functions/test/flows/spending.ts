@@ -2,6 +2,7 @@ import { takeTallies, type Tally } from '../../../local/wire.ts';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
 import { bringing } from './spending.bringing.ts';
 import { creating, growing, offering } from './spending.creators.ts';
+import { weekly } from './spending.payruns.ts';
 import { generating, giving, subscribing } from './spending.credits.ts';
 import { teaching } from './spending.learning.ts';
 import { learning } from './spending.packages.ts';
@@ -45,7 +46,7 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
   ]);
   const all = { stage, cost, payer, payee, support, finance, treasurer, chief };
   const chapters = [buying, working, cards, identities, takingOut, correcting, looking, leaving];
-  chapters.push(offering, creating, growing, generating, giving, subscribing, learning, bringing, teaching, messaging);
+  chapters.push(offering, creating, growing, generating, giving, subscribing, learning, bringing, teaching, messaging, weekly);
   for (const chapter of chapters) await chapter(all);
   return spent;
 }

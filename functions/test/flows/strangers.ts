@@ -3,6 +3,7 @@ import { issue } from '../../src/certificates/certificate.ts';
 import { joinId } from '../../src/shared/ids.ts';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
 import { basic, begunBooking, book, deliver, withName } from './creators.ts';
+import { upiOf } from './weekly.ts';
 import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
 /** People with things of their own, and one who may do all that they may, but has no part in them. */
@@ -144,6 +145,10 @@ export async function thingsOf(stage: FlowStage, cast: Cast): Promise<Record<str
     'orders-get': { order: learned },
     'orders-list': { after: learned },
     'orders-refund': { order: learned },
+    'payruns-join': { destination: await upiOf(finance, saver, 'saver@okbank') },
+    'payruns-list': { after: '2026-W01-INR' },
+    'payruns-show': { run: '2026-W01-INR', after: `2026-W01-INR~${payer.uid}` },
+    'payruns-approve': { run: '2026-W01-INR', withdrawals: [withdrawal] },
     'withdrawals-list': { after: withdrawal },
     'withdrawals-queue': { after: withdrawal },
     'wallet-entries': {

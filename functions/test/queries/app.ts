@@ -7,6 +7,7 @@ import { depositsIn } from '../../src/deposits/deposits.store.ts';
 import { generationsOf } from '../../src/generations/generations.store.ts';
 import { invoicesOf } from '../../src/invoices/invoices.store.ts';
 import { progressBy } from '../../src/learning/learning.store.ts';
+import { linesIn, runsUpTo } from '../../src/payruns/payruns.store.ts';
 import type { Query } from '../../src/platform/store.ts';
 import type { AdminRole } from '../../src/shared/call.ts';
 import { pageOfEntries } from '../../src/wallet/wallet.store.ts';
@@ -210,6 +211,16 @@ export const appQueries: readonly AppQuery[] = [
     query: (uid) => withdrawalsOf(uid, { ...page, status: 'requested' }),
   },
   {
+    about: 'what each weekly run came to for me, newest first',
+    who: 'person',
+    query: (uid) => ({
+      collection: collections.payrunLines,
+      where: [['uid', '==', uid]],
+      orderBy: [['at', 'desc']],
+      ...page,
+    }),
+  },
+  {
     about: 'credits that I was given, what ends first at first',
     who: 'person',
     query: (uid) => ({
@@ -269,6 +280,12 @@ export const appQueries: readonly AppQuery[] = [
       orderBy: [['amount', 'desc']],
       ...page,
     }),
+  },
+  { about: 'weekly runs, newest first', who: 'finance', query: () => runsUpTo(page) },
+  {
+    about: 'what a weekly run came to, for one outcome',
+    who: 'finance',
+    query: () => linesIn('2026-W01-INR', { ...page, outcome: 'requested' }),
   },
   {
     about: 'purchases under review, oldest first',

@@ -46,6 +46,7 @@ import {
 } from '../../src/messages/messages.store.ts';
 import { untold } from '../../src/notifications/notifications.operations.ts';
 import { duePayees, payeesToAsk, payeesToReview, payeesWith } from '../../src/payees/payees.store.ts';
+import { dueRuns, joinsIn, linesIn, linesToRetry, runsUpTo } from '../../src/payruns/payruns.store.ts';
 import type { Query } from '../../src/platform/store.ts';
 import {
   bookingsOf,
@@ -214,6 +215,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     untold(collections.orders),
     untold(collections.payees),
     untold(collections.payments),
+    untold(collections.payrunJoins),
     untold(collections.purchases),
     untold(collections.referrals),
     untold(collections.refunds),
@@ -225,6 +227,14 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'payees/payees.store.ts payeesToAsk': [payeesToAsk(at)],
   'payees/payees.store.ts payeesWith': [payeesWith('acct_1')],
   'payees/payees.store.ts payeesToReview': [payeesToReview({ limit: 20 })],
+  'payruns/payruns.store.ts dueRuns': [dueRuns(at)],
+  'payruns/payruns.store.ts joinsIn': [joinsIn('INR', null)],
+  'payruns/payruns.store.ts linesIn': [
+    linesIn('2026-W01-INR', { limit: 20 }),
+    linesIn('2026-W01-INR', { limit: 20, outcome: 'failed' }),
+  ],
+  'payruns/payruns.store.ts linesToRetry': [linesToRetry('2026-W01-INR', 1)],
+  'payruns/payruns.store.ts runsUpTo': [runsUpTo({ limit: 20 })],
   'payments/payments.store.ts duePayments': [duePayments(at)],
   'psp/psp.store.ts dueEvents': [dueEvents(at)],
   'purchases/purchases.store.ts duePurchases': [duePurchases(at)],

@@ -34,6 +34,9 @@ import type { Invoice } from '../../src/invoices/invoice.ts';
 import { postJob, type Job } from '../../src/jobs/job.ts';
 import { quoteItem } from '../../src/catalog/catalog.ts';
 import { newPurchase } from '../../src/purchases/order.ts';
+import { join as joinWeekly } from '../../src/payruns/joining.ts';
+import { begin as beginRun } from '../../src/payruns/running.ts';
+import type { PayrunLine } from '../../src/payruns/payrun.ts';
 import type { Operator, Query, Ref } from '../../src/platform/store.ts';
 import { nothingMoved } from '../../src/escrow/fees.ts';
 import { takenIn } from '../../src/refunds/settle.ts';
@@ -251,6 +254,17 @@ const device = {
 } as const;
 
 const starter = packageDefaults[0]!;
+
+const rupees: Destination = { ...bankAccount, kind: 'ifsc', currency: 'INR' };
+const weekly = (uid: string) =>
+  joinWeekly(
+    { join: null, payee: { ...newPayee, destinations: [rupees] } },
+    { uid, destination: 'd1', minimum: amount, at },
+  );
+const lineOf = (uid: string): PayrunLine => ({
+  ...{ run: '2026-W01-INR', uid, at, attempts: 0, retryAt: null },
+  ...{ outcome: 'requested', withdrawal: `w1~${uid}`, amount },
+});
 
 /** What lies in every collection: something of the owner's, and something of nobody's in the tests. */
 export const samples: Readonly<Record<keyof typeof collections, readonly Sample[]>> = {
@@ -745,6 +759,16 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
     ),
   ),
   depositReferences: [sample(collections.depositReferences.doc('ref1'), { deposit: 'd1~ann', at }, ann)],
+  payrunJoins: [ann, cat].map((uid) => sample(collections.payrunJoins.doc(uid), weekly(uid), uid)),
+  payruns: [
+    sample(
+      collections.payruns.doc('2026-W01-INR'),
+      beginRun(null, { currency: 'INR', minimum: amount, by: 'system', at }),
+    ),
+  ],
+  payrunLines: [ann, cat].map((uid) =>
+    sample(collections.payrunLines.doc(`2026-W01-INR~${uid}`), lineOf(uid), uid),
+  ),
   paymentReferences: [sample(collections.paymentReferences.doc('ref1'), { withdrawal: 'w1~ann', at }, ann)],
 };
 
