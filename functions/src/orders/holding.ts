@@ -1,3 +1,4 @@
+import type { NoticeKind } from '../notifications/kinds.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { packageAt } from './access.ts';
 import type { Holding, Member } from './member.ts';
@@ -84,7 +85,7 @@ const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 function toldOf(
   uid: string,
   member: Member,
-  kind: string,
+  kind: NoticeKind,
   text: string,
   { name, untilAt }: Holding,
   at: number,

@@ -2,6 +2,7 @@ import { escrowId, isClosed, type Escrow } from '../escrow/escrow.ts';
 import { newEscrow } from '../escrow/progress.ts';
 import { endKept, lock, type Settled } from '../escrow/settlement.ts';
 import { closeKept, type Job } from '../jobs/job.ts';
+import type { NoticeKind } from '../notifications/kinds.ts';
 import { tell, type Newsworthy } from '../notifications/notice.ts';
 import { format } from '../shared/money.ts';
 import type { Facts } from '../shared/refusal.ts';
@@ -30,7 +31,7 @@ export type Granted = {
 
 type When = { readonly id: string; readonly at: number };
 
-function told(order: Order, { id, at }: When, kind: string, text: string, facts: Facts = {}): Newsworthy {
+function told(order: Order, { id, at }: When, kind: NoticeKind, text: string, facts: Facts = {}): Newsworthy {
   const event = { cause: `order.${id}.${order.version + 1}`, about: `orders/${id}`, at };
   return tell(order, event, [{ to: order.uid, kind, text, facts: { item: order.item, ...facts } }]);
 }

@@ -81,6 +81,6 @@ function heard(
   const { uid, version } = join;
   const cause = `payrun.${joinId(uid)}.${version}.${event}`;
   return tell(join, { cause, about: `payrunJoins/${uid}`, at }, [
-    { to: uid, kind: `payruns-${event}`, text, facts },
+    { to: uid, kind: `payruns-${event}` as const, text, facts },
   ]);
 }
