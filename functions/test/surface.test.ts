@@ -187,6 +187,7 @@ test('W1-16 W1-28 every provider has one entry, and every call says who may make
       'allowance-tiers',
       'catalog-list',
       'catalog-quote',
+      'codes-check',
       'generations-prices',
       'packages-list',
       'plans-list',
