@@ -1,5 +1,6 @@
 import { takeTallies, type Tally } from '../../../local/wire.ts';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
+import { bringing } from './spending.affiliates.ts';
 import { creating, growing, offering } from './spending.creators.ts';
 import { generating, giving, subscribing } from './spending.credits.ts';
 import { verified } from './strangers.ts';
@@ -41,7 +42,7 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
   ]);
   const all = { stage, cost, payer, payee, support, finance, treasurer, chief };
   const chapters = [buying, working, cards, identities, takingOut, correcting, looking, leaving];
-  chapters.push(offering, creating, growing, generating, giving, subscribing);
+  chapters.push(offering, creating, growing, generating, giving, subscribing, bringing);
   for (const chapter of chapters) await chapter(all);
   return spent;
 }
