@@ -18,7 +18,7 @@ test('F52 a code has eight letters that nobody takes for one another', () => {
 test('each letter is as likely as any other, and too little chance makes no code', () => {
   const all = Uint8Array.from({ length: 256 }, (_, i) => i);
   const letters = Array.from(all, (byte) => codeFrom(new Uint8Array(LENGTH).fill(byte))?.[0]);
-  const counts = [...LETTERS].map((letter) => letters.filter((one) => one === letter).length);
+  const counts = Array.from(LETTERS).map((letter) => letters.filter((one) => one === letter).length);
   expect(new Set(counts)).toEqual(new Set([12]));
   expect(codeFrom(new Uint8Array(LENGTH - 1))).toBeNull();
   expect(codeFrom(new Uint8Array(LENGTH).fill(255))).toBeNull();
@@ -29,7 +29,7 @@ test('W4-21 however a code is typed, attaching and checking look for the same on
     fc.property(chance, fc.array(fc.boolean(), { minLength: LENGTH, maxLength: LENGTH }), (bytes, lower) => {
       const code = codeFrom(bytes);
       if (code === null) return;
-      const typed = [...code].map((letter, i) => (lower[i] ? letter.toLowerCase() : letter));
+      const typed = Array.from(code).map((letter, i) => (lower[i] ? letter.toLowerCase() : letter));
       const written = ` ${typed.slice(0, 4).join('')}-${typed.slice(4).join('')} `;
       expect(normalised(written)).toBe(code);
       expect(codesContract.attach.input.parse({ code: written }).code).toBe(code);

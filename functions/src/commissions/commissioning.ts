@@ -6,16 +6,7 @@ import { post, type Posting } from '../ledger/ledger.ts';
 import type { Wallet } from '../ledger/wallet.ts';
 import { minor, negate, zero, type Minor } from '../shared/money.ts';
 import { impossible, Refusal } from '../shared/refusal.ts';
-import {
-  bookedOf,
-  commissionId,
-  entryName,
-  isBooked,
-  keptOf,
-  nextLook,
-  taxOn,
-  type Commission,
-} from './commission.ts';
+import { bookedOf, commissionId, entryName, keptOf, nextLook, taxOn, type Commission } from './commission.ts';
 import { toldEarned, toldReversed } from './commission.texts.ts';
 
 /** What one commission may touch, as it was read. */

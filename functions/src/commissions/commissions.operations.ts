@@ -1,12 +1,13 @@
 import { logger } from 'firebase-functions/logger';
 import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
-import { follow } from '../ledger/follow.operations.ts';
+import { follow, PAGE, type Found } from '../ledger/follow.operations.ts';
 import { isDone, type DoneOrder, type Order } from '../orders/ordered.ts';
 import { writeAction } from '../oversight/action.store.ts';
 import type { Actor } from '../oversight/action.ts';
 import { atomically, find, load } from '../platform/firestore.ts';
 import { commissionDays } from '../platform/params.ts';
+import type { Query } from '../platform/store.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import type { CardPrintGateway } from '../psp/ports.ts';
 import { sharesCard, type Payer } from '../rewards/rewards.operations.ts';
@@ -14,14 +15,7 @@ import { zero } from '../shared/money.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { commissionId, orderIdOf, type Commission } from './commission.ts';
 import { toReview } from './commission.texts.ts';
-import {
-  doneSince,
-  dueCommissions,
-  paidBy,
-  readCommission,
-  tableAt,
-  writeSettled,
-} from './commissions.store.ts';
+import { dueCommissions, paidBy, readCommission, tableAt, writeSettled } from './commissions.store.ts';
 import { earn, isFlagged, sponsorOf, type Chain, type Sale } from './earning.ts';
 import { firstTable, levels, type Level } from './rates.ts';
 import { begin, look, review, type Verdict } from './commissioning.ts';
@@ -117,6 +111,15 @@ async function lookAt({ order, level, uid }: Commission, at: number, isDue: bool
     },
   });
 }
+
+/** Orders that were done since a time, oldest first. Index: doneAt. It rises with the time: 500 a second at most. */
+export const doneSince = (from: number, after: Found<Order> | null): Query<Order> => ({
+  collection: collections.orders,
+  where: [['doneAt', '>=', from]],
+  orderBy: [['doneAt', 'asc']],
+  limit: PAGE,
+  ...(after && { after }),
+});
 
 /**
  * Every order that was done, in case nobody told of it: one that fails stops no other, and is come back to (W4-14). One of a

@@ -1,22 +1,11 @@
 import type { Clearance } from '../clearance/clearance.ts';
 import { collections } from '../collections.ts';
 import { writePosting } from '../ledger/ledger.store.ts';
-import { PAGE, type Found } from '../ledger/follow.operations.ts';
-import type { Order } from '../orders/ordered.ts';
 import type { CardPayment } from '../payments/funding.ts';
 import type { Query, Reader, Writer } from '../platform/store.ts';
 import { commissionId, type Commission, type CommissionStatus } from './commission.ts';
 import type { CommissionTable } from './rates.ts';
 import type { Settled } from './commissioning.ts';
-
-/** Orders that were done since a time, oldest first. Index: doneAt. It rises with the time: 500 a second at most. */
-export const doneSince = (from: number, after: Found<Order> | null): Query<Order> => ({
-  collection: collections.orders,
-  where: [['doneAt', '>=', from]],
-  orderBy: [['doneAt', 'asc']],
-  limit: PAGE,
-  ...(after && { after }),
-});
 
 /** What is looked at now. Index: dueAt. */
 export const dueCommissions = (at: number): Query<Commission> => ({

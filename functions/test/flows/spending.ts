@@ -1,6 +1,10 @@
 import { takeTallies, type Tally } from '../../../local/wire.ts';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
+<<<<<<< HEAD
 import { bringing } from './spending.bringing.ts';
+=======
+import { bringing } from './spending.affiliates.ts';
+>>>>>>> affiliate
 import { creating, growing, offering } from './spending.creators.ts';
 import { weekly } from './spending.payruns.ts';
 import { generating, giving, subscribing } from './spending.credits.ts';
@@ -46,6 +50,7 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
   ]);
   const all = { stage, cost, payer, payee, support, finance, treasurer, chief };
   const chapters = [buying, working, cards, identities, takingOut, correcting, looking, leaving];
+<<<<<<< HEAD
   chapters.push(
     offering,
     creating,
@@ -59,6 +64,9 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
     messaging,
     weekly,
   );
+=======
+  chapters.push(offering, creating, growing, generating, giving, subscribing, bringing);
+>>>>>>> affiliate
   for (const chapter of chapters) await chapter(all);
   return spent;
 }

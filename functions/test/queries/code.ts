@@ -18,14 +18,9 @@ import { dueSubscriptions } from '../../src/allowance/allowance.store.ts';
 import { dueAudits, journalSince, walletEntriesSince } from '../../src/audit/audit.store.ts';
 import { adjustmentsIn, dueAdjustments } from '../../src/adjustments/adjustments.store.ts';
 import { alertsIn } from '../../src/alerts/alerts.store.ts';
+import { doneSince } from '../../src/commissions/commissions.operations.ts';
 import { dueClearances } from '../../src/clearance/clearance.store.ts';
-import {
-  commissionsOf,
-  doneSince,
-  dueCommissions,
-  paidBy,
-  tableAt,
-} from '../../src/commissions/commissions.store.ts';
+import { commissionsOf, dueCommissions, paidBy, tableAt } from '../../src/commissions/commissions.store.ts';
 import { collections } from '../../src/collections.ts';
 import { allEntries, walletsAfter } from '../../src/earnings/earnings.operations.ts';
 import { dueEscrows } from '../../src/escrow/escrow.store.ts';
@@ -176,7 +171,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
     commissionsOf('ann', { limit: 20, status: 'held' }),
   ],
   // Rises with the time, for orders that are done alone: 500 a second are far off.
-  'commissions/commissions.store.ts doneSince': [doneSince(at, null)],
+  'commissions/commissions.operations.ts doneSince': [doneSince(at, null)],
   'commissions/commissions.store.ts tableAt': [tableAt(at)],
   'commissions/commissions.store.ts paidBy': [paidBy('ann')],
   'generations/generations.store.ts dueGenerations': [dueGenerations(at)],
