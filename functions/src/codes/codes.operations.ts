@@ -59,6 +59,12 @@ export async function attach(
     link,
   }: { readonly code: string; readonly referrer: string; readonly link: string | null },
 ): Promise<Referral> {
+  const [known, member] = await Promise.all([
+    load(collections.referrals.doc(comer.uid)),
+    load(collections.members.doc(comer.uid)),
+  ]);
+  // A package that a card paid for is in no wallet.
+  if (!known && member && member.bought > 0) throw new Refusal('wrong_status', { status: 'bought' });
   try {
     return await noteReferral(comer, referrer, link);
   } catch (error) {

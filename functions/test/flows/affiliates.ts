@@ -7,9 +7,14 @@ import { requestId, type Actor, type FlowStage } from './stage.ts';
 
 const reason = 'As was agreed.';
 
-/** Somebody with rupees, which came by a transfer. */
-export async function withRupees(stage: FlowStage, finance: Actor, amount: number): Promise<Actor> {
-  const person = await stage.actor();
+/** Somebody with rupees, which came by a transfer; from then on nobody brought them who had not before. */
+export async function withRupees(
+  stage: FlowStage,
+  finance: Actor,
+  amount: number,
+  someone?: Actor,
+): Promise<Actor> {
+  const person = someone ?? (await stage.actor());
   const transfer = { amount: { amount, currency: 'INR' as const }, reference: requestId() };
   const proof = `proofs/${person.uid}/slip.pdf`;
   const { id: deposit } = await person.api.deposits.submit({ requestId: requestId(), ...transfer, proof });
@@ -48,9 +53,15 @@ export const prices = { starter: 295_000, pro: 531_000, elite: 885_000 } as cons
 type Name = keyof typeof prices;
 
 /** Somebody with a package and not a paisa more; without one where none is named. */
-export async function holder(stage: FlowStage, finance: Actor, name: Name | null): Promise<Actor> {
-  if (name === null) return stage.actor();
-  const person = await withRupees(stage, finance, prices[name]);
+export async function holder(
+  stage: FlowStage,
+  finance: Actor,
+  name: Name | null,
+  someone?: Actor,
+): Promise<Actor> {
+  const person = someone ?? (await stage.actor());
+  if (name === null) return person;
+  await withRupees(stage, finance, prices[name], person);
   await buyPackage(person, name);
   return person;
 }
@@ -69,11 +80,14 @@ export async function family(
   has: { readonly top?: Name | null; readonly middle?: Name | null; readonly rupees?: number } = {},
 ): Promise<Family> {
   const { top: highest = 'elite', middle: lower = 'pro', rupees = 885_000 } = has;
-  const top = await holder(stage, finance, highest);
-  const middle = await holder(stage, finance, lower);
-  const buyer = rupees > 0 ? await withRupees(stage, finance, rupees) : await stage.actor();
+  const [top, middle, buyer] = [await stage.actor(), await stage.actor(), await stage.actor()];
   await attach(middle, top);
   await attach(buyer, middle);
+  // In this order nobody earns of these two.
+  await holder(stage, finance, lower, middle);
+  await stage.idle();
+  await holder(stage, finance, highest, top);
+  if (rupees > 0) await withRupees(stage, finance, rupees, buyer);
   const name = await withName(buyer);
   await stage.idle();
   return { top, middle, buyer, name };
