@@ -255,9 +255,6 @@ const own: Readonly<Record<string, string>> = {
   'links-stats': 'user',
   'links-share': 'user',
   'links-banner': 'user',
-  // What people are called, and which package they have.
-  'tree-show': 'user',
-  'leaders-show': 'user',
   // What the platform calls what it sells.
   'plans-list': 'anyone',
   'plans-mine': 'user',
