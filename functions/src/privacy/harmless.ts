@@ -73,7 +73,6 @@ export const plain: Fields = {
   certificates: ['course', 'seal', 'title'],
   offers: ['name', 'title'],
   packages: ['name', 'title'],
-  courses: ['title'],
   orders: ['item', 'job', 'requestHash', 'returns.*.id', 'title'],
   enrolments: ['course'],
   sales: ['job', 'offer.name', 'offer.title', 'requestHash'],
