@@ -255,6 +255,7 @@ test('F62 the receipt chain proves it: the root of its day is over what it says,
   const { certificate } = await person.api.learning.claim({ course });
   expect(await refusal(person.api.certificates.proof({ certificate }))).toMatchObject({ reason: 'not_due' });
   await stage.advance('26h');
+  await stage.cloud.runSchedule('roots-daily');
   const proof = await person.api.certificates.proof({ certificate });
   expect(proof.certificate).toMatchObject({ number: certificate, uid: person.uid, course });
   const root = (await at(`roots/${proof.root.day}`))?.root as string;

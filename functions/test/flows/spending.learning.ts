@@ -44,6 +44,7 @@ export async function teaching({ stage, cost, chief }: All): Promise<void> {
     fetch(`${stage.cloud.urls.functions}/certificates-page?number=${certificate}`),
   );
   await stage.advance('49h');
+  await stage.cloud.runSchedule('roots-daily');
   await cost('certificates-proof', () => person.api.certificates.proof(about));
   await cost('certificates-revoke', () => chief.api.certificates.revoke({ ...about, reason }));
 }
