@@ -161,14 +161,9 @@ const attacks: Readonly<Record<string, string>> = {
   'W4-27': 'a page costs the same however much is behind it',
   'W4-29': 'where money goes is a copy of the request’s time, and a change cools off',
   'W4-30': 'an invoice’s number is given in a transaction',
-<<<<<<< HEAD
   'W4-32': 'a package ends by itself',
   'W4-33': 'one commission table, by version, shown to everybody',
   'W4-31': 'no address is stored or logged',
-=======
-  'W4-31': 'no address is stored or logged',
-  'W4-33': 'one commission table, by version, shown to everybody',
->>>>>>> links
   'W4-35': 'limits hold over all instances, by person and by address',
 };
 

@@ -212,11 +212,8 @@ test('W1-16 W1-28 every provider has one entry, and every call says who may make
       'allowance-tiers',
       'catalog-list',
       'catalog-quote',
-<<<<<<< HEAD
       'certificates-verify',
-=======
       'codes-check',
->>>>>>> affiliate
       'generations-prices',
       'packages-list',
       'plans-list',

@@ -6,7 +6,7 @@ import type { All } from './spending.ts';
 
 const reason = 'Looked at it.';
 
-export async function bringing({ stage, cost, finance, chief }: All): Promise<void> {
+export async function affiliating({ stage, cost, finance, chief }: All): Promise<void> {
   const [sponsor, buyer] = [await stage.actor(), await stage.actor()];
   const device = `device-${requestId()}`;
   const { code } = await cost('codes-mine', () => sponsor.api.codes.mine({ device }));

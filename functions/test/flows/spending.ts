@@ -1,10 +1,7 @@
 import { takeTallies, type Tally } from '../../../local/wire.ts';
 import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscrow } from './acts.ts';
-<<<<<<< HEAD
+import { affiliating } from './spending.affiliates.ts';
 import { bringing } from './spending.bringing.ts';
-=======
-import { bringing } from './spending.affiliates.ts';
->>>>>>> affiliate
 import { creating, growing, offering } from './spending.creators.ts';
 import { weekly } from './spending.payruns.ts';
 import { generating, giving, subscribing } from './spending.credits.ts';
@@ -50,7 +47,6 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
   ]);
   const all = { stage, cost, payer, payee, support, finance, treasurer, chief };
   const chapters = [buying, working, cards, identities, takingOut, correcting, looking, leaving];
-<<<<<<< HEAD
   chapters.push(
     offering,
     creating,
@@ -59,14 +55,12 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
     giving,
     subscribing,
     learning,
+    affiliating,
     bringing,
     teaching,
     messaging,
     weekly,
   );
-=======
-  chapters.push(offering, creating, growing, generating, giving, subscribing, bringing);
->>>>>>> affiliate
   for (const chapter of chapters) await chapter(all);
   return spent;
 }
