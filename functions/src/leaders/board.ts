@@ -1,6 +1,5 @@
 import { joinId } from '../shared/ids.ts';
 import type { Currency, Minor } from '../shared/money.ts';
-import type { Standing } from './standing.ts';
 
 export const periods = ['week', 'month', 'all'] as const;
 export type Period = (typeof periods)[number];
@@ -53,7 +52,7 @@ export const pageId = (period: Period, currency: Currency, n: number): string =>
  */
 export function pagesOf(
   board: string,
-  best: readonly Standing[],
+  best: readonly Omit<Row, 'rank'>[],
   { before, at }: { readonly before: number; readonly at: number },
 ): Page[] {
   const rows = best.map(({ uid, net, count }, i): Row => ({ uid, rank: i + 1, net, count }));

@@ -102,7 +102,7 @@ export async function hide(uid: string, hidden: boolean, at: number): Promise<vo
   await atomically({
     read: async (reader) => ({
       ...(await reader.get({ before: ref })),
-      own: (await reader.get(wanted)) as Readonly<Record<string, Standing | null>>,
+      own: await reader.get(wanted),
     }),
     decide: ({ before, own }) => ({
       isNew: (before !== null) !== hidden,

@@ -7,15 +7,14 @@ import { fold, type Standing, type Tally } from './standing.ts';
 const at = Date.UTC(2026, 0, 15, 12);
 const DAY = 24 * 3_600_000;
 
-const commission = (order: string, amount: number, more: Partial<Commission> = {}): Commission =>
-  ({
-    ...{ order, level: 1, uid: 'ann', buyer: 'bob', base: minor(amount * 2), total: minor(amount * 2) },
-    ...{ currency: 'INR', amount: minor(amount), tax: minor(0), back: minor(0), orderBack: minor(0) },
-    ...{ cell: { version: 1, tier: 'rank1', item: 'rank1', bps: 5000, taxBps: 0 }, entries: 1, clears: true },
-    ...{ at, clearAt: at + DAY, changedAt: at, dueAt: null, version: 1, review: null, news: [] },
-    ...{ status: 'pending' },
-    ...more,
-  }) as Commission;
+const commission = (order: string, amount: number, more: Partial<Commission> = {}): Commission => ({
+  ...{ order, level: 1, uid: 'ann', buyer: 'bob', base: minor(amount * 2), total: minor(amount * 2) },
+  ...{ currency: 'INR', amount: minor(amount), tax: minor(0), back: minor(0), orderBack: minor(0) },
+  ...{ cell: { version: 1, tier: 'rank1', item: 'rank1', bps: 5000, taxBps: 0 }, entries: 1, clears: true },
+  ...{ at, clearAt: at + DAY, changedAt: at, dueAt: null, version: 1, review: null, news: [] },
+  ...{ status: 'pending' },
+  ...more,
+});
 
 /** What is stored of one person's standings. */
 function stored() {

@@ -13,7 +13,7 @@ function after(times: readonly number[]): { readonly last: Click | null; readonl
   let opened = 0;
   for (const time of times.toSorted((a, b) => a - b)) {
     const next = come(last, { ...whose, at: at + time });
-    if (next && next.firstAt === at + time) opened += 1;
+    if (next?.firstAt === at + time) opened += 1;
     last = next ?? last;
   }
   return { last, opened };
@@ -61,7 +61,7 @@ test('clicks are folded once, whenever they are folded', () => {
       }
       put();
       const counted = day.links.l1 ?? { clicks: 0, unique: 0 };
-      expect(counted.clicks).toBe((click as Click | null)?.clicks ?? 0);
+      expect(counted.clicks).toBe(click?.clicks ?? 0);
       expect(counted.unique).toBe(within.length > 0 ? 1 : 0);
     }),
   );

@@ -92,12 +92,12 @@ async function foldInto(uid: string, day: string, found: readonly Found[]): Prom
   await atomically({
     read: async (reader) => ({
       ...(await reader.get({ before: ref, linker: collections.linkers.doc(uid) })),
-      clicks: (await reader.get(refs)) as Readonly<Record<string, Click | null>>,
+      clicks: await reader.get(refs),
     }),
     decide: ({ before, linker, clicks }) => {
       const now = found.flatMap(({ id }) => {
         const doc = clicks[`click ${id}`] ?? null;
-        return doc === null || doc.dueAt === null ? [] : [{ id, doc }];
+        return doc?.dueAt == null ? [] : [{ id, doc }];
       });
       // Without links they are erased, and nothing is counted for them.
       const counted = linker === null || now.length === 0 ? null : now.map(({ doc }) => doc);

@@ -28,7 +28,7 @@ const looks = [DAY, 7 * DAY, 30 * DAY, 90 * DAY] as const;
  * @returns null where nothing is counted: by a link of somebody else than whose code it was, or a flagged referral
  */
 export function converted(
-  { uid, referrer, status, link: id = null }: Referral,
+  { uid, referrer, status, link: id }: Referral,
   link: Link | null,
   at: number,
 ): Conversion | null {

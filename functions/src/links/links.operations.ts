@@ -68,7 +68,7 @@ export async function countConversion(uid: string, at: number): Promise<void> {
 export async function countSale(uid: string, at: number): Promise<void> {
   const ref = collections.conversions.doc(uid);
   const known = await load(ref);
-  if (known === null || known.dueAt === null) return;
+  if (known?.dueAt == null) return;
   const hasBought = (await find(boughtOf(uid))).length > 0;
   const dayRef = collections.clickDays.doc(dayId(known.owner, dayOf(at)));
   await atomically({

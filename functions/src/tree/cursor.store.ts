@@ -14,12 +14,12 @@ export function sealCursor(id: string, doc: object, place: string): string {
 const [NONCE, TAG] = [12, 16];
 
 /** The document as far as the list is sorted by it. @throws Refusal `not_found` for anything that was not told for this list. */
-export function openCursor<T>(cursor: string, place: string): { readonly id: string; readonly doc: T } {
+export function openCursor(cursor: string, place: string): { readonly id: string; readonly doc: object } {
   const bytes = Buffer.from(cursor, 'base64url');
   const part = (from: number, to?: number) => bytes.subarray(from, to).toString('base64');
   const sealed = { nonce: part(0, NONCE), tag: part(NONCE, NONCE + TAG), box: part(NONCE + TAG) };
   try {
-    return JSON.parse(unseal({ v: 1, ...sealed }, place, sealingKey.value())) as never;
+    return JSON.parse(unseal({ v: 1, ...sealed }, place, sealingKey.value())) as { id: string; doc: object };
   } catch {
     throw new Refusal('not_found', { what: 'cursor' });
   }

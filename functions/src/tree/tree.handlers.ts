@@ -19,7 +19,12 @@ const handlers: Handlers<typeof treeContract> = {
     // The cursor of another page opens nothing here.
     const place = `tree ${uid} ${whose}`;
     const [found, own] = await Promise.all([
-      find(childrenOf(whose, after === null ? null : openCursor<Referral>(after, place))),
+      find(
+        childrenOf(
+          whose,
+          after === null ? null : (openCursor(after, place) as { id: string; doc: Referral }),
+        ),
+      ),
       load(collections.branches.doc(uid)),
     ]);
     const shown = found.slice(0, PAGE);
