@@ -7,6 +7,7 @@ import { bookingsContract } from './bookings/bookings.contract.ts';
 import { catalogContract } from './catalog/catalog.contract.ts';
 import { certificatesContract } from './certificates/certificates.contract.ts';
 import { coursesContract } from './courses/courses.contract.ts';
+import { courseEditingContract } from './courses/editing.contract.ts';
 import { depositsContract } from './deposits/deposits.contract.ts';
 import { escrowContract } from './escrow/escrow.contract.ts';
 import { generationsContract } from './generations/generations.contract.ts';
@@ -73,7 +74,7 @@ export const contract = {
   bookings: bookingsContract,
   plans: plansContract,
   packages: { ...packagesContract, ...buyPackagesContract },
-  courses: { ...coursesContract, ...buyCoursesContract },
+  courses: { ...coursesContract, ...courseEditingContract, ...buyCoursesContract },
   orders: ordersContract,
   leaders: leadersContract,
   tree: treeContract,

@@ -9,6 +9,8 @@
 
 type Json = Readonly<Record<string, unknown>>;
 
+type Path = { readonly index: number; readonly hashes: readonly string[] };
+
 export type Verdict = { readonly valid: true } | { readonly valid: false; readonly why: string };
 
 /** A day as it lies in `roots/{day}`; what else is in it does not count. */
@@ -21,9 +23,19 @@ export type DayRoot = {
 };
 
 /** @param root 64 hex digits: the root of the receipt’s day */
-export async function verifyReceipt(receipt: unknown, root: string): Promise<Verdict> {
+export const verifyReceipt = (receipt: unknown, root: string): Promise<Verdict> =>
+  verdict(() => check(receipt as Json, root));
+
+/**
+ * Whether a certificate was issued on its day, as `certificates-proof` answers it: what it says is under the root.
+ * @param root 64 hex digits: the root of the day on which it was issued
+ */
+export const verifyCertificate = (proof: unknown, root: string): Promise<Verdict> =>
+  verdict(() => checkCertificate(proof as Json, root));
+
+async function verdict(work: () => Promise<void>): Promise<Verdict> {
   try {
-    await check(receipt as Json, root);
+    await work();
     return { valid: true };
   } catch (error) {
     return { valid: false, why: error instanceof Error ? error.message : String(error) };
@@ -43,48 +55,9 @@ export async function verifyDays(days: readonly DayRoot[]): Promise<Verdict> {
   return { valid: true };
 }
 
-/**
- * Whether a certificate was issued on its day, as `certificates-proof` answers it: what it says is under the root.
- * @param root 64 hex digits: the root of the day on which it was issued
- */
-export async function verifyCertificate(proof: unknown, root: string): Promise<Verdict> {
-  try {
-    await checkCertificate(proof as Json, root);
-    return { valid: true };
-  } catch (error) {
-    return { valid: false, why: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function checkCertificate(proof: Json, root: string): Promise<void> {
-  const { certificate, path, root: sealed } = isObject(proof) ? proof : {};
-  must([certificate, path, sealed].every(isObject), 'it is no proof');
-  const { number, uid, course, title, issuedAt } = certificate as Json;
-  const { index, hashes } = path as { readonly index: number; readonly hashes: readonly string[] };
-  const { day, previous, tree, wallets, root: told } = sealed as DayRoot;
-  must(Array.isArray(hashes), 'it is no proof');
-  const statement = { number, uid, course, title, issuedAt };
-  const known = {
-    certificate: statement,
-    path: { index, hashes },
-    root: { day, previous, tree, wallets, root: told },
-  };
-  must(canonical(proof) === canonical(known), 'it has more in it, or less, than a proof');
-  must(
-    told === root && (await hashOfDay({ day, previous, tree, wallets })) === root,
-    'it is of another root',
-  );
-  // A certificate is a leaf of its own, under a name that no person can have.
-  const head = await sha256([3], text(canonical(statement)));
-  const leaf = await sha256([0], text(canonical({ uid: `certificates/${String(number)}`, n: 1, head })));
-  must((await climb(leaf, index, wallets, hashes)) === tree, 'the certificate is not in the tree');
-  const at = new Date(issuedAt as number);
-  must(at.toISOString().slice(0, 10) === day, 'the certificate is of another day than the root');
-}
-
 async function check(receipt: Json, root: string): Promise<void> {
   const { entry, links, wallet, path, root: sealed } = isObject(receipt) ? receipt : {};
-  const { index, hashes } = (path ?? {}) as { readonly index: number; readonly hashes: readonly string[] };
+  const { index, hashes } = (path ?? {}) as Path;
   const lists = Array.isArray(links) && links.every(isObject) && Array.isArray(hashes);
   must(lists && [entry, wallet, sealed].every(isObject), 'it is no receipt');
   const { uid, n, head } = wallet as Json;
@@ -96,12 +69,7 @@ async function check(receipt: Json, root: string): Promise<void> {
   };
   must(canonical(receipt) === canonical(known), 'it has more in it, or less, than a receipt');
 
-  must(
-    told === root && (await hashOfDay({ day, previous, tree, wallets })) === root,
-    'it is of another root',
-  );
-  const leaf = await sha256([0], text(canonical({ uid, n, head })));
-  must((await climb(leaf, index, wallets, hashes)) === tree, 'the wallet is not in the tree');
+  await mustHold(known, { uid, n, head }, root);
   let [expected, number] = [head, n as number];
   for (const one of [...(links as Json[]), entry as Json]) {
     const { hash, ...rest } = one;
@@ -112,6 +80,38 @@ async function check(receipt: Json, root: string): Promise<void> {
   // Links may be of the day after, where the entry came late; itself it is of this one.
   const at = new Date((entry as Json).at as number);
   must(at.toISOString().slice(0, 10) === day, 'the entry is of another day than the root');
+}
+
+async function checkCertificate(proof: Json, root: string): Promise<void> {
+  const { certificate, path, root: sealed } = isObject(proof) ? proof : {};
+  must([certificate, path, sealed].every(isObject), 'it is no proof');
+  const { number, uid, course, title, issuedAt } = certificate as Json;
+  const { index, hashes } = path as Path;
+  const { day, previous, tree, wallets, root: told } = sealed as DayRoot;
+  must(Array.isArray(hashes), 'it is no proof');
+  const says = { number, uid, course, title, issuedAt };
+  const known = {
+    ...{ certificate: says, path: { index, hashes } },
+    root: { day, previous, tree, wallets, root: told },
+  };
+  must(canonical(proof) === canonical(known), 'it has more in it, or less, than a proof');
+  // A leaf of its own, under a name that no person can have.
+  const head = await sha256([3], text(canonical(says)));
+  await mustHold(known, { uid: `certificates/${String(number)}`, n: 1, head }, root);
+  const at = new Date(issuedAt as number);
+  must(at.toISOString().slice(0, 10) === day, 'the certificate is of another day than the root');
+}
+
+/** The root is over its day, and the day’s tree over the leaf. */
+async function mustHold(
+  { path, root: sealed }: { readonly path: Path; readonly root: DayRoot },
+  leaf: Json,
+  root: string,
+): Promise<void> {
+  must(sealed.root === root && (await hashOfDay(sealed)) === root, 'it is of another root');
+  const hash = await sha256([0], text(canonical(leaf)));
+  const top = await climb(hash, path.index, sealed.wallets, path.hashes);
+  must(top === sealed.tree, 'its leaf is not in the tree');
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

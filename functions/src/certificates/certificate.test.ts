@@ -1,5 +1,6 @@
 import { dayOf } from '../shared/day.ts';
-import { headIdOf, headOf, issue, NUMBER_FORM, revoke, sealOf, statementOf } from './certificate.ts';
+import { headIdOf, headOf, issue, revoke, sealOf, statementOf } from './certificate.ts';
+import { NUMBER_FORM } from './number.ts';
 
 const number = 'ab'.repeat(16);
 const made = issue({ number, uid: 'ann', course: 'selling', title: 'Selling', at: 1_767_225_600_000 });

@@ -22,8 +22,6 @@ export type Certificate = Newsworthy & {
     | { readonly status: 'revoked'; readonly revokedAt: number; readonly by: string; readonly reason: string }
   );
 
-export const NUMBER_FORM = /^[0-9a-f]{32}$/;
-
 export type Issue = {
   readonly number: string;
   readonly uid: string;

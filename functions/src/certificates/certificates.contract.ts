@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { call } from '../shared/call.ts';
 import { ReasonText, Time } from '../shared/schema.ts';
-import { NUMBER_FORM } from './certificate.ts';
+import { NUMBER_FORM } from './number.ts';
 
 export const CertificateNumber = z.string().regex(NUMBER_FORM, 'not the number of a certificate');
 

@@ -6,7 +6,8 @@ import { usernamesOf } from '../profiles/profiles.store.ts';
 import { askAgainAt } from '../receipts/receipt.ts';
 import { pathOf } from '../receipts/receipts.operations.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { headOf, NUMBER_FORM, revoke, statementOf, type Certificate } from './certificate.ts';
+import { headOf, revoke, statementOf, type Certificate } from './certificate.ts';
+import { NUMBER_FORM } from './number.ts';
 
 const none = (id: string) => new Refusal('not_found', { what: 'certificate', id });
 

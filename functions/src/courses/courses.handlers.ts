@@ -9,6 +9,7 @@ import type { Rate } from '../shared/price.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { shownOf, topicsOf, type Course } from './course.ts';
 import { coursesContract } from './courses.contract.ts';
+import { courseEditingContract } from './editing.contract.ts';
 import {
   draftOf,
   dropFrom,
@@ -62,7 +63,7 @@ const editBy = (
   at: number,
 ): Edit => ({ course, name, actor: { uid, role: role ?? '', ip, reason }, at, said });
 
-const handlers: Handlers<typeof coursesContract> = {
+const showing: Handlers<typeof coursesContract> = {
   list: async (page) => {
     const { found, next } = await pageOf(publishedCourses, page, ({ published }) => published);
     return { courses: found.map(({ id, doc }) => line(id, doc, shownOf(doc))), next };
@@ -86,6 +87,9 @@ const handlers: Handlers<typeof coursesContract> = {
     }));
     return { ...about(id, course), ...state(id, course), modules };
   },
+};
+
+const editing: Handlers<typeof courseEditingContract> = {
   save: async (input, caller, at) =>
     state(
       input.course,
@@ -134,4 +138,7 @@ const handlers: Handlers<typeof coursesContract> = {
   },
 };
 
-export const courses = serveCalls('courses', coursesContract, handlers);
+export const courses = {
+  ...serveCalls('courses', coursesContract, showing),
+  ...serveCalls('courses', courseEditingContract, editing),
+};

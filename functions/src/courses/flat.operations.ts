@@ -33,7 +33,7 @@ async function allVideos(): Promise<Map<string, Found[]>> {
     after = page.at(-1)?.id ?? null;
     if (page.length < PAGE || after === null) break;
   }
-  return Map.groupBy(all.toSorted(inOrder), ({ doc }) => String(doc.course));
+  return Map.groupBy(all.toSorted(inOrder), ({ doc }) => textOf(doc.course));
 }
 
 export type Told =

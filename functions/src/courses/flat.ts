@@ -98,13 +98,13 @@ export function foldVideos(
   for (const { id, doc } of videos.toSorted(inOrder)) {
     const topic = topicIdOf(id);
     if (known.has(topic)) continue;
-    const lies = videoOf(String(doc.url));
+    const lies = videoOf(textOf(doc.url));
     const why = lies === null ? 'its link leads to no video' : wrongWith(course, doc);
     if (lies === null || why !== null) left.push({ video: id, why: why ?? '' });
     else {
       course = withTopic(course, {
         id: topic,
-        title: title(String(doc.title), 'Video'),
+        title: title(textOf(doc.title), 'Video'),
         seconds: doc.seconds,
         published: true,
       });
@@ -132,7 +132,11 @@ const withTopic = (course: Course, topic: Topic): Course =>
     topic,
   );
 
+/** Whatever lies in a field of a document that nothing of ours wrote. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** One plain line, as a title has to be. */
-const title = (text: string, otherwise: string): string =>
-  [...text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069\p{Cs}]+/gu, ' ').trim()].slice(0, 60).join('') ||
-  otherwise;
+const title = (text: string, otherwise: string): string => {
+  const line = text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069\p{Cs}]+/gu, ' ').trim();
+  return Array.from(line).slice(0, 60).join('') || otherwise;
+};

@@ -3,7 +3,7 @@ import { call } from '../shared/call.ts';
 import { Time } from '../shared/schema.ts';
 import { MOST_SECONDS } from '../courses/course.ts';
 import { CourseId, PartId, VideoIn } from '../courses/courses.contract.ts';
-import { BEAT, MOST_GAP, SPEED } from './progress.ts';
+import { BEAT, MOST_GAP, SPEED } from './pace.ts';
 
 const StateOut = z.object({
   topic: z.string(),
@@ -58,8 +58,8 @@ export const learningContract = {
     input: z.strictObject({
       course: CourseId,
       topic: PartId,
-      /** In seconds of the video. */
-      position: z.number().min(0).max(MOST_SECONDS),
+      /** In whole seconds of the video. */
+      position: z.int().min(0).max(MOST_SECONDS),
     }),
     output: StateOut.extend({
       /** Earlier than this, nothing new is written. */
@@ -71,7 +71,7 @@ export const learningContract = {
     limit: '40/min',
     bounds: `written every ${BEAT / 1000} seconds; at most ${SPEED} seconds for each that passed since the one before, and ${MOST_GAP / 1000} of silence count; never back`,
     example: {
-      input: { ...place, position: 90.4 },
+      input: { ...place, position: 90 },
       output: { ...state, nextAt: 1767225605000, certificate: null },
     },
   }),

@@ -2,7 +2,8 @@ import { serveCalls } from '../platform/serve.ts';
 import type { Handlers } from '../shared/call.ts';
 import { learningContract } from './learning.contract.ts';
 import { beat, claimCertificate, learningOf, openTopic } from './learning.operations.ts';
-import { BEAT, type Progress } from './progress.ts';
+import { BEAT } from './pace.ts';
+import type { Progress } from './progress.ts';
 
 const state = (progress: Progress | null, topic: string) => ({
   topic,

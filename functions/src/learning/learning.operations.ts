@@ -1,4 +1,5 @@
 import { writeCertificate } from '../certificates/certificates.store.ts';
+import { collections } from '../collections.ts';
 import { shownTopics, type Course, type Topic } from '../courses/course.ts';
 import { lessonRef } from '../courses/courses.store.ts';
 import type { Video } from '../courses/lesson.ts';
@@ -6,10 +7,10 @@ import { mayLearn } from '../orders/access.ts';
 import type { Enrolment } from '../orders/enrolment.ts';
 import type { Member } from '../orders/member.ts';
 import { newName } from '../platform/chance.ts';
-import { atomically } from '../platform/firestore.ts';
+import { atomically, find } from '../platform/firestore.ts';
 import type { Writer } from '../platform/store.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { learningRefs, progressRef, readLearning } from './learning.store.ts';
+import { learningRefs, progressBy, progressRef, readLearning } from './learning.store.ts';
 import { certify, watch, type Earned, type Progress } from './progress.ts';
 
 type Read = {
@@ -110,6 +111,24 @@ export async function claimCertificate(uid: string, course: string, at: number):
     write: (writer, { before, earned: after }) => write(writer, before, after),
   });
   return earned.progress.certificate!;
+}
+
+/**
+ * How far somebody was in all that they learned, for their erasure. Certificates stay under their numbers and name nobody,
+ * for the profile that has the name is gone. Safe to repeat.
+ */
+export async function forgetProgress(uid: string): Promise<void> {
+  for (;;) {
+    const page = await find({ ...progressBy(uid), limit: 100 });
+    if (page.length === 0) return;
+    await atomically({
+      read: () => Promise.resolve({}),
+      decide: () => ({}),
+      write: (writer) => {
+        for (const { id } of page) writer.delete(collections.progress.doc(id));
+      },
+    });
+  }
 }
 
 const unfinished = (course: Course, progress: Progress | null) => {

@@ -1,5 +1,6 @@
 import { issue, type Certificate } from '../certificates/certificate.ts';
 import { shownTopics, type Course } from '../courses/course.ts';
+import { BEAT, MOST_GAP, SECOND, SPEED } from './pace.ts';
 
 /** How far somebody is in one topic. */
 export type Watched = {
@@ -22,14 +23,6 @@ export type Progress = {
   readonly certificate: string | null;
   readonly version: number;
 };
-
-const SECOND = 1000;
-/** Oftener than this nothing is written of a topic. */
-export const BEAT = 5 * SECOND;
-/** Players go up to twice as fast. */
-export const SPEED = 2;
-/** A longer silence counts as this much: whoever watches is heard of. */
-export const MOST_GAP = 60 * SECOND;
 
 /** Players stop a little before the end: two seconds of ten minutes, and a tenth of what is shorter than twenty seconds. */
 export const enoughOf = (length: number): number => length - Math.min(2, Math.floor(length / 10));

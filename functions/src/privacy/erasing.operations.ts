@@ -3,7 +3,7 @@ import { step } from '../bookings/bookings.operations.ts';
 import { collections } from '../collections.ts';
 import { generationsOf } from '../generations/generations.store.ts';
 import { unassign } from '../jobs/jobs.operations.ts';
-import { progressBy } from '../learning/learning.store.ts';
+import { forgetProgress } from '../learning/learning.operations.ts';
 import { endLots } from '../lots/lots.operations.ts';
 import { forgetHoldings } from '../orders/forgetting.operations.ts';
 import { forgetMessages } from '../messages/messages.operations.ts';
@@ -158,11 +158,6 @@ async function blankDestinations(uid: string): Promise<void> {
     await blank(collections.withdrawals.doc(id), (doc) => withoutDestination(doc, emptyBox()));
 }
 
-/** How far they were in what they learned. Certificates stay under their numbers, and name nobody: the profile is gone. */
-async function forgetLearning(uid: string): Promise<void> {
-  for await (const { id } of all(progressBy(uid))) await remove(collections.progress.doc(id));
-}
-
 /** Nobody is paid who is gone: whoever chose them, and has not paid yet, chooses somebody else. */
 async function leaveJobs(uid: string): Promise<void> {
   for await (const { id, doc } of all(jobsFor(uid)))
@@ -227,7 +222,7 @@ export async function eraseAll(uid: string, keep: boolean, outside: Outside): Pr
   await endLots(uid, now());
   await leaveJobs(uid);
   await freeNames(uid, now());
-  await forgetLearning(uid);
+  await forgetProgress(uid);
   await blankTexts(uid);
   await blankDestinations(uid);
   await blank(collections.payees.doc(uid), (payee) => withoutDetails(payee, keep));

@@ -82,7 +82,7 @@ export const plain: Fields = {
   bookings: ['base', 'requestHash'],
   profiles: ['badges'],
   deposits: ['requestHash'],
-  courses: ['modules', 'price', 'summary', 'title'],
+  courses: ['modules', 'summary', 'title'],
   lessons: ['course', 'topic', 'video'],
   videos: ['course', 'title', 'url'],
   progress: ['certificate', 'course', 'last.topic'],
