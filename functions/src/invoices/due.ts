@@ -2,10 +2,11 @@ import { type ClosedEscrow } from '../escrow/escrow.ts';
 import { divide, taxIn } from '../escrow/fees.ts';
 import { PLATFORM } from '../jobs/job.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
+import { movedOn } from '../ledger/ledger.ts';
 import type { CardPayment } from '../payments/funding.ts';
 import type { Purchase } from '../purchases/purchase.ts';
 import type { Refund } from '../refunds/refund.ts';
-import { minor, negate, portion, zero, type Currency, type Minor } from '../shared/money.ts';
+import { minor, negate, portion, sum, zero, type Currency, type Minor } from '../shared/money.ts';
 import { amountsOf, type Amounts } from './invoice.ts';
 
 /** Which documents an entry of the journal calls for, and what is in them. */
@@ -84,7 +85,9 @@ export function feesOf(escrow: ClosedEscrow): { readonly payee: Minor; readonly 
  * Their taxes make what the entry booked as tax.
  */
 export function feeInvoices(entry: JournalEntry, escrow: ClosedEscrow): Draft[] {
-  const { policy, payee, payer, currency, outcome } = escrow;
+  const { policy, payee, payer, currency, outcome, title } = escrow;
+  // What the platform sells itself is all its fee, and has a name.
+  const text = payee === PLATFORM ? title : 'Platform fee';
   const fees = feesOf(escrow);
   const ofPayee = taxIn(fees.payee, policy);
   const ofPayer = minor(taxIn(outcome.toPlatform, policy) - ofPayee);
@@ -92,7 +95,7 @@ export function feeInvoices(entry: JournalEntry, escrow: ClosedEscrow): Draft[] 
     ...common(entry, uid, currency, entry.reference),
     source,
     kind: 'fee',
-    amounts: amountsOf([{ text: 'Platform fee', amount: minor(fee - tax) }], policy.feeTaxBps, tax),
+    amounts: amountsOf([{ text, amount: minor(fee - tax) }], policy.feeTaxBps, tax),
   });
   return [
     ...(fees.payee > 0 ? [invoice(payee === PLATFORM ? payer : payee, fees.payee, ofPayee, entry.id)] : []),
@@ -106,6 +109,14 @@ export const creditNote = (entry: JournalEntry, refund: Refund, paid: JournalEnt
   kind: 'credit',
   of: paid.id,
   amount: refund.amount,
+});
+
+/** What somebody bought of the platform is back in their wallet. @param paid the entry that ended its escrow */
+export const creditOfOrder = (entry: JournalEntry, escrow: ClosedEscrow, paid: JournalEntry): Draft => ({
+  ...common(entry, escrow.payer, escrow.currency, entry.reference),
+  kind: 'credit',
+  of: paid.id,
+  amount: negate(sum([movedOn(entry, 'platform:fees'), movedOn(entry, 'tax:fees')])),
 });
 
 /** It did not go back after all. @param credit what its refund called for */

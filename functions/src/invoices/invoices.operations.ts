@@ -1,16 +1,24 @@
 import { logger } from 'firebase-functions/logger';
 import { collections } from '../collections.ts';
 import { isClosed } from '../escrow/escrow.ts';
-import { lockCause } from '../jobs/job.ts';
+import { lockCause, PLATFORM } from '../jobs/job.ts';
 import { followJournal } from '../ledger/follow.operations.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
 import { isPaid as isPaidByCard, paymentId } from '../payments/funding.ts';
 import { atomically, load } from '../platform/firestore.ts';
 import { issuer } from '../platform/params.ts';
 import { isPaid } from '../purchases/purchase.ts';
-import { splitId } from '../shared/ids.ts';
+import { joinId, splitId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { creditNote, feeInvoices, receiptOfCard, receiptOfCoins, reinstatement, type Draft } from './due.ts';
+import {
+  creditNote,
+  creditOfOrder,
+  feeInvoices,
+  receiptOfCard,
+  receiptOfCoins,
+  reinstatement,
+  type Draft,
+} from './due.ts';
 import { seriesOf } from './invoice.ts';
 import { invoicedKinds, isInvoiced, readNumbering, writeNumbered } from './invoices.store.ts';
 import { numberDrafts } from './numbering.ts';
@@ -44,6 +52,8 @@ async function draftsOf(entry: JournalEntry): Promise<Draft[]> {
     }
     case 'refund':
       return draftsOfRefund(entry, id);
+    case 'order-refund':
+      return draftsOfOrder(entry, id);
     case 'refund-return': {
       const taken = mustBe(await load(collections.journal.doc(`refund:${id}`)), entry);
       const before = await draftsOfRefund(taken, id);
@@ -71,6 +81,15 @@ async function draftsOfRefund(entry: JournalEntry, id: string): Promise<Draft[]>
   const paid = await load(collections.journal.doc(cause));
   if (paid?.psp?.source !== refund.payment) return [];
   return [...(await draftsOf(paid)), creditNote(entry, refund, paid)];
+}
+
+async function draftsOfOrder(entry: JournalEntry, order: string): Promise<Draft[]> {
+  const [job = '', uid = ''] = splitId(order, 2) ?? [];
+  const id = joinId(job, uid, PLATFORM);
+  const paid = mustBe(await load(collections.journal.doc(`escrow:${id}:end`)), entry);
+  const escrow = mustBe(await load(collections.escrows.doc(id)), entry);
+  if (!isClosed(escrow)) throw new Error(`escrows/${id} is not over`);
+  return [...feeInvoices(paid, escrow), creditOfOrder(entry, escrow, paid)];
 }
 
 function mustBe<T>(found: T | null, { id, reference }: JournalEntry): T {

@@ -13,6 +13,7 @@ export const invoicedKinds = [
   'escrow-split',
   'refund',
   'refund-return',
+  'order-refund',
 ] as const satisfies readonly EntryKind[];
 type InvoicedKind = (typeof invoicedKinds)[number];
 

@@ -8,6 +8,7 @@ import { createRefund, readTarget } from '../refunds/refunds.store.ts';
 import type { Target } from '../refunds/target.ts';
 import { joinId, splitId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
+import type { Enrolment } from './enrolment.ts';
 import type { Member } from './member.ts';
 import type { MoneyBack } from './moneyback.ts';
 import type { Order } from './ordered.ts';
@@ -131,4 +132,11 @@ export const dueMembers = (at: number): Query<Member> => ({
   collection: collections.members,
   where: [['dueAt', '<=', at]],
   orderBy: [['dueAt', 'asc']],
+});
+
+/** The courses that somebody bought singly, newest first. Index: uid, sinceAt desc. */
+export const enrolmentsOf = (uid: string): Query<Enrolment> => ({
+  collection: collections.enrolments,
+  where: [['uid', '==', uid]],
+  orderBy: [['sinceAt', 'desc']],
 });

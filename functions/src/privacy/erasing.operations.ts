@@ -5,7 +5,7 @@ import { giveUpCode } from '../codes/codes.operations.ts';
 import { generationsOf } from '../generations/generations.store.ts';
 import { unassign } from '../jobs/jobs.operations.ts';
 import { endLots } from '../lots/lots.operations.ts';
-import { emptiedMember, isEmptiedMember } from '../orders/holding.ts';
+import { forgetHoldings } from '../orders/forgetting.operations.ts';
 import { emptied, isEmptied } from '../plans/membership.ts';
 import { closeAccount, removeAccount } from '../platform/accounts.ts';
 import { now } from '../platform/clock.ts';
@@ -34,7 +34,6 @@ import { mayBeLeft } from './matters.ts';
 import {
   bookingsOf,
   depositsOf,
-  enrolmentsOf,
   escrowsOf,
   jobsBy,
   jobsFor,
@@ -175,15 +174,6 @@ async function leaveBookings(uid: string): Promise<void> {
     }
 }
 
-/** The orders stay, and how much they gave: which packages and courses it was goes. */
-async function forgetLearning(uid: string): Promise<void> {
-  await blank(collections.members.doc(uid), (one) => (isEmptiedMember(one) ? null : emptiedMember(one)));
-  for await (const { id } of all(enrolmentsOf(uid)))
-    await blank(collections.enrolments.doc(id), (one) =>
-      one.title === ERASED ? null : { ...one, title: ERASED },
-    );
-}
-
 /** What they were called is nobody's for a while, and then it is as if it had never been anybody's. */
 export async function freeNames(uid: string, at: number): Promise<void> {
   for await (const { id } of all(usernamesOf(uid))) {
@@ -250,7 +240,7 @@ export async function eraseAll(uid: string, keep: boolean, outside: Outside): Pr
   const stays = [...new Set([...before, ...files, ...identity])];
   // The sales stay, and what they gave is compared with them.
   await blank(collections.memberships.doc(uid), (one) => (isEmptied(one) ? null : emptied(one)));
-  await forgetLearning(uid);
+  await forgetHoldings(uid, ERASED);
   await emptyInbox(uid);
   await giveUpCode(uid);
   await remove(

@@ -69,6 +69,7 @@ export const plain: Fields = {
   deposits: ['requestHash'],
   offers: ['name', 'title'],
   packages: ['name', 'title'],
+  courses: ['title'],
   orders: ['item', 'job', 'requestHash', 'returns.*.id', 'title'],
   enrolments: ['course'],
   sales: ['job', 'offer.name', 'offer.title', 'requestHash'],

@@ -5,7 +5,6 @@ import type { Deposit } from '../deposits/deposit.ts';
 import type { Escrow } from '../escrow/escrow.ts';
 import type { Job } from '../jobs/job.ts';
 import type { InboxNotice } from '../notifications/notice.ts';
-import type { Enrolment } from '../orders/enrolment.ts';
 import type { CardPayment } from '../payments/funding.ts';
 import type { Query, Reader, Writer } from '../platform/store.ts';
 import type { Username } from '../profiles/username.ts';
@@ -49,12 +48,6 @@ export const depositsOf = (uid: string): Query<Deposit> => ({
   collection: collections.deposits,
   where: [['uid', '==', uid]],
   orderBy: [['submittedAt', 'desc']],
-});
-
-export const enrolmentsOf = (uid: string): Query<Enrolment> => ({
-  collection: collections.enrolments,
-  where: [['uid', '==', uid]],
-  orderBy: [['sinceAt', 'desc']],
 });
 
 /** The one in use and those given up lately. Index: uid, claimedAt desc. */

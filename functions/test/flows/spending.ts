@@ -3,6 +3,7 @@ import { assignedJob, disputedEscrow, lockedEscrow, orderOf, qar, submittedEscro
 import { bringing } from './spending.affiliates.ts';
 import { creating, growing, offering } from './spending.creators.ts';
 import { generating, giving, subscribing } from './spending.credits.ts';
+import { learning } from './spending.packages.ts';
 import { verified } from './strangers.ts';
 import { requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
@@ -42,7 +43,8 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
   ]);
   const all = { stage, cost, payer, payee, support, finance, treasurer, chief };
   const chapters = [buying, working, cards, identities, takingOut, correcting, looking, leaving];
-  chapters.push(offering, creating, growing, generating, giving, subscribing, bringing);
+  chapters.push(offering, creating, growing, generating, giving, subscribing);
+  chapters.push(learning, bringing);
   for (const chapter of chapters) await chapter(all);
   return spent;
 }

@@ -1,6 +1,6 @@
 import { bookingsIn, dueBookings } from '../../src/bookings/bookings.store.ts';
 import { depositsIn, dueDeposits } from '../../src/deposits/deposits.store.ts';
-import { dueMembers, dueOrders, ordersOf } from '../../src/orders/orders.store.ts';
+import { dueMembers, dueOrders, enrolmentsOf, ordersOf } from '../../src/orders/orders.store.ts';
 import { definedPackages } from '../../src/packages/packages.store.ts';
 import { definedOffers, dueMemberships, dueSales } from '../../src/plans/plans.store.ts';
 import { claimLags } from '../../src/admin/admin.store.ts';
@@ -114,6 +114,7 @@ export const codeQueries: Readonly<Record<string, readonly Asked[]>> = {
   'packages/packages.store.ts definedPackages': [definedPackages()],
   'orders/orders.store.ts dueMembers': [dueMembers(at)],
   'orders/orders.store.ts dueOrders': [dueOrders(at)],
+  'orders/orders.store.ts enrolmentsOf': [enrolmentsOf('ann')],
   'orders/orders.store.ts ordersOf': [ordersOf('ann', { limit: 20 })],
   'plans/plans.store.ts definedOffers': [definedOffers()],
   'plans/plans.store.ts dueMemberships': [dueMemberships(at)],
