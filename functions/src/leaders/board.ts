@@ -1,21 +1,15 @@
 import { joinId } from '../shared/ids.ts';
 import type { Currency, Minor } from '../shared/money.ts';
+import { weekOf } from '../shared/week.ts';
 
 export const periods = ['week', 'month', 'all'] as const;
 export type Period = (typeof periods)[number];
 
-const DAY = 24 * 3600 * 1000;
-
 /** The week by ISO 8601, the month, both in UTC: `2026-W03`, `2026-01`; `all`. */
 export function keyOf(period: Period, at: number): string {
-  const date = new Date(at);
   if (period === 'all') return 'all';
-  if (period === 'month') return date.toISOString().slice(0, 7);
-  // A week is of the year that its Thursday is in.
-  const thursday = new Date(at + (4 - (date.getUTCDay() || 7)) * DAY);
-  const year = thursday.getUTCFullYear();
-  const week = Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * DAY)) + 1;
-  return `${year}-W${String(week).padStart(2, '0')}`;
+  if (period === 'month') return new Date(at).toISOString().slice(0, 7);
+  return weekOf(at);
 }
 
 export const boardOf = (period: Period, currency: Currency, at: number): string =>

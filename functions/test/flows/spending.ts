@@ -47,20 +47,8 @@ export async function spendAll(stage: FlowStage): Promise<Spent> {
   ]);
   const all = { stage, cost, payer, payee, support, finance, treasurer, chief };
   const chapters = [buying, working, cards, identities, takingOut, correcting, looking, leaving];
-  chapters.push(
-    offering,
-    creating,
-    growing,
-    generating,
-    giving,
-    subscribing,
-    learning,
-    affiliating,
-    bringing,
-    teaching,
-    messaging,
-    weekly,
-  );
+  chapters.push(offering, creating, growing, generating, giving, subscribing, learning, affiliating);
+  chapters.push(bringing, teaching, messaging, weekly);
   for (const chapter of chapters) await chapter(all);
   return spent;
 }
