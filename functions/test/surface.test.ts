@@ -311,10 +311,10 @@ test('F83 and nothing of it does anything then: no call, no task, no sweep, no e
   const others = endpoints.filter(([name]) => !runs.some(([one]) => one === name)).map(([name]) => name);
   // Those answer for themselves.
   expect(others.sort()).toEqual([
+    'certificates-page',
     'generations-callback',
     'health',
     'links-click',
-    'certificates-page',
     'psp-fatora',
     'psp-stripe',
   ]);

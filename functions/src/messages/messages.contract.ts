@@ -12,10 +12,10 @@ const NoticeId = z
 
 const Fact = z.union([
   z.string(),
-  z.number(),
+  z.int(),
   z.boolean(),
   z.null(),
-  z.array(z.union([z.string(), z.number()])),
+  z.array(z.union([z.string(), z.int()])),
 ]);
 
 export const NoticeView = z.object({
