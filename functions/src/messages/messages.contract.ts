@@ -10,13 +10,7 @@ const NoticeId = z
   .regex(/^(?!\.{1,2}$)(?!__.*__$)[^/\p{Cs}]+$/u, 'not an id of this kind')
   .refine((id) => new TextEncoder().encode(id).length <= 1500, 'not an id of this kind');
 
-const Fact = z.union([
-  z.string(),
-  z.int(),
-  z.boolean(),
-  z.null(),
-  z.array(z.union([z.string(), z.int()])),
-]);
+const Fact = z.union([z.string(), z.int(), z.boolean(), z.null(), z.array(z.union([z.string(), z.int()]))]);
 
 export const NoticeView = z.object({
   id: z.string(),
