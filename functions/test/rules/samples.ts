@@ -551,7 +551,6 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
       collections.commissions.doc(`job~dan~${uid === ann ? 1 : 2}`),
       { ...commission(uid), level: uid === ann ? 1 : 2 },
       uid,
-      dan,
     ),
   ),
   commissionTables: [
