@@ -6,6 +6,7 @@ import {
   courseIdOf,
   foldVideos,
   inOrder,
+  textOf,
   type FlatVideo,
   type Folded,
   type Found,
