@@ -218,11 +218,9 @@ export const isVerified = async (uid: string): Promise<boolean> =>
 export async function eraseAll(uid: string, keep: boolean, outside: Outside): Promise<Remainder[]> {
   await closeAccount(uid);
   const before = [...(await leaveProvider(uid, outside)), ...(await forgetWork(uid, outside))];
-  await leaveBookings(uid);
+  for (const leave of [leaveBookings, leaveJobs, forgetProgress]) await leave(uid);
   await endLots(uid, now());
-  await leaveJobs(uid);
   await freeNames(uid, now());
-  await forgetProgress(uid);
   await blankTexts(uid);
   await blankDestinations(uid);
   await blank(collections.payees.doc(uid), (payee) => withoutDetails(payee, keep));
