@@ -17,7 +17,7 @@ export async function teaching({ stage, cost, chief }: All): Promise<void> {
   );
   await cost('courses-drop', () => courses.drop({ course, part: { kind: 'topic', id: 'second' }, reason }));
   const sold = { base: 10_000, taxBps: 0, currency: 'QAR' } as const;
-  await cost('courses-terms', () => courses.terms({ course, sold, fromRank: null, reason }));
+  await cost('courses-terms', () => courses.terms({ course, sold, reason }));
   await cost('courses-publish', () => courses.publish({ course, published: true, reason }));
   await cost('courses-draft', () => courses.draft({ course }));
   await cost('courses-drafts', () => courses.drafts({ limit: 1 }));
@@ -40,9 +40,8 @@ export async function teaching({ stage, cost, chief }: All): Promise<void> {
   await cost('certificates-list', () => person.api.certificates.list({ limit: 1 }));
   await cost('certificates-pdf', () => person.api.certificates.pdf(about));
   await cost('certificates-verify', () => person.api.certificates.verify(about));
-  await cost('certificates-page', () =>
-    fetch(`${stage.cloud.urls.functions}/certificates-page?number=${certificate}`),
-  );
+  const page = `${stage.cloud.urls.functions}/certificates-page?number=${certificate}`;
+  await cost('the page of a certificate', () => fetch(page), 'certificates-page');
   await stage.advance('49h');
   await stage.cloud.runSchedule('roots-daily');
   await cost('certificates-proof', () => person.api.certificates.proof(about));
