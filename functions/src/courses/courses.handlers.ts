@@ -59,7 +59,7 @@ async function pageOf(
 const editBy = (
   { uid, role, ip }: Caller,
   name: string,
-  { course, reason, ...said }: { readonly course: string; readonly reason: string },
+  { course, reason, ...said }: { readonly course: string; readonly reason: string } & Edit['said'],
   at: number,
 ): Edit => ({ course, name, actor: { uid, role: role ?? '', ip, reason }, at, said });
 

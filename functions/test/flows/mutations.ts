@@ -208,8 +208,8 @@ const constOf = (schema: Schema | undefined, key: string) => schema?.properties?
 
 /** The branch that the value is of, and every other one, made up. */
 function spoilUnion(branches: readonly Schema[], value: Json, name: string): Spoilt[] {
-  const kind = (value as { kind?: Json }).kind;
-  const own = branches.find((branch) => constOf(branch, 'kind') === kind);
+  const mark = ['kind', 'source'].find((key) => key in (value as Fields)) ?? 'kind';
+  const own = branches.find((branch) => constOf(branch, mark) === (value as Fields)[mark]);
   if (!own) throw new Error(`${name} is of no kind: ${JSON.stringify(value)}`);
   const others = branches
     .filter((branch) => branch !== own)
@@ -225,6 +225,9 @@ const texts: Fields = {
   phone: '+97433123456',
   country: 'QA',
   place: 'An office',
+  // Of either player.
+  videoId: '12345678901',
+  url: 'https://cdn.example.com/first.mp4',
 };
 
 /** Something that fits a branch; a text as in the branch that the value is of, where that has one. */
