@@ -253,6 +253,7 @@ const candidates: readonly Json[] = [
   'aaaaaaaa~bob',
   'aaaaaaaa~bob~cat',
   'pm_card1',
+  'ab'.repeat(16),
   'R2026-000001',
   'proofs/bob/chat.png',
   {},
