@@ -98,6 +98,7 @@ const noMembers = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'no
 const mayBeZero = new Set([
   ...['percent', 'from', 'to', 'at', 'paidAt', 'image', 'video', 'enhance'],
   ...['part', 'costs', 'payeeFeeBps', 'payerFeeBps', 'freeRevisions', 'revisionFee'],
+  ...['tax', 'taxBps', 'position'],
 ]);
 
 const strangeTexts = {
