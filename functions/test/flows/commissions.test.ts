@@ -154,6 +154,13 @@ test('F53 nothing without a package at the time, nothing before one was brought;
   });
   await sweep();
   expect(await both(first.id)).toEqual([null, null]);
+  // Nor who has bought a course.
+  const course = `course${process.pid}x${requestId().slice(0, 8)}`;
+  const price = { base: 100_000, taxBps: 1800, currency: 'INR' };
+  await stage.db.doc(`courses/${course}`).set({ title: 'Knots', published: true, price, fromRank: null });
+  const learner = await stage.actor();
+  await payByCard(stage, await learner.api.courses.buy({ requestId: requestId(), course, card: {} }));
+  expect(await refusal(attach(learner, alone))).toMatchObject({ facts: { status: 'bought' } });
 });
 
 test('W4-15 W4-18 an upgrade earns on the difference; refunds of both, in any order, before and after the window', async () => {
