@@ -294,6 +294,26 @@ test('W4-20 buyer and earner who pay with one card: held', async () => {
   expect((await both(waiting.id)).map((one) => one?.status)).toEqual(['held', undefined]);
 });
 
+test('W4-20 the earner pays with the buyer’s card only later: what is bought from then on is held', async () => {
+  const fingerprint = `fp_${requestId()}`;
+  const sponsor = await holder(stage, finance, 'pro');
+  const buyer = await stage.actor();
+  await attach(buyer, sponsor);
+  lose();
+  const first = await buyPackage(buyer, 'starter', {});
+  await stage.stripe.play('print', await payByCard(stage, first), { fingerprint });
+  await sweep();
+  expect((await both(first.id))[0]?.status).toBe('pending');
+  await stage.stripe.play('print', await payByCard(stage, await buyPackage(sponsor, 'elite', {})), {
+    fingerprint,
+  });
+  const second = await buyPackage(buyer, 'pro', {});
+  await stage.stripe.play('print', await payByCard(stage, second), { fingerprint });
+  lose(false);
+  await sweep();
+  expect((await both(second.id))[0]?.status).toBe('held');
+});
+
 test('W4-19 W4-33 a table above its share is refused with the column; another holds for what is bought from then on', async () => {
   const { middle, buyer } = await family(stage, finance);
   const order = await bought(buyer, 'starter');
