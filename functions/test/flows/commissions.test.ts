@@ -314,6 +314,23 @@ test('W4-20 the earner pays with the buyer’s card only later: what is bought f
   expect((await both(second.id))[0]?.status).toBe('held');
 });
 
+test('W4-14 a package that ended before anybody came to the order still earned by it', async () => {
+  const { top, middle, buyer } = await family(stage, finance, { rupees: 0 });
+  await stage.advance(days(364));
+  lose();
+  const { id: order, payment } = await buyPackage(buyer, 'starter', {});
+  await payByCard(stage, { payment });
+  expect(await both(order)).toEqual([null, null]);
+  // The provider of their cards is down for more than a day.
+  stage.stripe.faults.calls = { ask: 'error_before' };
+  await stage.advance(days(1.5));
+  for (const person of [top, middle]) expect((await person.api.packages.mine({})).package).toBeNull();
+  stage.stripe.heal();
+  lose(false);
+  await sweep();
+  expect((await both(order)).map((one) => one?.amount)).toEqual([112_500, 25_000]);
+});
+
 test('W4-19 W4-33 a table above its share is refused with the column; another holds for what is bought from then on', async () => {
   const { middle, buyer } = await family(stage, finance);
   const order = await bought(buyer, 'starter');
