@@ -331,6 +331,32 @@ test('W4-14 a package that ended before anybody came to the order still earned b
   expect((await both(order)).map((one) => one?.amount)).toEqual([112_500, 25_000]);
 });
 
+test('W4-19 W4-33 a table that comes between two levels counts for neither', async () => {
+  const { top, middle, buyer } = await family(stage, finance, { rupees: 0, top: null });
+  const { version, level1, level2, taxBps, mostBps } = await chief.api.commissions.table({});
+  lose();
+  const waiting = await buyPackage(buyer, 'starter', {});
+  await payByCard(stage, waiting);
+  await sweep();
+  expect((await both(waiting.id)).map((one) => one?.cell.version)).toEqual([version, undefined]);
+  // As if it had been under way when the order was done, and the one above had had a package that a dispute then gave again.
+  const { doneAt } = (await stage.db.doc(`orders/${waiting.id}`).get()).data() as { doneAt: object };
+  const between = stage.db.doc(`commissionTables/${version + 1000}`);
+  const more = { ...level2, rank3: { rank1: 6000, rank2: 6000, rank3: 6000, course: 6000 } };
+  const table = { level1, level2: more, taxBps, mostBps, version: version + 1000, by: chief.uid };
+  await between.set({ ...table, at: doneAt });
+  await holder(stage, finance, 'elite', top);
+  const member = stage.db.doc(`members/${top.uid}`);
+  const { holdings } = (await member.get()).data() as { holdings: { sinceAt: object }[] };
+  await member.update({ holdings: holdings.map((one) => ({ ...one, sinceAt: doneAt })) });
+  lose(false);
+  await sweep();
+  await between.delete();
+  expect((await both(waiting.id)).map((one) => one?.cell.version)).toEqual([version, version]);
+  expect((await rupeesOf(top)).pending).toBe(25_000);
+  expect((await rupeesOf(middle)).pending).toBe(112_500);
+});
+
 test('W4-19 W4-33 a table above its share is refused with the column; another holds for what is bought from then on', async () => {
   const { middle, buyer } = await family(stage, finance);
   const order = await bought(buyer, 'starter');
