@@ -11,7 +11,7 @@ import { atomically, find } from '../platform/firestore.ts';
 import type { Writer } from '../platform/store.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { learningRefs, progressBy, progressRef, readLearning } from './learning.store.ts';
-import { certify, watch, type Earned, type Progress } from './watched.ts';
+import { certify, watch, watchedOf, type Earned, type Progress } from './watched.ts';
 
 type Read = {
   readonly course: Course | null;
@@ -133,6 +133,7 @@ export async function forgetProgress(uid: string): Promise<void> {
 
 const unfinished = (course: Course, progress: Progress | null) => {
   const shown = shownTopics(course);
-  const done = shown.filter(({ id }) => (progress?.topics[id]?.doneAt ?? null) !== null).length;
+  const isDone = ({ id }: Topic) => progress !== null && (watchedOf(progress, id)?.doneAt ?? null) !== null;
+  const done = shown.filter(isDone).length;
   return { topics: shown.length, done };
 };

@@ -142,3 +142,15 @@ test('F62 W4-23 a certificate for all that is published, once, and never for les
     certificate: null,
   });
 });
+
+test('F61 F62 a topic may be called what every object has: it is begun, done and certified like any other', () => {
+  const course = { ...courseOf(10), modules: [] as Course['modules'] };
+  const topics = ['constructor', 'last'].map((id) => ({ id, title: id, seconds: 10, published: true }));
+  const whole = { ...course, modules: [{ id: 'all', title: 'All', published: true, topics }] };
+  let progress: Progress | null = null;
+  for (const [i, topic] of ['last', 'constructor', 'constructor', 'last', 'last'].entries())
+    progress = watch(progress, beat(topic, 10, 10, start + i * 60_000));
+  expect(progress?.topics).toMatchObject({ constructor: { seconds: 10 }, last: { seconds: 10 } });
+  expect(isFinished(whole, progress!)).toBe(true);
+  expect(isFinished(whole, { topics: {} })).toBe(false);
+});

@@ -24,6 +24,10 @@ export type Progress = {
   readonly version: number;
 };
 
+/** How far somebody is in one topic, whatever it is called: every object has a `constructor`, which is no topic. */
+export const watchedOf = ({ topics }: Pick<Progress, 'topics'>, topic: string): Watched | null =>
+  Object.hasOwn(topics, topic) ? topics[topic]! : null;
+
 /** Players stop a little before the end: two seconds of ten minutes, and a tenth of what is shorter than twenty seconds. */
 export const enoughOf = (length: number): number => length - Math.min(2, Math.floor(length / 10));
 
@@ -60,7 +64,7 @@ export function watch(before: Progress | null, { uid, course, topic, position, l
     const topics = { [topic]: { seconds: 0, beatAt: at, doneAt: null } };
     return { uid, course, topics, last, certificate: null, version: 1 };
   }
-  const found = before.topics[topic];
+  const found = watchedOf(before, topic);
   if (at < before.last.beatAt || (found && at - found.beatAt < BEAT)) return before;
   const seen = found ?? { seconds: 0, doneAt: null };
   const reach = Math.min(Math.floor(position), length, seen.seconds + allowed(before.last, topic, at));
@@ -73,10 +77,10 @@ export function watch(before: Progress | null, { uid, course, topic, position, l
 /** Whether all that is published of a published course is done, and there is anything. */
 export function isFinished(
   course: Pick<Course, 'modules' | 'published'>,
-  { topics }: Pick<Progress, 'topics'>,
+  progress: Pick<Progress, 'topics'>,
 ): boolean {
   const shown = shownTopics(course);
-  return shown.length > 0 && shown.every(({ id }) => (topics[id]?.doneAt ?? null) !== null);
+  return shown.length > 0 && shown.every(({ id }) => (watchedOf(progress, id)?.doneAt ?? null) !== null);
 }
 
 export type Earned = { readonly progress: Progress; readonly certificate: Certificate | null };
