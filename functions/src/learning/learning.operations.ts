@@ -70,17 +70,22 @@ export async function openTopic(
 /** A word from a player, and with the last one the certificate: in one commit. @throws see `mustBeOpen` */
 export async function beat(place: Place & { readonly position: number }): Promise<Progress> {
   const { uid, course, topic, position, at } = place;
+  const watching = collections.watching.doc(uid);
   // Drawn before, for the decision may be made more than once.
   const number = newName();
   const { earned } = await atomically({
-    read: (reader) => readLearning(reader, course, uid),
-    decide: (read) => {
+    read: (reader) => reader.get({ ...learningRefs(course, uid), watching }),
+    decide: ({ watching: last, ...read }) => {
       const { seconds: length } = mustBeOpen(read, place);
-      const order = { uid, course, topic, position, length, at };
+      const isHere = last?.course === course;
+      const order = { uid, course, topic, position, length, at, isHere };
       const earned = certify(watch(read.progress, order), read.course!, { number, at });
-      return { before: read.progress, earned };
+      return { before: read.progress, earned, comes: !isHere && earned.progress !== read.progress };
     },
-    write: (writer, { before, earned: after }) => write(writer, before, after),
+    write: (writer, { before, earned: after, comes }) => {
+      write(writer, before, after);
+      if (comes) writer.set(watching, { course });
+    },
   });
   return earned.progress;
 }
@@ -120,14 +125,15 @@ export async function claimCertificate(uid: string, course: string, at: number):
 export async function forgetProgress(uid: string): Promise<void> {
   for (;;) {
     const page = await find({ ...progressBy(uid), limit: 100 });
-    if (page.length === 0) return;
     await atomically({
       read: () => Promise.resolve({}),
       decide: () => ({}),
       write: (writer) => {
         for (const { id } of page) writer.delete(collections.progress.doc(id));
+        writer.delete(collections.watching.doc(uid));
       },
     });
+    if (page.length === 0) return;
   }
 }
 
