@@ -145,7 +145,18 @@ test('npm run demo tells the story, and every unit is accounted for', async () =
       late: { status: 'expired', available: 16 },
       conservation: { ok: true },
     },
-    conservation: { ok: true, byCurrency: { QAR: 0, CREDIT: 0 }, violations: [] },
+    learning: {
+      bought: { total: 531_000, earned: [202_500, 45_000] },
+      inside: { total: 354_000, earned: [90_000, 30_000], back: 354_000, left: [0, 0] },
+      week: { people: 2, amount: 472_500, approved: 2, paid: [202_500, 270_000] },
+      after: { toCard: 531_000, partner: { debt: 202_500 }, mentor: { debt: 45_000 } },
+      next: { total: 885_000, fromWallet: 354_000, earned: [225_000, 75_000] },
+      finished: { jumped: 0, username: 'Lea_learns', course: 'Selling online' },
+      repaid: { partner: { available: 22_500, debt: 0 }, mentor: { available: 30_000, debt: 0 } },
+      asTold: true,
+      conservation: { ok: true },
+    },
+    conservation: { ok: true, byCurrency: { QAR: 0, INR: 0, CREDIT: 0 }, violations: [] },
     operations: { 'escrow-release': { reads: 3, writes: 4, roundTrips: 2 } },
   });
 }, 120_000);
