@@ -4,7 +4,7 @@ import type { Certificate } from './certificates/certificate.ts';
 import type { Course } from './courses/course.ts';
 import type { FlatVideo } from './courses/flat.ts';
 import type { Lesson } from './courses/lesson.ts';
-import type { Progress } from './learning/progress.ts';
+import type { Progress } from './learning/watched.ts';
 import type { Deposit, DepositReference } from './deposits/deposit.ts';
 import type { Membership } from './plans/membership.ts';
 import type { Migration } from './earnings/earnings.ts';

@@ -3,7 +3,7 @@ import type { Handlers } from '../shared/call.ts';
 import { learningContract } from './learning.contract.ts';
 import { beat, claimCertificate, learningOf, openTopic } from './learning.operations.ts';
 import { BEAT } from './pace.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from './watched.ts';
 
 const state = (progress: Progress | null, topic: string) => ({
   topic,

@@ -11,7 +11,7 @@ import { atomically, find } from '../platform/firestore.ts';
 import type { Writer } from '../platform/store.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { learningRefs, progressBy, progressRef, readLearning } from './learning.store.ts';
-import { certify, watch, type Earned, type Progress } from './progress.ts';
+import { certify, watch, type Earned, type Progress } from './watched.ts';
 
 type Read = {
   readonly course: Course | null;

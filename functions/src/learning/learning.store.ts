@@ -1,7 +1,7 @@
 import { collections } from '../collections.ts';
 import { joinId } from '../shared/ids.ts';
 import type { Query, Reader } from '../platform/store.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from './watched.ts';
 
 /** By two names, so in one read. */
 export const learningRefs = (course: string, uid: string) => ({

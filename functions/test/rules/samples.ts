@@ -14,7 +14,7 @@ import { packageDefaults } from '../../src/packages/package.ts';
 import { extend } from '../../src/plans/membership.ts';
 import { defaults } from '../../src/plans/offer.ts';
 import { openSale } from '../../src/plans/sale.ts';
-import { watch, type Progress } from '../../src/learning/progress.ts';
+import { watch, type Progress } from '../../src/learning/watched.ts';
 import { newMessage } from '../../src/notifications/message.ts';
 import { newReach } from '../../src/notifications/reach.ts';
 import { newProfile } from '../../src/profiles/profile.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { BEAT, SPEED } from './pace.ts';
 import { newCourse, type Course } from '../courses/course.ts';
-import { allowed, certify, enoughOf, isFinished, watch, type Progress } from './progress.ts';
+import { allowed, certify, enoughOf, isFinished, watch, type Progress } from './watched.ts';
 
 const start = 1_767_225_600_000;
 const number = 'ab'.repeat(16);
