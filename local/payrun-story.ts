@@ -42,7 +42,7 @@ export async function payWeek(
   );
   return {
     ...{ people: count, amount, approved: answers.filter(({ status }) => status === 'approved').length },
-    paid: lines.flatMap(({ status, amount: one }) => (status === 'paid' ? (one ?? 0) : [])).sort(),
+    paid: lines.flatMap(({ status, amount: one }) => (status === 'paid' ? (one ?? 0) : [])).toSorted((one, other) => one - other),
   };
 }
 
