@@ -42,7 +42,9 @@ export async function payWeek(
   );
   return {
     ...{ people: count, amount, approved: answers.filter(({ status }) => status === 'approved').length },
-    paid: lines.flatMap(({ status, amount: one }) => (status === 'paid' ? (one ?? 0) : [])).toSorted((one, other) => one - other),
+    paid: lines
+      .flatMap(({ status, amount: one }) => (status === 'paid' ? (one ?? 0) : []))
+      .toSorted((one, other) => one - other),
   };
 }
 
