@@ -19,7 +19,7 @@ export const times = ({ people, jobs }: Market, factor: number): Market => ({
  * One job from the order of its coins to the release, with everything that follows by itself: notices, the timer, its
  * receipt and its fee invoice, the limiter. `calls` are calls of functions, most of them events.
  */
-export const aJob = { reads: 42, writes: 50, deletes: 0, calls: 32, tasks: 2 };
+export const aJob = { reads: 50, writes: 52, deletes: 0, calls: 32, tasks: 2 };
 /** What somebody reads on a day by looking: live documents and lists of their own. */
 const LOOKED_AT = 40;
 /** Seconds of a processor and of a quarter of a GiB that one call takes; most are events with little to do. */

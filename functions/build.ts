@@ -19,6 +19,8 @@ const bundle = (contents: string, more: BuildOptions) =>
     stdin: { contents, resolveDir: source, loader: 'ts' },
     ...{ bundle: true, platform: 'node', format: 'cjs', target: 'node24', legalComments: 'none' },
     external: [...external, ...heavy].flatMap((name) => (name.endsWith('*') ? name : [name, `${name}/*`])),
+    // Looked at only where there is no `__filename`, which is not here.
+    logOverride: { 'empty-import-meta': 'silent' },
     ...more,
   });
 

@@ -10,6 +10,7 @@ export { profiles, usernames } from './profiles/profiles.handlers.ts';
 export { terms } from './terms/terms.handlers.ts';
 export { plans } from './plans/plans.handlers.ts';
 export { bookings } from './bookings/bookings.handlers.ts';
+export { keepers } from './keepers/keepers.handlers.ts';
 export { orders } from './orders/orders.handlers.ts';
 export { leaders } from './leaders/leaders.handlers.ts';
 export { tree } from './tree/tree.handlers.ts';

@@ -57,6 +57,7 @@ const features = [
   'courses',
   'packages',
   'orders',
+  'keepers',
   'certificates',
   'learning',
   'codes',

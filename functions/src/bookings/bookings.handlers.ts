@@ -7,7 +7,7 @@ import { accountOf, roleOf } from '../platform/accounts.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { find, load } from '../platform/firestore.ts';
 import { feePolicy } from '../platform/params.ts';
-import { holds, serveCalls, serveKept, serveSchedule, serveTask, serveWritten } from '../platform/serve.ts';
+import { holds, serveCalls, serveSchedule, serveTask, serveWritten } from '../platform/serve.ts';
 import { remind } from '../platform/tasks.ts';
 import { uidBy } from '../profiles/profiles.store.ts';
 import { cardGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
@@ -191,8 +191,6 @@ export const bookings = {
   ...serveCalls('bookings', otherCalls, handlers),
   ...serveCalls('bookings', { pay: payCall, extra: extraCall }, paying, { secrets }),
   changed: serveWritten('bookings', afterChange),
-  // Its money came by card, or went back to one.
-  money: serveKept('escrows', 'bookings', followMoney),
   due: serveTask(z.strictObject({ booking: BookingId }), whenDue),
   sweep: serveSchedule('*/5 * * * *', async (at) => {
     await sweepBookings(at);

@@ -69,7 +69,7 @@ export const exampleLine = {
   fromRank: 1,
 };
 export const exampleTopic = { id: 'first-steps', title: 'First steps', seconds: 420 };
-export const exampleVideo = { source: 'youtube' as const, videoId: 'dQw4w9WgXcQ' };
+export const exampleVideo = { source: 'cloudinary' as const, publicId: 'courses/first-steps' };
 const course = exampleLine.id;
 
 const page = z.strictObject({ limit: z.int().min(1).max(50).default(20), after: CourseId.optional() });

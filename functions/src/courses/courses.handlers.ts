@@ -59,7 +59,7 @@ async function pageOf(
 const editBy = (
   { uid, role, ip }: Caller,
   name: string,
-  { course, reason, ...said }: { readonly course: string; readonly reason: string },
+  { course, reason, ...said }: { readonly course: string; readonly reason: string } & Edit['said'],
   at: number,
 ): Edit => ({ course, name, actor: { uid, role: role ?? '', ip, reason }, at, said });
 
@@ -95,13 +95,13 @@ const editing: Handlers<typeof courseEditingContract> = {
       input.course,
       await editCourse(editBy(caller, 'save', input, at), (before) => saveCourse(before, input, at)),
     ),
-  terms: async ({ sold, ...input }, caller, at) => {
-    const price = sold && { ...sold, base: minor(sold.base) };
-    const edit = editBy(caller, 'terms', { ...input, ...sold }, at);
+  terms: async ({ sold, fromRank = null, ...input }, caller, at) => {
+    const price = sold ? { ...sold, base: minor(sold.base) } : null;
+    const edit = editBy(caller, 'terms', { ...input, ...sold, fromRank }, at);
     return state(
       input.course,
       await editCourse(edit, (before) =>
-        priceCourse(mustBeCourse(before, input.course), { price, fromRank: input.fromRank }),
+        priceCourse(mustBeCourse(before, input.course), { price, fromRank }),
       ),
     );
   },

@@ -39,15 +39,16 @@ export const courseEditingContract = {
     audience: 'superadmin',
     input: z.strictObject({
       course: CourseId,
-      /** Without tax; null for not sold singly. */
+      /** Its price without tax; left out, it is not sold singly. */
       sold: z
         .strictObject({
           base: z.int().min(1).max(1_000_000_000),
           taxBps: z.int().min(0).max(5000),
           currency: CashCode,
         })
-        .nullable(),
-      fromRank: z.int().min(1).max(9).nullable(),
+        .optional(),
+      /** Left out, no package includes it. */
+      fromRank: z.int().min(1).max(9).optional(),
       reason: ReasonText,
     }),
     refusals: ['not_found'],

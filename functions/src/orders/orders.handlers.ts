@@ -6,7 +6,7 @@ import { paymentId } from '../payments/funding.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { find, load } from '../platform/firestore.ts';
 import { feePolicy } from '../platform/params.ts';
-import { holds, serveCalls, serveKept, serveSchedule, serveWritten } from '../platform/serve.ts';
+import { holds, serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import { cardGateway, pspSecrets as secrets, refundGateways } from '../psp/providers.gateway.ts';
 import type { Caller, Handlers } from '../shared/call.ts';
 import { joinId } from '../shared/ids.ts';
@@ -121,7 +121,6 @@ export const orders = {
   ...serveCalls('orders', otherCalls, handlers),
   ...serveCalls('orders', { refund: refundCall }, refunding, { secrets }),
   // A card has paid for something that was ordered, or that went back.
-  paid: serveKept('escrows', 'orders', settleOrder),
   changed: serveWritten('orders', (id) => deliverNews(collections.orders.doc(id))),
   ended: serveWritten('members', (uid) => deliverNews(collections.members.doc(uid))),
   sweep: serveSchedule('*/30 * * * *', async (at) => {

@@ -6,7 +6,7 @@ import { paymentId } from '../payments/funding.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { find, load } from '../platform/firestore.ts';
 import { feePolicy } from '../platform/params.ts';
-import { serveCalls, serveKept, serveSchedule, serveWritten } from '../platform/serve.ts';
+import { serveCalls, serveSchedule, serveWritten } from '../platform/serve.ts';
 import { cardGateway, pspSecrets as secrets } from '../psp/providers.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
 import { joinId } from '../shared/ids.ts';
@@ -86,7 +86,6 @@ export const plans = {
   ...serveCalls('plans', otherCalls, handlers),
   ...serveCalls('plans', { buy: buyCall }, buying, { secrets }),
   // A card has paid for something that the platform sells, or that went back.
-  paid: serveKept('escrows', 'sales', settleSale),
   changed: serveWritten('sales', (id) => deliverNews(collections.sales.doc(id))),
   ended: serveWritten('memberships', (uid) => deliverNews(collections.memberships.doc(uid))),
   sweep: serveSchedule('*/30 * * * *', async (at) => {

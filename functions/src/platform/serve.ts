@@ -221,15 +221,15 @@ export const serveWritten = (
 
 /**
  * Runs after a document was written that something larger leads, as its `keeper` says: with the id of that one, where it
- * is of this collection. Whoever leads never changes.
+ * is of one of these collections. Whoever leads never changes.
  */
 export const serveKept = (
   path: string,
-  keepers: string,
-  handler: (keeper: string, at: number) => Promise<unknown>,
+  handlers: Readonly<Record<string, (keeper: string, at: number) => Promise<unknown>>>,
 ) =>
   serveWritten(path, async (_, at, written) => {
     const keeper = written('keeper');
-    if (typeof keeper === 'string' && keeper.startsWith(`${keepers}/`))
-      await handler(keeper.slice(keepers.length + 1), at);
+    if (typeof keeper !== 'string') return;
+    const [collection = '', id = ''] = keeper.split('/');
+    await handlers[collection]?.(id, at);
   });

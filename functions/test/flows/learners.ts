@@ -25,7 +25,7 @@ export async function madeCourse(
   await api.courses.module({ course, module: 'basics', title: 'Basics', published: true, reason });
   for (const [topic, seconds] of Object.entries(lengths)) await addTopic(maker, course, topic, seconds);
   const sold = { base: 10_000, taxBps: 500, currency: 'QAR' } as const;
-  await chief.api.courses.terms({ course, sold, fromRank: null, reason });
+  await chief.api.courses.terms({ course, sold, reason });
   await api.courses.publish({ course, published: true, reason });
   return course;
 }

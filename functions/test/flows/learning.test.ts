@@ -112,7 +112,7 @@ test('F59 nobody makes a course who may not, and what it costs is for a superadm
       person.api.courses.save(save),
       person.api.courses.draft({ course }),
       (await stage.actor('finance')).api.courses.save(save),
-      maker.api.courses.terms({ course, sold: null, fromRank: 1, reason }),
+      maker.api.courses.terms({ course, fromRank: 1, reason }),
       person.api.courses.publish({ course, published: false, reason }),
     ),
   ).toEqual(['role_missing']);
@@ -310,7 +310,7 @@ async function forgettable(person: Actor) {
   const { amount } = { amount: (await person.api.wallet.get({})).balances[0]!.available };
   const shop = await made({ one: 30 });
   const sold = { base: amount, taxBps: 0, currency: 'QAR' } as const;
-  await chief.api.courses.terms({ course: shop, sold, fromRank: null, reason });
+  await chief.api.courses.terms({ course: shop, sold, reason });
   const { requestId } = await import('./stage.ts');
   await person.api.courses.buy({ requestId: requestId(), course: shop });
   return {

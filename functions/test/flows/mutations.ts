@@ -98,6 +98,7 @@ const noMembers = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'no
 const mayBeZero = new Set([
   ...['percent', 'from', 'to', 'at', 'paidAt', 'image', 'video', 'enhance'],
   ...['part', 'costs', 'payeeFeeBps', 'payerFeeBps', 'freeRevisions', 'revisionFee'],
+  ...['tax', 'taxBps', 'position'],
 ]);
 
 const strangeTexts = {
@@ -208,8 +209,8 @@ const constOf = (schema: Schema | undefined, key: string) => schema?.properties?
 
 /** The branch that the value is of, and every other one, made up. */
 function spoilUnion(branches: readonly Schema[], value: Json, name: string): Spoilt[] {
-  const kind = (value as { kind?: Json }).kind;
-  const own = branches.find((branch) => constOf(branch, 'kind') === kind);
+  const mark = ['kind', 'source'].find((key) => key in (value as Fields)) ?? 'kind';
+  const own = branches.find((branch) => constOf(branch, mark) === (value as Fields)[mark]);
   if (!own) throw new Error(`${name} is of no kind: ${JSON.stringify(value)}`);
   const others = branches
     .filter((branch) => branch !== own)
@@ -225,6 +226,9 @@ const texts: Fields = {
   phone: '+97433123456',
   country: 'QA',
   place: 'An office',
+  // Of either player.
+  videoId: '12345678901',
+  url: 'https://cdn.example.com/first.mp4',
 };
 
 /** Something that fits a branch; a text as in the branch that the value is of, where that has one. */
@@ -250,6 +254,7 @@ const candidates: readonly Json[] = [
   'aaaaaaaa~bob',
   'aaaaaaaa~bob~cat',
   'pm_card1',
+  'ab'.repeat(16),
   'R2026-000001',
   'proofs/bob/chat.png',
   {},

@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 60_000);
 afterEach(async () => {
   stage.stripe.heal();
-  stage.cloud.host.faults['orders-paid'] = undefined;
+  stage.cloud.host.faults['keepers-money'] = undefined;
   stage.cloud.host.faults['psp-stripe'] = undefined;
   await stage.idle();
   expect(await violationsOn(stage)).toEqual([]);
@@ -142,12 +142,12 @@ test('W4-11 W4-13 by card: return page, webhook, trigger and sweep at once and a
 });
 
 test.each([
-  ['the webhook alone', { 'orders-paid': false, page: false }],
-  ['the page a payer returns to', { 'orders-paid': true, page: true }],
-  ['the sweep', { 'orders-paid': true, page: false }],
-])('W4-11 %s grants everything', async (_, { 'orders-paid': lost, page }) => {
+  ['the webhook alone', { 'keepers-money': false, page: false }],
+  ['the page a payer returns to', { 'keepers-money': true, page: true }],
+  ['the sweep', { 'keepers-money': true, page: false }],
+])('W4-11 %s grants everything', async (_, { 'keepers-money': lost, page }) => {
   const ann = await rich(31_000);
-  if (lost) stage.cloud.host.faults['orders-paid'] = { drop: true };
+  if (lost) stage.cloud.host.faults['keepers-money'] = { drop: true };
   const waiting = await buy(ann, 'pro', { fromWallet: 31_000 });
   expect(await rupees(ann)).toBe(0);
   await pay(waiting);
@@ -278,7 +278,7 @@ test('W4-18 where nobody tells of a refund, the sweep of the next day does', asy
   const ann = await stage.actor();
   const order = await buy(ann, 'starter', {});
   await pay(order);
-  stage.cloud.host.faults['orders-paid'] = { drop: true };
+  stage.cloud.host.faults['keepers-money'] = { drop: true };
   const target = { kind: 'payment' as const, id: order.payment! };
   const { plan } = await finance.api.refunds.preview({ target });
   await finance.api.refunds.create({ requestId: requestId(), target, plan, reason });

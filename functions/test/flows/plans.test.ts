@@ -137,12 +137,12 @@ test('F79 W0-43 a plan whose card payment finance refunds is over, also where no
   await stage.idle();
   expect((await ann.api.plans.mine({})).plan).toMatchObject({ name: 'pro' });
   // The trigger is lost: the sweep of the next day is the guarantee.
-  stage.cloud.host.faults['plans-paid'] = { drop: true };
+  stage.cloud.host.faults['keepers-money'] = { drop: true };
   const target = { kind: 'payment' as const, id: payment! };
   const { plan } = await finance.api.refunds.preview({ target });
   await finance.api.refunds.create({ requestId: requestId(), target, plan, reason });
   await stage.idle();
-  stage.cloud.host.faults['plans-paid'] = undefined;
+  stage.cloud.host.faults['keepers-money'] = undefined;
   await stage.advance('25h');
   expect(await ann.api.plans.mine({})).toEqual({ plan: null, badges: [] });
   expect(await noticesOf(stage, ann)).toContain('plans-changed');

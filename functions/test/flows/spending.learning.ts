@@ -40,9 +40,8 @@ export async function teaching({ stage, cost, chief }: All): Promise<void> {
   await cost('certificates-list', () => person.api.certificates.list({ limit: 1 }));
   await cost('certificates-pdf', () => person.api.certificates.pdf(about));
   await cost('certificates-verify', () => person.api.certificates.verify(about));
-  await cost('certificates-page', () =>
-    fetch(`${stage.cloud.urls.functions}/certificates-page?number=${certificate}`),
-  );
+  const page = () => fetch(`${stage.cloud.urls.functions}/certificates-page?number=${certificate}`);
+  await cost('a certificate’s page', page, 'certificates-page');
   await stage.advance('49h');
   await stage.cloud.runSchedule('roots-daily');
   await cost('certificates-proof', () => person.api.certificates.proof(about));

@@ -48,14 +48,7 @@ const held = (sums: Readonly<Record<string, number>>): Record<string, number> =>
 test('I9 equal to a full fold at every instant of a burst of a thousand releases, before and after the fold', async () => {
   const now = () => stage.cloud.clock.now();
   // What follows from a release (timers, notices, papers) is not what is measured here.
-  const followers = [
-    'escrow-changed',
-    'purchases-changed',
-    'invoices-due',
-    'bookings-money',
-    'plans-paid',
-    'orders-paid',
-  ];
+  const followers = ['escrow-changed', 'purchases-changed', 'invoices-due', 'keepers-money'];
   for (const trigger of followers) stage.cloud.host.faults[trigger] = { drop: true };
   let escrows: Awaited<ReturnType<typeof seedHeld>> = [];
   await stage.cloud.host.unheard(async () => {
