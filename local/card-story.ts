@@ -3,6 +3,7 @@ import { format } from '../functions/src/shared/money.ts';
 import type { Name, Player } from './cast.ts';
 import { readAs } from './guarded.ts';
 import type { Stack } from './stack.ts';
+import { playCard } from './steps.ts';
 import type { Say } from './story.ts';
 
 /** The card side of the business: paid by card, cleared, paid out, refunded after it was gone, and made good. */
@@ -27,18 +28,6 @@ export async function tellCardStory(stack: Stack, people: People, say: Say) {
   }
 }
 
-/** What Stripe's SDK does in the payer's app, with the intent that the call named. */
-async function card(stack: Stack, payment: string, ...steps: readonly (readonly [string, string?])[]) {
-  const attempt = `card:${payment.replace('~', ':')}:`;
-  const intents = Object.values(stack.stripe.vault().intents);
-  const intent = intents.findLast(({ metadata }) => metadata.attempt?.startsWith(attempt));
-  if (!intent) throw new Error('Stripe knows no such payment.');
-  for (const [what, method] of steps)
-    if (!(await stack.stripe.play(what, intent.id, method === undefined ? {} : { method })))
-      throw new Error(`Stripe did not ${what} the payment.`);
-  await stack.idle();
-}
-
 async function jobOf(payer: Player, payee: Player, title: string, amount: number): Promise<string> {
   const price = { amount, currency: QAR };
   const { id } = await payer.api.jobs.post({ requestId: randomUUID(), title, price });
@@ -49,12 +38,12 @@ async function jobOf(payer: Player, payee: Player, title: string, amount: number
 async function payByCard(stack: Stack, { second, freelancer }: People, say: Say) {
   const job = await jobOf(second, freelancer, 'Film a trailer', 50_000);
   const { id } = await second.api.escrow.fund({ job });
-  await card(stack, id, ['confirm', 'pm_card_authenticationRequired']);
+  await playCard(stack, id, ['confirm', 'pm_card_authenticationRequired']);
   const { needs } = await second.api.escrow.fund({ job });
   say(
     `  second’s card needs ${needs === 'authentication' ? '3-D Secure' : 'something else'}; second passes it`,
   );
-  await card(stack, id, ['pass']);
+  await playCard(stack, id, ['pass']);
   const { status, held, escrow } = await second.api.escrow.fund({ job });
   if (escrow === null) throw new Error('The card paid, and there is no escrow.');
   say(`  ${show(held)} for “Film a trailer” is in escrow; it was never in a wallet`);
@@ -126,7 +115,7 @@ async function refundLater(stack: Stack, { second, freelancer, finance }: People
   say(`  finance refunds ${show(amount)} to the card; freelancer gives what is left and owes ${show(debt)}`);
   const job = await jobOf(second, freelancer, 'Film another one', 40_000);
   const { id } = await second.api.escrow.fund({ job });
-  await card(stack, id, ['confirm', 'pm_card_visa']);
+  await playCard(stack, id, ['confirm', 'pm_card_visa']);
   const { escrow } = await second.api.escrow.fund({ job });
   await second.api.escrow.release({ escrow: escrow ?? '' });
   await stack.advance('25h');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { format } from '../functions/src/shared/money.ts';
 import type { Name, Player } from './cast.ts';
 import type { Stack } from './stack.ts';
-import { buyCoins } from './steps.ts';
+import { buyCoins, playCard } from './steps.ts';
 import type { Say } from './story.ts';
 
 /** A brand books a creator: paid by wallet and card, sent back, released by milestones, cancelled, rejected, booked again. */
@@ -94,12 +94,7 @@ async function filmed(stack: Stack, two: Two, booking: string, say: Say) {
 /** One milestone: what the wallet gives is held, and Stripe’s SDK pays the rest in the brand’s app. */
 async function payPart(stack: Stack, brand: Player, booking: string, part: number, fromWallet: number) {
   const { payment } = await brand.api.bookings.pay({ booking, part, card: { fromWallet } });
-  const attempt = `card:${payment?.id.replace('~', ':') ?? ''}:`;
-  const intents = Object.values(stack.stripe.vault().intents);
-  const intent = intents.findLast(({ metadata }) => metadata.attempt?.startsWith(attempt));
-  if (!intent || !(await stack.stripe.play('confirm', intent.id, { method: 'pm_card_visa' })))
-    throw new Error('Stripe did not take the card.');
-  await stack.idle();
+  await playCard(stack, payment?.id ?? '', ['confirm', 'pm_card_visa']);
 }
 
 /** Two of five posts are approved; support lets the cancellation pass. */

@@ -12,6 +12,7 @@ import type { Stack } from './stack.ts';
 import { tellCardStory } from './card-story.ts';
 import { tellCreatorStory } from './creator-story.ts';
 import { tellCreditsStory } from './credits-story.ts';
+import { learningAsTold, tellLearningStory } from './learning-story.ts';
 import { tellStory, type Say } from './story.ts';
 import { takeTallies } from './wire.ts';
 
@@ -84,6 +85,7 @@ async function run(stack: Stack, say: Say) {
   const card = await tellCardStory(stack, people, say);
   const creator = await tellCreatorStory(stack, people, say);
   const credits = await tellCreditsStory(stack, people, say);
+  const learning = await tellLearningStory(stack, people, say);
   const books = await foldedOf(stack);
   const broken = violations(books);
   const byCurrency = totals(books);
@@ -102,6 +104,7 @@ async function run(stack: Stack, say: Say) {
     card: { ...card, conservation: { ok: conserved } },
     creator: { ...creator, conservation: { ok: conserved } },
     credits: { ...credits, conservation: { ok: conserved } },
+    learning: { ...learning, conservation: { ok: conserved }, asTold: learningAsTold(learning) },
     conservation: { ok: conserved, byCurrency, violations: broken },
     operations: operationsOf,
     seconds: Math.round((performance.now() - began) / 100) / 10,
@@ -132,6 +135,7 @@ function asTold(report: Awaited<ReturnType<typeof run>>): boolean {
     report.credits.failure.refunded &&
     report.credits.silent.status === 'expired' &&
     report.credits.late.available === 16 &&
+    report.learning.asTold &&
     report.withdrawals.length === 1 &&
     report.withdrawals.every(({ status }) => status === 'paid')
   );

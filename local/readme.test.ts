@@ -41,13 +41,38 @@ test('every command is one that a test or CI runs, or needs an account', () => {
   expect(page('.ci/run')).toContain('npm ci\nnpm test\n');
 });
 
+test('every parameter that is anybody’s to set is explained', () => {
+  const names = [...page('functions/.env').matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name);
+  // Where the outside services are, but for the one that may be another.
+  const fixed = /^(?!ATELIER).*_API$|^FUNCTIONS_URL$/;
+  const rows = readme.match(/^\| `[A-Z_]+`.*$/gm)?.join('\n') ?? '';
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name) => !fixed.test(name) && !rows.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('every folder of functions/src is in the table', () => {
+  const rows = readme.match(/^\| `functions.*$/gm)?.join('\n') ?? '';
+  const folders = readdirSync(join(root, 'functions/src'), { withFileTypes: true })
+    .filter((one) => one.isDirectory())
+    .map(({ name }) => name);
+  expect(folders.filter((name) => !rows.includes(`${name}/`))).toEqual([]);
+});
+
 test('every npm command in a sentence is one that a test runs', async () => {
   const inline = [...readme.matchAll(/`(npm [^`]+)`/g)].map(([, command = '']) => command);
   const pack = 'npm pack ./functions/client';
   // An app's own `npm install` of what was packed is functions/test/packed.test.ts.
   // What else of them there is to type is in audit.test.ts, export.test.ts, bench.test.ts and sim/docs.test.ts. Mutants take hours.
   const typed = [
-    ...['npm ci', 'npm start', 'npm run audit', 'npm run export', 'npm run bench', 'npm run sim'],
+    ...[
+      'npm run call -- client wallet-get',
+      'npm ci',
+      'npm start',
+      'npm run audit',
+      'npm run export',
+      'npm run bench',
+      'npm run sim',
+    ],
     'npm run mutants',
   ];
   const tested = [...typed, pack, 'npm run jest -- functions/src/ledger'];
@@ -68,6 +93,7 @@ const around = {
     import type { FirebaseApp } from 'firebase/app';
     declare const app: FirebaseApp; declare const job: string; declare const uid: string;
     declare const show: (what: unknown) => void; declare const elements: object;
+    declare const course: string; declare const topic: string; declare const position: number;
     declare const stripe: { confirmPayment(options: { clientSecret: string; elements: object; redirect: 'if_required' }): Promise<object> };`,
   'docs/api.md': `
     import type { FirebaseApp } from 'firebase/app';
@@ -145,10 +171,32 @@ test('npm run demo tells the story, and every unit is accounted for', async () =
       late: { status: 'expired', available: 16 },
       conservation: { ok: true },
     },
-    conservation: { ok: true, byCurrency: { QAR: 0, CREDIT: 0 }, violations: [] },
+    learning: {
+      bought: { total: 531_000, earned: [202_500, 45_000] },
+      inside: { total: 354_000, earned: [90_000, 30_000], back: 354_000, left: [0, 0] },
+      week: { people: 2, amount: 472_500, approved: 2, paid: [202_500, 270_000] },
+      after: { toCard: 531_000, partner: { debt: 202_500 }, mentor: { debt: 45_000 } },
+      next: { total: 885_000, fromWallet: 354_000, earned: [225_000, 75_000] },
+      finished: { jumped: 0, username: 'Lea_learns', course: 'Selling online' },
+      repaid: { partner: { available: 22_500, debt: 0 }, mentor: { available: 30_000, debt: 0 } },
+      asTold: true,
+      conservation: { ok: true },
+    },
+    conservation: { ok: true, byCurrency: { QAR: 0, INR: 0, CREDIT: 0 }, violations: [] },
     operations: { 'escrow-release': { reads: 3, writes: 4, roundTrips: 2 } },
   });
-}, 120_000);
+}, 180_000);
+
+const CALL = ['run', '-s', 'call', '--'];
+
+/** What has to be so within a moment, since a task or a webhook is on its way. */
+async function expectSoon(isSo: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 40; i += 1) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error('It is not so after ten seconds.');
+}
 
 test('npm start serves a person, who can type what it prints', async () => {
   const [base = 0] = await freePorts(1);
@@ -167,28 +215,55 @@ test('npm start serves a person, who can type what it prints', async () => {
       environment: 'local',
       problem: null,
     });
+    // How the README says that an ID token is come by, and what is done with it.
+    const [, token = '', credentials = ''] =
+      /`POST http\S+:9402(\/\S+)` answers to\n`([^`]+)`/.exec(readme) ?? [];
+    const headers = { 'content-type': 'application/json' };
+    const signed = await fetch(`http://127.0.0.1:${base + 2}${token}`, {
+      method: 'POST',
+      headers,
+      body: credentials,
+    });
+    const { idToken } = (await signed.json()) as { idToken: string };
+    const [, path = '', body = ''] = /`POST http\S+:9400(\/\S+)` with `([^`]+)`/.exec(readme) ?? [];
+    const called = await fetch(`http://127.0.0.1:${base}${path}`, {
+      ...{ method: 'POST', body },
+      headers: { ...headers, authorization: `Bearer ${idToken}` },
+    });
+    expect(await called.json()).toMatchObject({ result: { balances: [{ available: 30_000 }] } });
     const typed = said.match(/^ {2}(COFFER_PORT_BASE|curl).*$/gm) ?? [];
-    expect(typed).toHaveLength(6);
+    expect(typed).toHaveLength(10);
     const answers: string[] = [];
     for (const line of typed) {
       const { code, out, err } = await finish(run('sh', ['-c', line], env));
       expect([line, code, code === 0 ? '' : err]).toEqual([line, 0, '']);
       answers.push(out);
     }
-    const answer = (at: number) => {
-      const out = answers.at(at) ?? '';
+    const answer = (who: string) => {
+      const out = answers[typed.findIndex((line) => line.includes(` ${who}`))] ?? '';
       return JSON.parse(out.slice(out.search(/^\{/m))) as Record<string, unknown>;
     };
-    expect(answer(-2)).toMatchObject({ balances: [{ available: 18_000 }] });
+    expect(answer('freelancer wallet-get')).toMatchObject({ balances: [{ available: 18_000 }] });
     // What it says of the card's page, done.
-    const [intent = ''] = /^pi_[A-Za-z0-9]+/.exec(String(answer(-1).clientSecret)) ?? [];
     const page = /(http\S+\/intents\/)<that pi_…>\/page/.exec(said)?.[1] ?? '';
+    const intentOf = (who: string) => /^pi_[A-Za-z0-9]+/.exec(String(answer(who).clientSecret))?.[0] ?? '';
+    const intent = intentOf('client escrow-fund');
     expect([intent === '', (await fetch(`${page}${intent}/page`)).status]).toEqual([false, 200]);
     const bank = /POST (http\S+\/play\/dispute\/)<that pi_…>/.exec(said)?.[1] ?? '';
     expect((await fetch(`${bank}${intent}`, { method: 'POST' })).status).toBeLessThan(500);
+    // And of the picture, and of the package.
+    expect(answer('client generations-start')).toMatchObject({ price: 4 });
+    const made = /POST (http\S+\/play\/succeeded\/at_\d+)/.exec(said)?.[1] ?? '';
+    await expectSoon(async () => (await fetch(made, { method: 'POST' })).ok);
+    expect(answer('learner packages-list')).toMatchObject({ packages: [{ name: 'starter' }, {}, {}] });
+    const other = intentOf('learner packages-buy');
+    const choice = { method: 'POST', body: new URLSearchParams({ choice: 'pm_card_visa' }) };
+    expect((await fetch(`${page}${other}/page`, choice)).status).toBe(200);
+    const mine = [...CALL, 'learner', 'packages-mine'];
+    await expectSoon(async () => (await finish(run('npm', mine, env))).out.includes('"starter"'));
   } finally {
     // As a terminal does it: Ctrl-C reaches every process of the command.
     process.kill(-stack.pid!, 'SIGINT');
     await once(stack, 'close');
   }
-}, 120_000);
+}, 180_000);

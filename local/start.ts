@@ -66,6 +66,7 @@ Sign in with the password ${PASSWORD}; what is beside the address is the uid:
 ${columns([
   person('client', 'has QAR 300.00, and QAR 200.00 in escrow'),
   person('freelancer', 'does the job “Draw a logo”'),
+  person('learner', 'may buy packages of courses'),
   person('finance', 'approves withdrawals'),
   person('support', 'resolves disputes'),
   person('superadmin', 'gives and takes roles'),
@@ -86,6 +87,15 @@ Try, in another terminal:
       ${stripe.url}/intents/<that pi_…>/page, with cards that pass, are declined, or ask for 3-D Secure
       POST ${stripe.url}/play/dispute/<that pi_…> is the payer’s bank taking it back; won, lost, payout-paid and others
       play what else comes from outside
+
+  ${call} client rewards-welcome
+  ${call} client generations-start '{"kind":"image","prompt":"A lighthouse at dusk"}'
+      five credits of welcome, four of which pay for a picture; POST ${atelier.url}/play/succeeded/at_000001 is its provider
+      having made it, and played as failed all four come back
+
+  ${call} learner packages-list
+  ${call} learner packages-buy '{"package":"starter","card":{}}'
+      a package of courses, paid on the page of its pi_… as above; then packages-mine says until when
 
 Ctrl-C stops everything.
 `;

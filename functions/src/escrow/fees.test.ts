@@ -53,7 +53,7 @@ test.each([
   expect(divide(held, 100)).toEqual({ toPayee: payee, toPlatform: platform, toPayer: 0 });
 });
 
-test('W2-49 a split takes the fee on the payee’s part, so a dispute is no way around it', () => {
+test('D8 W2-49 a split takes the fee on the payee’s part, so a dispute is no way around it', () => {
   expect(divide(lock(10_000, presets.standard), 60)).toEqual({
     toPayee: 5_400,
     toPlatform: 600,

@@ -120,7 +120,7 @@ function run(moves: readonly Move[]): World {
   return world;
 }
 
-test('I1 I2 I3 I10 F11 after each of 10,000 random moves every balance is the sum of its legs', () => {
+test('I1 I2 I3 I10 D18 F11 after each of 10,000 random moves every balance is the sum of its legs', () => {
   fc.assert(
     fc.property(fc.array(move, { minLength: 10_000, maxLength: 10_000, size: 'max' }), (moves) => {
       const world = run(moves);

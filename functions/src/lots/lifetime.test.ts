@@ -153,7 +153,7 @@ test('too early is refused', () => {
   expect(() => lookAt(id, world.lot, world.wallet, START)).toThrow(Refusal);
 });
 
-test('F46 whatever is used and given back, what expires is what was left, once', () => {
+test('D15 F46 whatever is used and given back, what expires is what was left, once', () => {
   const step = fc.record({
     do: fc.constantFrom('spend', 'undo', 'wait', 'wait'),
     amount: fc.integer({ min: 1, max: 5 }),

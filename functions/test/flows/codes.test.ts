@@ -28,7 +28,7 @@ test('F52 one code for each person, however often and however much at once it is
   expect(own.docs.map(({ id }) => id)).toEqual([code]);
 });
 
-test('W4-21 W4-25 either case is one code, to who checks and who attaches; nothing is told but the username', async () => {
+test('D19 W4-21 W4-25 either case is one code, to who checks and who attaches; nothing is told but the username', async () => {
   const [ann, bob] = [await stage.actor(), await stage.actor()];
   const { code } = await ann.api.codes.mine({});
   expect(await stage.call('codes-check', { code })).toEqual({ username: null });

@@ -65,7 +65,7 @@ async function spendAll(person: Actor): Promise<void> {
   await stage.idle();
 }
 
-test('F53 W4-03 W4-33 both levels by the table that is shown: pending for the window, then in the wallet once, for good', async () => {
+test('D21 F53 W4-03 W4-33 both levels by the table that is shown: pending for the window, then in the wallet once, for good', async () => {
   const { top, middle, buyer, name } = await family(stage, finance);
   const table = await buyer.api.commissions.table({});
   expect(table).toMatchObject({
@@ -189,7 +189,7 @@ test('W4-15 W4-18 an upgrade earns on the difference; refunds of both, in any or
   }
 });
 
-test('F54 W4-18 refunded in parts is refunded at once; after the window what is spent is owed, and the next one repays it', async () => {
+test('D21 F54 W4-18 refunded in parts is refunded at once; after the window what is spent is owed, and the next one repays it', async () => {
   const { top, middle, buyer } = await family(stage, finance);
   const order = await bought(buyer, 'pro');
   await stage.advance(WINDOW);

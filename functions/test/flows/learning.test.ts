@@ -145,7 +145,7 @@ test('F59 W4-23 a video leaves the server for those alone who may learn the cour
   ).toEqual(['not_found']);
 });
 
-test('F61 progress: not sooner than time passes, not oftener than every five seconds, never back', async () => {
+test('D22 F61 progress: not sooner than time passes, not oftener than every five seconds, never back', async () => {
   const course = await made({ one: 300 });
   const person = await learnerOf(stage, course);
   const beat = (position: number) => person.api.learning.beat({ course, topic: 'one', position });
@@ -186,7 +186,7 @@ test('F61 two courses at once: time counts for neither, and again for the one th
   expect(await at(`watching/${person.uid}`)).toEqual({ course: courses[1] });
 });
 
-test('F62 W4-23 W4-24 a certificate: when all is done, once; anybody may verify it and hears three things', async () => {
+test('D22 F62 W4-23 W4-24 a certificate: when all is done, once; anybody may verify it and hears three things', async () => {
   const course = await made({ one: 60, two: 60 }, 'Selling <b>online</b>');
   const person = await learnerOf(stage, course);
   const username = await withName(person, 'grad');

@@ -4,7 +4,7 @@ import { openStage, refusal, type Actor, type FlowStage } from './stage.ts';
 
 jest.setTimeout(30_000);
 
-/** The state diagram of functions/src/escrow/README.md: from, by what call, by whom, to. */
+/** D17 the state diagram of functions/src/escrow/README.md: from, by what call, by whom, to. */
 const edges = [
   ['held', 'submit', ['payee'], 'submitted'],
   ['revision', 'submit', ['payee'], 'submitted'],

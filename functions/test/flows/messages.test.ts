@@ -175,7 +175,7 @@ test('F65 a notice that was deleted is not delivered again, nor sent, however la
   expect(await refusal(who.api.messages.read({ notice: id }))).toMatchObject({ reason: 'not_found' });
 });
 
-test('F66 what is told is mailed and pushed, each once, though every event comes twice and the sweep as well', async () => {
+test('D24 F66 what is told is mailed and pushed, each once, though every event comes twice and the sweep as well', async () => {
   const { who, token } = await reached();
   const doubled = ['escrow-changed', 'jobs-changed', 'messages-changed', 'messages-mailed'];
   for (const name of doubled) stage.cloud.host.faults[name] = { double: true };
@@ -312,7 +312,7 @@ test('F66 on a device without a choice its app’s language is spoken', async ()
   expect((await mailsTo(who)).map(({ subject }) => subject)).toEqual(['You were chosen']);
 });
 
-test('F66 money notices cannot be switched off; the others can, and lie in the inbox all the same', async () => {
+test('D24 F66 money notices cannot be switched off; the others can, and lie in the inbox all the same', async () => {
   const { who, token } = await reached();
   const { preferences } = who.api.messages;
   expect(await refusal(preferences({ push: { money: false } }))).toEqual({

@@ -172,7 +172,7 @@ test('W4-12 what nobody paid lapses, and can be paid for no more; done stays don
   expect(await orderOn(done.id)).toMatchObject({ status: 'done' });
 });
 
-test('W4-15 an upgrade pays the difference, base and tax, and ends when the first would have; not twice, and not down', async () => {
+test('D20 W4-15 an upgrade pays the difference, base and tax, and ends when the first would have; not twice, and not down', async () => {
   const ann = await rich(ELITE);
   await buy(ann, 'starter');
   const first = await held(ann);

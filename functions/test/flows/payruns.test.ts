@@ -73,7 +73,7 @@ async function each<T>(count: number, make: (i: number) => Promise<T>): Promise<
   return made;
 }
 
-test('F35 W4-03 W4-07 thirty people: each is paid once or told why not, and twice is one batch', async () => {
+test('D23 F35 W4-03 W4-07 thirty people: each is paid once or told why not, and twice is one batch', async () => {
   const paid = await each(18, (i) => earner(stage, finance, minimum + i * 1_000));
   const poor = await each(4, () => earner(stage, finance, minimum - 1));
   const bare = await stage.actor();

@@ -67,7 +67,7 @@ test.each(cases)('$attacks $near, $verb: $who', async ({ asked }) => {
 });
 
 /** What else an app can write with: over what is there, into a part of it, and together with others. */
-test.each(names)('W2-01 W2-04 W2-07 %s: no other way to write', async (name) => {
+test.each(names)('I8 W2-01 W2-04 W2-07 %s: no other way to write', async (name) => {
   const { path } = samples[name][0]!.ref;
   const tries = actors.flatMap((actor) => {
     const db = reach.as(actor);
