@@ -99,7 +99,7 @@ export const learningActs = {
       world,
       dice,
       collections.payments,
-      ({ status, keeper }) => status === 'paid' && (keeper?.startsWith('orders/') ?? false),
+      ({ status }, id) => status === 'paid' && docOf(world, collections.orders, id) !== null,
     );
     const intent = found && 'intent' in found.doc ? found.doc.intent : undefined;
     if (intent === undefined) return undefined;
