@@ -136,7 +136,9 @@ export const affiliateActs = {
       'payruns-mine',
     ];
     if (dice.chance(0.2)) return call(world, person, 'tree-show', { level: 1 });
-    return call(world, person, dice.pick(mine), {});
+    const board = { period: dice.pick(['week', 'month', 'all']) };
+    const name = dice.pick(mine);
+    return call(world, person, name, name.startsWith('leaders') ? board : {});
   },
 } satisfies Acts;
 
@@ -145,12 +147,14 @@ const broughtBy = [null, 0, 1, 0, 1, 2, 6, null, 0] as const;
 
 /** Before anything was bought: whoever was brought says by whom. */
 export async function comeByCode(world: World, person: Person, i: number): Promise<void> {
-  await call(world, person, 'codes-mine', {});
+  // Two of them share a phone: what they earn of each other waits for finance.
+  const from = [1, 4].includes(i) ? { device: 'a-shared-phone' } : {};
+  await call(world, person, 'codes-mine', from);
   const by = broughtBy[i] ?? null;
   if (by === null || by === i) return;
   for (let tries = 0; tries < 60; tries += 1) {
     const code = codeOf(world, world.users[by]!);
-    if (code !== undefined) return void (await call(world, person, 'codes-attach', { code }));
+    if (code !== undefined) return void (await call(world, person, 'codes-attach', { code, ...from }));
     await world.scheduler.sleep(500);
   }
 }
@@ -160,7 +164,7 @@ export async function bringRupees(world: World, person: Person, i: number): Prom
   const { uid } = person;
   const upi = { kind: 'upi', holder: 'Ann Example', upi: 'ann.example@okbank', currency: 'INR' };
   await call(world, person, 'destinations-save', { requestId: `prelude-upi-${i}`, ...upi });
-  const money = { amount: { amount: i % 3 === 2 ? 100_000 : 2_000_000, currency: 'INR' } };
+  const money = { amount: { amount: i === 5 || i === 8 ? 100_000 : 2_000_000, currency: 'INR' } };
   const slip = { ...money, reference: `SLIP-2026-${i}00` };
   const proof = `proofs/${uid}/slip.pdf`;
   await call(world, person, 'deposits-submit', { requestId: `prelude-slip-${i}`, ...slip, proof });

@@ -2,7 +2,7 @@ import { letThrough } from './admin.acts.ts';
 import { bringRupees, comeByCode } from './affiliate.acts.ts';
 import { offers, usernameOf } from './booking.acts.ts';
 import type { Person } from './client.ts';
-import { openSchool } from './learning.acts.ts';
+import { buyAtFirst, openSchool } from './learning.acts.ts';
 import { call, play, type World } from './world.ts';
 
 /** Before anything goes wrong: everybody has coins, is verified, and can be paid. */
@@ -42,6 +42,7 @@ export async function prelude(world: World): Promise<void> {
       ...(i % 2 === 0 ? { kind: 'connected' } : bank),
     });
     await bringRupees(world, person, i);
+    await buyAtFirst(world, person, i);
     await letThrough(world, uid);
     await call(world, person, 'usernames-claim', { username: usernameOf(person) });
     await call(world, person, 'terms-save', { packages: offers });
