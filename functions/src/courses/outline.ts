@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import canonicalize from 'canonicalize';
 import type { Rate } from '../shared/price.ts';
 import { Refusal } from '../shared/refusal.ts';
 import {
@@ -20,7 +20,7 @@ import {
 /** One version on, unless all is as it was. */
 const changed = (course: Course, change: Partial<Course>): Course => {
   const after = { ...course, ...change };
-  return isDeepStrictEqual(after, course) ? course : { ...after, version: course.version + 1 };
+  return canonicalize(after) === canonicalize(course) ? course : { ...after, version: course.version + 1 };
 };
 
 type About = { readonly title: string; readonly summary: string };
