@@ -22,7 +22,7 @@ export async function makeCourse({ api }: Player): Promise<void> {
   await api.courses.module({ course, module: 'basics', title: 'Basics', published: true, reason });
   for (const topic of topics)
     await api.courses.topic({ course, module: 'basics', ...topic, published: true, reason });
-  await api.courses.terms({ course, sold: null, fromRank: 1, reason });
+  await api.courses.terms({ course, fromRank: 1, reason });
   await api.courses.publish({ course, published: true, reason });
 }
 

@@ -17,7 +17,7 @@ export async function teaching({ stage, cost, chief }: All): Promise<void> {
   );
   await cost('courses-drop', () => courses.drop({ course, part: { kind: 'topic', id: 'second' }, reason }));
   const sold = { base: 10_000, taxBps: 0, currency: 'QAR' } as const;
-  await cost('courses-terms', () => courses.terms({ course, sold, fromRank: null, reason }));
+  await cost('courses-terms', () => courses.terms({ course, sold, reason }));
   await cost('courses-publish', () => courses.publish({ course, published: true, reason }));
   await cost('courses-draft', () => courses.draft({ course }));
   await cost('courses-drafts', () => courses.drafts({ limit: 1 }));
