@@ -4,7 +4,7 @@ import type { Certificate } from './certificates/certificate.ts';
 import type { Course } from './courses/course.ts';
 import type { FlatVideo } from './courses/flat.ts';
 import type { Lesson } from './courses/lesson.ts';
-import type { Progress } from './learning/watched.ts';
+import type { Progress, Watching } from './learning/watched.ts';
 import type { Deposit, DepositReference } from './deposits/deposit.ts';
 import type { Membership } from './plans/membership.ts';
 import type { Migration } from './earnings/earnings.ts';
@@ -101,6 +101,7 @@ export const collections = {
   members: collection<Member>('members'),
   enrolments: collection<Enrolment>('enrolments'),
   progress: collection<Progress>('progress'),
+  watching: collection<Watching>('watching'),
   certificates: collection<Certificate>('certificates'),
   migrations: collection<Migration>('migrations'),
   deposits: collection<Deposit>('deposits'),

@@ -4,11 +4,13 @@ import type { Job } from '../../functions/src/jobs/job.ts';
 import type { Person } from './client.ts';
 import type { Dice } from './dice.ts';
 import { adminActs } from './admin.acts.ts';
+import { affiliateActs } from './affiliate.acts.ts';
 import { bankActs } from './bank.acts.ts';
 import { bookActs } from './book.acts.ts';
 import { bookingActs } from './booking.acts.ts';
 import { creditActs } from './credit.acts.ts';
 import { guestActs } from './guest.acts.ts';
+import { learningActs } from './learning.acts.ts';
 import { payActs } from './pay.acts.ts';
 import type { StepKind } from './steps.ts';
 import { outOfTurn, wrongActs } from './wrong.acts.ts';
@@ -234,5 +236,5 @@ const acts = {
 /** A kind without its act is an error of types. */
 export const allActs: Readonly<Record<StepKind, Act>> = {
   ...{ ...acts, ...payActs, ...adminActs, ...bankActs, ...bookActs, ...guestActs, ...wrongActs },
-  ...{ ...bookingActs, ...creditActs },
+  ...{ ...bookingActs, ...creditActs, ...learningActs, ...affiliateActs },
 };

@@ -52,6 +52,16 @@ const ways: Ways = {
   },
   sales: { '': ['open', 'done'], open: ['done', 'lapsed'] },
   orders: { '': ['open', 'done'], open: ['done', 'lapsed'] },
+  enrolments: { '': ['active'], active: ['ended'], ended: ['active'] },
+  commissions: {
+    '': ['held', 'pending', 'available', 'reversed'],
+    held: ['pending', 'available', 'reversed', 'refused'],
+    pending: ['available', 'reversed'],
+    // A dispute is won within the window.
+    available: ['reversed', 'pending'],
+    reversed: ['pending', 'available'],
+  },
+  certificates: { '': ['valid'], valid: ['revoked'] },
   withdrawals: {
     '': ['requested'],
     requested: ['approved', 'processing', 'rejected', 'cancelled'],
@@ -84,7 +94,7 @@ const closers: Ways = {
 };
 
 /** Above it two admins are needed, in minor units (D13); nobody here has another currency. */
-const TWO_ADMINS_ABOVE = 500_000;
+const twoAdminsAbove = (currency: unknown): number => (currency === 'INR' ? 12_000_000 : 500_000);
 /** One admin alone adjusts so much (W2-47). */
 const ALONE_UP_TO = 50_000;
 
@@ -132,7 +142,11 @@ function* withdrawalProblems({ id, before, after }: Became, docs: Docs): Generat
   if ((status === 'cancelled') !== (closedBy === uid) && closedBy !== undefined)
     yield `W ${path} was ${String(status)} by ${text(closedBy)}`;
   const second = status === 'processing' ? secondBy : 'proof' in after ? closedBy : undefined;
-  if (second !== undefined && Number(amount) > TWO_ADMINS_ABOVE && (second === null || second === approvedBy))
+  if (
+    second !== undefined &&
+    Number(amount) > twoAdminsAbove(currency) &&
+    (second === null || second === approvedBy)
+  )
     yield `W ${path}, ${Number(amount)}, is ${String(status)} with one admin alone`;
 }
 
@@ -145,8 +159,19 @@ function* adjustmentProblems({ id, before, after }: Became): Generator<string> {
     yield `W ${path}, ${Number(amount)}, was posted by one admin alone`;
 }
 
+/** Who alone may make an entry: by their uid or the schedule’s name, given whose it is. */
+const makers: Readonly<Record<string, (by: string, whose: readonly string[]) => boolean>> = {
+  'withdrawal-request': (by, whose) => whose.includes(by) || /^payrun:\d{4}-W\d{2}-INR$/.test(by),
+  // What an order makes others earn comes by itself, or by finance where it was held.
+  commission: (by, whose) => by === 'system' || (by.startsWith('finance') && !whose.includes(by)),
+  'order-refund': (by, whose) => by.startsWith('finance') && !whose.includes(by),
+};
+
 /** What a frozen wallet gives away; who ended an escrow in whose name. */
-function* entryProblems({ id, kind, by, legs }: Doc, docs: Docs): Generator<string> {
+function* entryProblems({ id, kind, by, legs, reference }: Doc, docs: Docs): Generator<string> {
+  const may = makers[String(kind)];
+  const about = String(reference).split('/')[1] ?? '';
+  if (may && !may(String(by), about.split('~').slice(1))) yield `W ${String(id)} was made by ${String(by)}`;
   if (['escrow-lock', 'payment-hold', 'withdrawal-request', 'generation-reserve'].includes(String(kind)))
     for (const { account, amount } of legs as readonly { account: string; amount: number }[]) {
       const [, uid = ''] = /^wallet:(.*):available$/.exec(account) ?? [];

@@ -10,13 +10,19 @@ import type { Plain } from '../../functions/src/shared/stored.ts';
 import { asRead } from './asread.ts';
 import { assemble, violations, type Books } from '../books.ts';
 import { causeProblems } from '../books/causes.ts';
+import { commissionProblems } from '../books/commissioned.ts';
 import { agreedProblems } from './agreed.ts';
 import { notAllowed } from './allowed.ts';
+import { boughtProblems } from './bought.ts';
+import { Earned } from './earned.ts';
 import { clearanceProblems, endProblems } from './ends.ts';
 import type { Change, Memory } from './memory.ts';
+import { isMarked } from './marked.ts';
 import { lotProblems, meteredProblems } from './metered.ts';
 import { Model } from './model.ts';
 import { compare } from './values.ts';
+import { watchedProblems } from './watched.ts';
+import { weeklyProblems } from './weekly.ts';
 import { Window } from './window.ts';
 
 type Options = {
@@ -36,6 +42,8 @@ const final: Readonly<Record<string, readonly string[]>> = {
   generations: ['completed', 'refunded', 'expired'],
   sales: ['done', 'lapsed'],
   orders: ['done', 'lapsed'],
+  commissions: ['refused'],
+  certificates: ['revoked'],
 };
 
 /** These are written once. */
@@ -51,6 +59,7 @@ type Docs = Map<string, unknown>;
 export class Checks {
   readonly #options: Options;
   readonly #model = new Model();
+  readonly #earned = new Earned();
   readonly #docs = new Map<string, Docs>();
   readonly #histories = new Map<string, WalletEntry[]>();
   /** What was to be told, and to whom. */
@@ -68,7 +77,9 @@ export class Checks {
     for (const change of changes) for (const problem of this.#take(change, touched)) complain(problem);
     for (const change of changes) for (const problem of this.#judge(change, changes)) complain(problem);
     for (const problem of this.#balances(touched)) complain(problem);
-    for (const problem of causeProblems(this.#around(touched))) complain(problem);
+    const around = this.#around(touched);
+    for (const problem of causeProblems(around)) complain(problem);
+    for (const problem of commissionProblems(around)) complain(problem);
   }
 
   /** Takes a change over; `touched` collects documents by their paths. */
@@ -76,7 +87,8 @@ export class Checks {
     const collection = path.slice(0, path.lastIndexOf('/'));
     const id = path.slice(path.lastIndexOf('/') + 1);
     const doc = after === null ? null : asRead(after);
-    const same = after === null ? this.#mayGo(collection) : before === null || isSame(before, after);
+    const same =
+      after === null ? this.#mayGo(collection) : before === null || isSame(collection, before, after);
     if (before !== null && unchanging.test(collection) && !same) yield `I7 ${path} was changed`;
     const ended = String(before?.status);
     if (final[collection]?.includes(ended) && after?.status !== ended)
@@ -105,12 +117,16 @@ export class Checks {
     yield* notAllowed(became, this.#docs);
     if (collection === 'bookings') yield* agreedProblems(became, this.#docs, this.#options.now());
     if (collection === 'generations') yield* meteredProblems(became);
+    yield* boughtProblems(became, this.#docs);
+    yield* this.#earned.problems(became, this.#docs, this.#options.now());
+    yield* watchedProblems(became, this.#docs, this.#options.now());
+    yield* weeklyProblems(became, this.#docs);
     if (collection === 'wallets') yield* lotProblems(id, is as unknown as Wallet);
     if (collection !== 'clearances') return;
     const isCleared = changes.some((one) => one.path.startsWith('journal/clearance:'));
-    const escrow = this.#docs.get('escrows')?.get(id) as Escrow | undefined;
+    const earned = this.#docs.get('commissions')?.get(id) ?? this.#docs.get('escrows')?.get(id);
     const now = isCleared ? this.#options.now() : Infinity;
-    yield* clearanceProblems(id, was as Clearance | null, is as unknown as Clearance, now, escrow);
+    yield* clearanceProblems(id, was as Clearance | null, is as unknown as Clearance, now, earned as Escrow);
   }
 
   /** An inbox goes with its owner. */
@@ -219,6 +235,7 @@ export class Checks {
   *whole(): Generator<string> {
     const { memory } = this.#options;
     yield* this.#model.lost();
+    yield* this.#earned.whole(this.#docs);
     const all = <T>(name: string) =>
       new Map([...memory.all(name)].map(([id, data]) => [id, asRead(data) as T]));
     yield* violations(assemble(all, this.#histories));
@@ -227,4 +244,5 @@ export class Checks {
   }
 }
 
-const isSame = (one: Plain, other: Plain): boolean => compare(one, other) === 0;
+const isSame = (collection: string, one: Plain, other: Plain): boolean =>
+  compare(one, other) === 0 || (collection.startsWith('inboxes/') && isMarked(one, other));

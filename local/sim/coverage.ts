@@ -22,6 +22,16 @@ const money = [
   'generations-start',
   'generations-due',
   'generations-callback',
+  'packages-buy',
+  'courses-buy',
+  'orders-refund',
+  'orders-paid',
+  'commissions-ordered',
+  'commissions-review',
+  'commissions-sweep',
+  'payruns-sweep',
+  'payruns-approve',
+  'learning-beat',
 ];
 const sweeps = [
   'escrow-sweep',
@@ -31,6 +41,14 @@ const sweeps = [
   'refunds-sweep',
   'bookings-sweep',
   'generations-sweep',
+  'orders-sweep',
+  'commissions-sweep',
+  'certificates-sweep',
+  'payruns-sweep',
+  'messages-sweep',
+  'leaders-fold',
+  'tree-sweep',
+  'links-fold',
 ];
 /** What proves the books, and may die at any page. */
 const proofs = ['audit-daily', 'audit-sweep', 'roots-daily', 'roots-sweep', 'totals-fold'];
@@ -42,6 +60,11 @@ const changes = [
   'privacy-changed',
   'bookings-changed',
   'generations-changed',
+  'orders-paid',
+  'orders-changed',
+  'orders-ended',
+  'commissions-ordered',
+  'commissions-changed',
 ];
 const letters = [
   'psp-stripe checkout.session.completed',
@@ -71,6 +94,7 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
     'stripe POST /v1/refunds',
     'fatora POST /v1/payments/checkout',
     'atelier POST /v1/tasks',
+    'fcm POST /v1/projects/demo-sim/messages:send',
     'storage DELETE /storage/v1/b/demo-sim/o/:id',
   ],
   'provider-error': [
@@ -97,13 +121,21 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
   'trigger-lost': changes,
   'payout-returned': ['bank'],
   'clock-skew': ['escrow-due', 'escrow-release', 'psp-stripe'],
-  'answer-lost': ['purchases-create', 'escrow-lock', 'withdrawals-request'],
+  'answer-lost': ['purchases-create', 'escrow-lock', 'withdrawals-request', 'packages-buy'],
 };
 
 /** These happen seldom, so what may befall them has to happen the oftener. */
 const seldom = [
   ...['escrow-due', 'escrow-resolve', 'escrow-refund'],
   ...['adjustments-approve', 'adjustments-reverse', 'brake-engage', 'bookings-decide'],
+  ...[
+    'orders-refund',
+    'commissions-review',
+    'commissions-sweep',
+    'payruns-approve',
+    'payruns-sweep',
+    'courses-buy',
+  ],
 ];
 
 /** How much oftener a fault strikes there than its rate says: where it matters most, so that a few seeds see it. */

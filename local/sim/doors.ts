@@ -4,6 +4,8 @@ import type { HttpHandler } from '../host/catalog.ts';
 /** What reaches a deployed function, and what it answers, without a socket between. */
 
 export type Asked = {
+  /** POST, unless it says otherwise. */
+  readonly method?: 'GET';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The exact text of the body; functions see it parsed as well. */
@@ -19,7 +21,7 @@ export async function knock(handle: HttpHandler, asked: Asked): Promise<Answered
   const headers: Record<string, string> = { 'x-forwarded-for': ADDRESS, ...asked.headers };
   const json = headers['content-type']?.startsWith('application/json') ?? false;
   const request = {
-    method: 'POST',
+    method: asked.method ?? 'POST',
     url: asked.path,
     originalUrl: asked.path,
     path: asked.path,
@@ -68,6 +70,10 @@ class Answer extends EventEmitter {
   set(name: string, value: unknown): this {
     this.setHeader(name, value);
     return this;
+  }
+  redirect(code: number, to: string): this {
+    this.set('location', to);
+    return this.status(code).send(to);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clearance } from '../../functions/src/clearance/clearance.ts';
+import type { Commission } from '../../functions/src/commissions/commission.ts';
 import type { Escrow } from '../../functions/src/escrow/escrow.ts';
 import type { Plain } from '../../functions/src/shared/stored.ts';
 import { asRead } from './asread.ts';
@@ -67,16 +68,23 @@ export function* resolvedProblems({ name, input, seen }: Story, memory: Memory):
     yield* partsProblems(`escrows/${id}`, escrow, escrow.outcome, resolution.percent);
 }
 
+/** What others earn of an order says when itself. */
+function clearsAt(by: Escrow | Commission | undefined): number | null {
+  if (by === undefined) return null;
+  if ('clearAt' in by) return by.clearAt;
+  return 'closedAt' in by ? by.closedAt + by.policy.clearanceHours * HOUR : null;
+}
+
 /** What was earned clears so long after it was earned as was agreed on when the money was locked. */
 export function* clearanceProblems(
   id: string,
   before: Clearance | null,
   after: Clearance,
   now: number,
-  escrow: Escrow | undefined,
+  by: Escrow | Commission | undefined,
 ): Generator<string> {
   const path = `clearances/${id}`;
-  const at = escrow && 'closedAt' in escrow ? escrow.closedAt + escrow.policy.clearanceHours * HOUR : null;
+  const at = clearsAt(by);
   if (after.availableAt !== at)
     yield `F22 ${path} clears at ${after.availableAt}, and not at ${at ?? 'no time'}`;
   // What a refund takes back of it is no clearing.

@@ -15,6 +15,7 @@ export type Deployment = {
   readonly useFatoraHttp: (typeof import('../../functions/src/psp/fatora.client.gateway.ts'))['useFatoraHttp'];
   readonly useAtelierHttp: (typeof import('../../functions/src/providers/atelier.gateway.ts'))['useAtelierHttp'];
   readonly useFilesHttp: (typeof import('../../functions/src/privacy/files.gateway.ts'))['useFilesHttp'];
+  readonly usePushHttp: (typeof import('../../functions/src/messages/push.gateway.ts'))['usePushHttp'];
   readonly auditAll: (typeof import('../../functions/src/audit/audit.operations.ts'))['auditAll'];
   readonly forgetFull: (typeof import('../../functions/src/platform/throttle.ts'))['forgetFull'];
 };
@@ -39,6 +40,7 @@ async function load(): Promise<Deployment> {
     audit,
     providers,
     atelier,
+    push,
   ] = await Promise.all([
     import('../../functions/src/index.ts'),
     import('../../functions/src/platform/firestore.ts'),
@@ -53,6 +55,7 @@ async function load(): Promise<Deployment> {
     import('../../functions/src/audit/audit.operations.ts'),
     import('../../functions/src/psp/providers.gateway.ts'),
     import('../../functions/src/providers/atelier.gateway.ts'),
+    import('../../functions/src/messages/push.gateway.ts'),
   ]);
   fillParams();
   // The product keeps its client of Stripe for as long as it lives; where that leads differs from run to run.
@@ -74,6 +77,7 @@ async function load(): Promise<Deployment> {
     ...throttle,
     ...files,
     useAtelierHttp: atelier.useAtelierHttp,
+    usePushHttp: push.usePushHttp,
     ...audit,
     useStripeHttp,
   };

@@ -1,7 +1,10 @@
+import { learningPlants } from './learning.plants.ts';
+
 /** The classic bugs, each as an edit of the product's source while it is loaded; nothing of them is in it. */
 export type Plant = { readonly file: string; readonly find: string; readonly put: string };
 
 export const plants: Readonly<Record<string, readonly Plant[]>> = {
+  ...learningPlants,
   /** A repeated call makes another thing. */
   'no-idempotency-key': [
     {

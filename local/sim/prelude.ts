@@ -1,14 +1,17 @@
 import { letThrough } from './admin.acts.ts';
+import { bringRupees, comeByCode } from './affiliate.acts.ts';
 import { offers, usernameOf } from './booking.acts.ts';
 import type { Person } from './client.ts';
+import { buyAtFirst, openSchool } from './learning.acts.ts';
 import { call, play, type World } from './world.ts';
 
 /** Before anything goes wrong: everybody has coins, is verified, and can be paid. */
 export async function prelude(world: World): Promise<void> {
   const { users, scheduler, providers } = world;
-  let left = users.length;
+  let left = users.length + 1;
   const enter = async (person: Person, i: number): Promise<void> => {
     const { uid } = person;
+    await comeByCode(world, person, i);
     // Two have enough for what two admins have to look at.
     const amount = i < 2 ? 1_000_000 : 100_000;
     const order = {
@@ -38,6 +41,8 @@ export async function prelude(world: World): Promise<void> {
       ...{ requestId: `prelude-place-${i}`, currency: 'QAR' },
       ...(i % 2 === 0 ? { kind: 'connected' } : bank),
     });
+    await bringRupees(world, person, i);
+    await buyAtFirst(world, person, i);
     await letThrough(world, uid);
     await call(world, person, 'usernames-claim', { username: usernameOf(person) });
     await call(world, person, 'terms-save', { packages: offers });
@@ -45,9 +50,10 @@ export async function prelude(world: World): Promise<void> {
     await call(world, world.finance[i % 2]!, 'lots-grant', gift);
     left -= 1;
   };
+  void openSchool(world).then(() => (left -= 1));
   for (const [i, person] of users.entries()) void enter(person, i);
   const latest = scheduler.now() + 3_600_000;
   while (left > 0 && scheduler.now() < latest) await scheduler.runUntil(scheduler.now() + 1000);
-  if (left > 0) throw new Error(`the prelude did not end: ${left} of ${users.length} are not ready`);
+  if (left > 0) throw new Error(`the prelude did not end: ${left} of ${users.length + 1} are not ready`);
   await scheduler.runUntil(scheduler.now() + 60_000);
 }

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { atelierEmulator, createFaults as noAtelierFaults } from '../atelier/emulator.ts';
 import type { AtelierTask, Studio } from '../atelier/task.ts';
 import { createFaults as noProviderFaults } from '../providers/faults.ts';
+import { createFaults as noPushFaults, fcmEmulator, type FcmFaults, type Tower } from '../fcm/emulator.ts';
 import { fatoraEmulator } from '../fatora/emulator.ts';
 import type { Stored, Till as FatoraTill } from '../fatora/order.ts';
 import { stripeEmulator } from '../stripe/emulator.ts';
@@ -41,6 +42,10 @@ export type Providers = {
   /** The names of what lies in Cloud Storage. */
   readonly files: Set<string>;
   readonly filesHttp: Parameters<Deployment['useFilesHttp']>[0];
+  /** What reached devices, and what FCM says of some of their tokens. */
+  readonly tower: Tower;
+  readonly tokens: FcmFaults['tokens'];
+  readonly pushHttp: Parameters<Deployment['usePushHttp']>[0];
 };
 
 export function openProviders(options: Options): Providers {
@@ -73,6 +78,12 @@ export function openProviders(options: Options): Providers {
   const files = new Set<string>();
   const storage = openFiles(files);
 
+  const tower: Tower = { pushed: [], asked: 0 };
+  const pushFaults = noPushFaults();
+  const fcm = openSite('http://fcm.sim', tower, (context) =>
+    fcmEmulator({ faults: pushFaults }).setup(context),
+  );
+
   /** One request of a function: it may fail, or take effect and never be answered. */
   async function ask(
     site: Pick<Site, 'request'>,
@@ -99,7 +110,8 @@ export function openProviders(options: Options): Providers {
   }
 
   return {
-    ...{ stripe, till, fatora, orders, moods, atelier, studio, files },
+    ...{ stripe, till, fatora, orders, moods, atelier, studio, files, tower },
+    tokens: pushFaults.tokens,
     stripeHttp: {
       getClientName: () => 'simulator',
       async makeRequest(_host, _port, path, method, given, body) {
@@ -132,6 +144,10 @@ export function openProviders(options: Options): Providers {
         await scheduler.sleep(timeoutMs - 200);
       }
       return { status: refusalOf(status, fiber?.dice), text: () => Promise.resolve(text) };
+    },
+    async pushHttp(url, { body }) {
+      const { status, text } = await ask(fcm, 'fcm', 'POST', new URL(url).pathname, {}, body as string);
+      return { status, text: () => Promise.resolve(text) };
     },
     async filesHttp(url, { method = 'GET' }) {
       const { pathname, search } = new URL(url);

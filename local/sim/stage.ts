@@ -125,6 +125,7 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
   deployment.useFatoraHttp(providers.fatoraHttp);
   deployment.useAtelierHttp(providers.atelierHttp);
   deployment.useFilesHttp(providers.filesHttp);
+  deployment.usePushHttp(providers.pushHttp);
 
   const cast = {
     // One of those who decide about others' money has some, too.

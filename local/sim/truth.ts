@@ -19,6 +19,9 @@ const collections: Readonly<Record<string, string>> = {
   adjustment: 'adjustments',
   booking: 'bookings',
   generation: 'generations',
+  order: 'orders',
+  commission: 'commissions',
+  certificate: 'certificates',
 };
 
 /** The documents that an input names. */
@@ -33,6 +36,13 @@ function named({ input, name, person }: Story): string[] {
   if (name === 'escrow-fund') all.push(`payments/${String(fields.job)}~${person.uid}`);
   return all;
 }
+
+/** All that was paid for an order went back: its escrow is the first to know. */
+const isGone = (path: string, versions: Versions): boolean =>
+  versions(`escrows/${path.slice('orders/'.length)}~platform`).some((one) => {
+    const parts = Object.values((one?.takenBack ?? {}) as Readonly<Record<string, number>>);
+    return one !== null && parts.reduce((all, part) => all + part, 0) >= Number(one.held);
+  });
 
 type Bucket = 'available' | 'pending' | 'reserved' | 'debt';
 const inWallet = (wallet: Doc | null, bucket: Bucket, currency: unknown): number => {
@@ -51,6 +61,8 @@ const tests: Readonly<Record<string, (facts: Facts, versions: Versions, story: S
   wrong_status({ status }, versions, story) {
     // Of an adjustment that was taken back only its entry tells.
     const about = status === 'reversed' ? [] : named(story);
+    if (story.name === 'orders-refund' && status === 'refunded')
+      return about.some((path) => isGone(path, versions));
     return about.length === 0 || about.some((path) => versions(path).some((one) => one?.status === status));
   },
   // A booking has several jobs: all of them, then.

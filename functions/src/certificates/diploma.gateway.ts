@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFonts, scripts } from '../platform/fonts.ts';
-import { runsOf, type Run } from './runs.ts';
+import { runsOf, UNKNOWN, type Run } from './runs.ts';
 
 export type Diploma = {
   readonly number: string;
@@ -48,8 +48,18 @@ export async function drawCertificate({ number, username, course, issuedAt, page
   const optionsOf = ({ isRtl }: Run) => ({ lineBreak: false, ...(isRtl && { features: ['rtla' as const] }) });
   const widthOf = (run: Run, size: number) =>
     document.font(`f${run.font}`).fontSize(size).widthOfString(run.text, optionsOf(run));
+  // Marks in an order that no language has, which the library cannot place, are left out rather than the certificate.
+  const legible = (run: Run): Run => {
+    try {
+      widthOf(run, 1);
+      return run;
+    } catch {
+      const text = run.text.replace(/\p{M}/gu, '');
+      return text === run.text ? { ...run, text: UNKNOWN, font: 0 } : legible({ ...run, text });
+    }
+  };
   const draw = ({ text, size, y }: Line) => {
-    const runs = runsOf(text, fonts);
+    const runs = runsOf(text, fonts).map(legible);
     const wide = runs.reduce((sum, run) => sum + widthOf(run, size), 0);
     const fitting = Math.min(size, (size * (WIDTH - 2 * MARGIN)) / Math.max(wide, 1));
     let x = (WIDTH - (wide * fitting) / size) / 2;

@@ -4,7 +4,7 @@ export type Run = { readonly text: string; readonly font: number; readonly isRtl
 export type Font = { readonly knows: (letter: number) => boolean; readonly isRtl: boolean };
 
 /** What stands for a letter that no font knows: none is dropped. */
-const UNKNOWN = '?';
+export const UNKNOWN = '?';
 
 /**
  * A line cut into runs, from left to right as they are drawn. A letter stays with the font of the one before it where that

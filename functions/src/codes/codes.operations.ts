@@ -1,6 +1,7 @@
 import { collections } from '../collections.ts';
 import { bytes } from '../platform/chance.ts';
-import { atomically, load } from '../platform/firestore.ts';
+import { enrolmentsOf } from '../orders/orders.store.ts';
+import { atomically, find, load } from '../platform/firestore.ts';
 import { noteDevice, noteReferral, type Comer } from '../rewards/rewards.operations.ts';
 import type { Referral } from '../rewards/referral.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -59,12 +60,14 @@ export async function attach(
     link,
   }: { readonly code: string; readonly referrer: string; readonly link: string | null },
 ): Promise<Referral> {
-  const [known, member] = await Promise.all([
+  const [known, member, courses] = await Promise.all([
     load(collections.referrals.doc(comer.uid)),
     load(collections.members.doc(comer.uid)),
+    find({ ...enrolmentsOf(comer.uid), limit: 1 }),
   ]);
-  // A package that a card paid for is in no wallet.
-  if (!known && member && member.bought > 0) throw new Refusal('wrong_status', { status: 'bought' });
+  // What a card paid for is in no wallet.
+  if (!known && ((member && member.bought > 0) || courses.length > 0))
+    throw new Refusal('wrong_status', { status: 'bought' });
   try {
     return await noteReferral(comer, referrer, link);
   } catch (error) {

@@ -5,7 +5,7 @@ import { follow, PAGE, type Found } from '../ledger/follow.operations.ts';
 import { isDone, type DoneOrder, type Order } from '../orders/ordered.ts';
 import { writeAction } from '../oversight/action.store.ts';
 import type { Actor } from '../oversight/action.ts';
-import { atomically, find, load } from '../platform/firestore.ts';
+import { atomically, find, load, loadAll } from '../platform/firestore.ts';
 import { commissionDays } from '../platform/params.ts';
 import type { Query } from '../platform/store.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
@@ -17,7 +17,7 @@ import { commissionId, orderIdOf, type Commission } from './commission.ts';
 import { toReview } from './commission.texts.ts';
 import { dueCommissions, paidBy, readCommission, tableAt, writeSettled } from './commissions.store.ts';
 import { earn, isFlagged, sponsorOf, type Chain, type Sale } from './earning.ts';
-import { firstTable, levels, type Level } from './rates.ts';
+import { firstTable, levels, type CommissionTable } from './rates.ts';
 import { begin, look, review, type Verdict } from './commissioning.ts';
 
 /** Nothing that sells knows of this: it reads what orders say of themselves, as often as they say it. */
@@ -31,12 +31,32 @@ const backOf = (order: Order | null) => (order && isDone(order) ? order.back : z
 export async function settleOrder(gateway: () => CardPrintGateway, id: string, at: number): Promise<void> {
   const order = await load(collections.orders.doc(id));
   if (!order || !isDone(order)) return;
+  const found = await loadAll(
+    levels.map((level) => collections.commissions.doc(commissionId({ order: id, level }))),
+  );
   let chain: Chain | null = null;
-  for (const level of levels) {
-    const known = await load(collections.commissions.doc(commissionId({ order: id, level })));
+  let version = found.find((one) => one !== null)?.cell.version ?? null;
+  for (const [i, level] of levels.entries()) {
+    const known = found[i] ?? null;
     if (known) await lookAt(known, at, false);
-    else await begun(gateway, order, level, (chain ??= await chainOf(order.uid)), at);
+    else
+      version = await begun(
+        gateway,
+        { order, level, chain: (chain ??= await chainOf(order.uid)) },
+        version,
+        at,
+      );
   }
+}
+
+/**
+ * The table that held when an order was done. What one level was counted by, the other is too: only together do both fit
+ * (W4-19), and a table that is being defined holds from a moment before anybody can read it.
+ */
+async function tableFor({ doneAt }: DoneOrder, version: number | null): Promise<CommissionTable> {
+  if (version !== null) return (await load(collections.commissionTables.doc(String(version)))) ?? firstTable;
+  const [table = firstTable] = (await find(tableAt(doneAt))).map(({ doc }) => doc);
+  return table;
 }
 
 /** Who brought somebody, and who brought them. */
@@ -45,23 +65,26 @@ async function chainOf(uid: string): Promise<Chain> {
   return [first, first && (await load(collections.referrals.doc(first.referrer)))];
 }
 
-/** One level of one order, made once: its id is the order’s and the level’s. */
+/**
+ * One level of one order, made once: its id is the order’s and the level’s.
+ * @param version of the table by which the other level was counted; null where it was not
+ * @returns that of both
+ */
 async function begun(
   gateway: () => CardPrintGateway,
-  order: DoneOrder,
-  level: Level,
-  chain: Chain,
+  { order, level, chain }: Pick<Sale, 'order' | 'level' | 'chain'>,
+  version: number | null,
   at: number,
-): Promise<void> {
+): Promise<number | null> {
   const uid = sponsorOf({ order, level, chain });
-  if (uid === null) return;
-  const [table = firstTable] = (await find(tableAt(order.doneAt))).map(({ doc }) => doc);
+  if (uid === null) return version;
+  const table = await tableFor(order, version);
   const member = await load(collections.members.doc(uid));
   const sale: Sale = { order, level, chain, member, table };
   const made = earn(sale, { windowDays: commissionDays.value(), at });
-  if (!made) return;
+  if (!made) return version;
   const held = isFlagged(sale) || (await sharedCard(gateway(), order, chain, at));
-  const { settled } = await atomically({
+  const { settled, commission: before } = await atomically({
     read: (reader) => readCommission(reader, commissionId(made), made.order, uid),
     decide: ({ commission, order: now, wallet, clearance }) => ({
       commission,
@@ -73,6 +96,7 @@ async function begun(
     },
   });
   if (settled && held) await tellOf(settled.commission, at);
+  return (before ?? made).cell.version;
 }
 
 const tellOf = (one: Commission, at: number): Promise<boolean> =>

@@ -22,6 +22,7 @@ const twoByTwo = ['a', 'b'].reduce<Course>(
     ),
   empty,
 );
+const rate = { taxBps: 1800, currency: 'INR' as const, base: minor(99_900) };
 const ids = (course: Course) => course.modules.map(({ id, topics }) => [id, ...topics.map((one) => one.id)]);
 
 const steps = fc.array(
@@ -130,4 +131,15 @@ test('F59 a course is bounded, and its price is its own affair', () => {
   expect(saveTopic(full, 'm0', topic('m0-3', { title: 'New' })).version).toBe(full.version + 1);
   const price = { base: minor(99_900), taxBps: 1800, currency: 'INR' } as const;
   expect(priceCourse(empty, { price, fromRank: 2 })).toMatchObject({ price, fromRank: 2, modules: [] });
+});
+
+test('F59 the same again changes nothing, in whatever order the store gives the fields back', () => {
+  const priced = priceCourse(twoByTwo, { price: rate, fromRank: 1 });
+  const back = JSON.parse(JSON.stringify(priced), (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  ) as Course;
+  expect(saveTopic(back, 'a', topic('a1'))).toBe(back);
+  expect(priceCourse(back, { price: rate, fromRank: 1 })).toBe(back);
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Rate } from '../shared/price.ts';
 import { Refusal } from '../shared/refusal.ts';
 import {
@@ -16,12 +17,10 @@ import {
  * none touches what it does not name.
  */
 
-const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
 /** One version on, unless all is as it was. */
 const changed = (course: Course, change: Partial<Course>): Course => {
   const after = { ...course, ...change };
-  return same(after, course) ? course : { ...after, version: course.version + 1 };
+  return isDeepStrictEqual(after, course) ? course : { ...after, version: course.version + 1 };
 };
 
 type About = { readonly title: string; readonly summary: string };

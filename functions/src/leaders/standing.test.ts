@@ -111,3 +111,13 @@ test('F58 a board is pages of rows, and pages that have none any more are emptie
   ]);
   expect(pagesOf('all~INR', [], { before: 0, at })).toMatchObject([{ rows: [], pages: 0 }]);
 });
+
+test('F58 what is earned in a week that began while the schedule ran is on that week’s board', () => {
+  const monday = Date.UTC(2026, 0, 19);
+  const seen = stored();
+  seen.see(commission('a', 500, { at: monday + 1 }), monday - 1);
+  expect(seen.of('week')).toMatchObject({ board: '2026-W04~INR', net: 500 });
+  const late = stored();
+  late.see(commission('a', 500, { at: monday - 1 }), monday + 1);
+  expect(late.of('week')).toBeNull();
+});

@@ -45,11 +45,14 @@ const newStanding = (uid: string, board: string, period: Period, at: number): St
 
 export type Folded = { readonly tally: Tally; readonly standings: readonly (Standing | null)[] };
 
-/** The boards that a commission is on now: a week and a month that are over are shown no more. */
+/**
+ * The boards that a commission is on now: a week and a month that are over are shown no more. One that began since the
+ * schedule took its time is not over.
+ */
 export const boardsOf = ({ at: earnedAt, currency }: Commission, at: number): (string | null)[] =>
   periods.map((period) => {
     const board = boardOf(period, currency, earnedAt);
-    return board === boardOf(period, currency, at) ? board : null;
+    return board === boardOf(period, currency, Math.max(at, earnedAt)) ? board : null;
   });
 
 /**

@@ -3,13 +3,12 @@ import type { Handlers } from '../shared/call.ts';
 import { learningContract } from './learning.contract.ts';
 import { beat, claimCertificate, learningOf, openTopic } from './learning.operations.ts';
 import { BEAT } from './pace.ts';
-import type { Progress } from './watched.ts';
+import { watchedOf, type Progress } from './watched.ts';
 
-const state = (progress: Progress | null, topic: string) => ({
-  topic,
-  seconds: progress?.topics[topic]?.seconds ?? 0,
-  done: (progress?.topics[topic]?.doneAt ?? null) !== null,
-});
+const state = (progress: Progress | null, topic: string) => {
+  const { seconds = 0, doneAt = null } = (progress && watchedOf(progress, topic)) ?? {};
+  return { topic, seconds, done: doneAt !== null };
+};
 
 const handlers: Handlers<typeof learningContract> = {
   show: async ({ course }, { uid }, at) => {
@@ -25,7 +24,7 @@ const handlers: Handlers<typeof learningContract> = {
   beat: async (word, { uid }, at) => {
     const progress = await beat({ ...word, uid, at });
     // Nothing is written of a topic by a clock that is behind the one before: then there is none of it yet.
-    const { beatAt } = progress.topics[word.topic] ?? progress.last;
+    const { beatAt } = watchedOf(progress, word.topic) ?? progress.last;
     return { ...state(progress, word.topic), nextAt: beatAt + BEAT, certificate: progress.certificate };
   },
   claim: async ({ course }, { uid }, at) => ({ certificate: await claimCertificate(uid, course, at) }),

@@ -11,7 +11,7 @@ import { atomically, find } from '../platform/firestore.ts';
 import type { Writer } from '../platform/store.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { learningRefs, progressBy, progressRef, readLearning } from './learning.store.ts';
-import { certify, watch, type Earned, type Progress } from './watched.ts';
+import { certify, watch, watchedOf, type Earned, type Progress } from './watched.ts';
 
 type Read = {
   readonly course: Course | null;
@@ -70,17 +70,22 @@ export async function openTopic(
 /** A word from a player, and with the last one the certificate: in one commit. @throws see `mustBeOpen` */
 export async function beat(place: Place & { readonly position: number }): Promise<Progress> {
   const { uid, course, topic, position, at } = place;
+  const watching = collections.watching.doc(uid);
   // Drawn before, for the decision may be made more than once.
   const number = newName();
   const { earned } = await atomically({
-    read: (reader) => readLearning(reader, course, uid),
-    decide: (read) => {
+    read: (reader) => reader.get({ ...learningRefs(course, uid), watching }),
+    decide: ({ watching: last, ...read }) => {
       const { seconds: length } = mustBeOpen(read, place);
-      const order = { uid, course, topic, position, length, at };
+      const isHere = last?.course === course;
+      const order = { uid, course, topic, position, length, at, isHere };
       const earned = certify(watch(read.progress, order), read.course!, { number, at });
-      return { before: read.progress, earned };
+      return { before: read.progress, earned, comes: !isHere && earned.progress !== read.progress };
     },
-    write: (writer, { before, earned: after }) => write(writer, before, after),
+    write: (writer, { before, earned: after, comes }) => {
+      write(writer, before, after);
+      if (comes) writer.set(watching, { course });
+    },
   });
   return earned.progress;
 }
@@ -120,19 +125,21 @@ export async function claimCertificate(uid: string, course: string, at: number):
 export async function forgetProgress(uid: string): Promise<void> {
   for (;;) {
     const page = await find({ ...progressBy(uid), limit: 100 });
-    if (page.length === 0) return;
     await atomically({
       read: () => Promise.resolve({}),
       decide: () => ({}),
       write: (writer) => {
         for (const { id } of page) writer.delete(collections.progress.doc(id));
+        writer.delete(collections.watching.doc(uid));
       },
     });
+    if (page.length === 0) return;
   }
 }
 
 const unfinished = (course: Course, progress: Progress | null) => {
   const shown = shownTopics(course);
-  const done = shown.filter(({ id }) => (progress?.topics[id]?.doneAt ?? null) !== null).length;
+  const isDone = ({ id }: Topic) => progress !== null && (watchedOf(progress, id)?.doneAt ?? null) !== null;
+  const done = shown.filter(isDone).length;
   return { topics: shown.length, done };
 };

@@ -18,7 +18,7 @@ const courseOf = (...lengths: readonly number[]): Course => ({
 });
 
 const beat = (topic: string, position: number, length: number, at: number) => ({
-  ...{ uid: 'ann', course: 'selling', topic, position, length, at },
+  ...{ uid: 'ann', course: 'selling', topic, position, length, at, isHere: true },
 });
 
 const lengths = [600, 90, 7];
@@ -102,7 +102,7 @@ test('F61 a jump to the end counts as far as time has passed, a long silence as 
   expect(watch(jump, beat('t0', 600, 600, start + 10_000 + BEAT - 1))).toBe(jump);
   expect(watch(jump, beat('t0', 600, 600, start - 3_600_000))).toBe(jump);
   expect(watch(jump, beat('t0', 3, 600, start + 20_000)).topics.t0!.seconds).toBe(20);
-  expect(allowed(jump.last, 't1', start + 60_000)).toBe(0);
+  expect(allowed(jump.last, beat('t1', 600, 600, start + 60_000))).toBe(0);
 });
 
 test('F61 done stays done when the video becomes longer, or is begun anew', () => {
@@ -141,4 +141,39 @@ test('F62 W4-23 a certificate for all that is published, once, and never for les
     progress: earned.progress,
     certificate: null,
   });
+});
+
+test('F61 F62 a topic may be called what every object has: it is begun, done and certified like any other', () => {
+  const course = { ...courseOf(10), modules: [] as Course['modules'] };
+  const topics = ['constructor', 'last'].map((id) => ({ id, title: id, seconds: 10, published: true }));
+  const whole = { ...course, modules: [{ id: 'all', title: 'All', published: true, topics }] };
+  let progress: Progress | null = null;
+  for (const [i, topic] of ['last', 'constructor', 'constructor', 'last', 'last'].entries())
+    progress = watch(progress, beat(topic, 10, 10, start + i * 60_000));
+  expect(progress?.topics).toMatchObject({ constructor: { seconds: 10 }, last: { seconds: 10 } });
+  expect(isFinished(whole, progress!)).toBe(true);
+  expect(isFinished(whole, { topics: {} })).toBe(false);
+});
+
+test('F61 courses at once: all of them together get no further than the time that passed', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ course: fc.nat(2), wait: fc.integer({ min: 0, max: 30_000 }) }), {
+        maxLength: 60,
+      }),
+      (all) => {
+        const seen = new Map<number, Progress>();
+        let [at, last] = [start, -1];
+        for (const { course, wait } of all) {
+          at += wait;
+          const before = seen.get(course) ?? null;
+          const after = watch(before, { ...beat('t0', 600, 600, at), isHere: last === course });
+          if (after !== before) last = course;
+          seen.set(course, after);
+        }
+        const total = [...seen.values()].reduce((sum, one) => sum + one.topics.t0!.seconds, 0);
+        expect(total).toBeLessThanOrEqual((SPEED * (at - start)) / 1000);
+      },
+    ),
+  );
 });

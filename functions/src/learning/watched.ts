@@ -24,6 +24,16 @@ export type Progress = {
   readonly version: number;
 };
 
+/** How far somebody is in one topic, whatever it is called: every object has a `constructor`, which is no topic. */
+export const watchedOf = ({ topics }: Pick<Progress, 'topics'>, topic: string): Watched | null =>
+  Object.hasOwn(topics, topic) ? topics[topic]! : null;
+
+/**
+ * `watching/{uid}`: the course of which somebody was last heard, so that time counts for one at once (F61). Written when it
+ * is another, and by nobody else.
+ */
+export type Watching = { readonly course: string };
+
 /** Players stop a little before the end: two seconds of ten minutes, and a tenth of what is shorter than twenty seconds. */
 export const enoughOf = (length: number): number => length - Math.min(2, Math.floor(length / 10));
 
@@ -37,15 +47,20 @@ export type Beat = {
   readonly length: number;
   /** By the server. */
   readonly at: number;
+  /** Whether they were last heard of in this course, and not in another since. */
+  readonly isHere: boolean;
 };
 
 /**
  * What the time that really passed lets somebody have seen since they were last heard of. A clock that stands or runs
- * back gives nothing, and so does a topic that was not the last one: two at once do not count.
+ * back gives nothing, and so does a topic that was not the last one, of whatever course: two at once do not count.
  */
-export function allowed(last: Progress['last'], topic: string, at: number): number {
+export function allowed(
+  last: Progress['last'],
+  { topic, at, isHere }: Pick<Beat, 'topic' | 'at' | 'isHere'>,
+): number {
   const passed = Math.min(at - last.beatAt, MOST_GAP);
-  return topic === last.topic && passed > 0 ? Math.floor((passed * SPEED) / SECOND) : 0;
+  return isHere && topic === last.topic && passed > 0 ? Math.floor((passed * SPEED) / SECOND) : 0;
 }
 
 /**
@@ -54,16 +69,17 @@ export function allowed(last: Progress['last'], topic: string, at: number): numb
  * @returns the progress itself where nothing is to be written: within five seconds of the last word of this topic, or by
  *   a clock that is behind the last word of all
  */
-export function watch(before: Progress | null, { uid, course, topic, position, length, at }: Beat): Progress {
+export function watch(before: Progress | null, beat: Beat): Progress {
+  const { uid, course, topic, position, length, at } = beat;
   const last = { topic, beatAt: at };
   if (!before) {
     const topics = { [topic]: { seconds: 0, beatAt: at, doneAt: null } };
     return { uid, course, topics, last, certificate: null, version: 1 };
   }
-  const found = before.topics[topic];
+  const found = watchedOf(before, topic);
   if (at < before.last.beatAt || (found && at - found.beatAt < BEAT)) return before;
   const seen = found ?? { seconds: 0, doneAt: null };
-  const reach = Math.min(Math.floor(position), length, seen.seconds + allowed(before.last, topic, at));
+  const reach = Math.min(Math.floor(position), length, seen.seconds + allowed(before.last, beat));
   const seconds = Math.max(seen.seconds, reach);
   const doneAt = seen.doneAt ?? (seconds >= enoughOf(length) ? at : null);
   const topics = { ...before.topics, [topic]: { seconds, beatAt: at, doneAt } };
@@ -73,10 +89,10 @@ export function watch(before: Progress | null, { uid, course, topic, position, l
 /** Whether all that is published of a published course is done, and there is anything. */
 export function isFinished(
   course: Pick<Course, 'modules' | 'published'>,
-  { topics }: Pick<Progress, 'topics'>,
+  progress: Pick<Progress, 'topics'>,
 ): boolean {
   const shown = shownTopics(course);
-  return shown.length > 0 && shown.every(({ id }) => (topics[id]?.doneAt ?? null) !== null);
+  return shown.length > 0 && shown.every(({ id }) => (watchedOf(progress, id)?.doneAt ?? null) !== null);
 }
 
 export type Earned = { readonly progress: Progress; readonly certificate: Certificate | null };

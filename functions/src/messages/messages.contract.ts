@@ -4,7 +4,7 @@ import { call } from '../shared/call.ts';
 import { Time } from '../shared/schema.ts';
 
 /** A notice's id names its cause, and a document. */
-const NoticeId = z
+export const NoticeId = z
   .string()
   .min(1)
   .regex(/^(?!\.{1,2}$)(?!__.*__$)[^/\p{Cs}]+$/u, 'not an id of this kind')

@@ -8,7 +8,7 @@ import type { Handlers } from '../shared/call.ts';
 import { joinId, splitId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { Time } from '../shared/schema.ts';
-import { messagesContract, MOST_MARKED, type NoticeView } from './messages.contract.ts';
+import { messagesContract, MOST_MARKED, NoticeId, type NoticeView } from './messages.contract.ts';
 import {
   addToken,
   deleteNotice,
@@ -37,7 +37,7 @@ const view = (id: string, entry: InboxEntry): z.input<typeof NoticeView>[] => {
 function placeOf(after: string): { readonly id: string; readonly at: number } {
   const [time = '', id = ''] = splitId(after, 2) ?? [];
   const { data: at } = Time.safeParse(/^\d+$/.test(time) ? Number(time) : undefined);
-  if (at === undefined || id.includes('/'))
+  if (at === undefined || !NoticeId.safeParse(id).success)
     throw new Refusal('invalid_input', { path: 'after', problem: 'not the end of a page' });
   return { id, at };
 }

@@ -11,10 +11,19 @@ import type { Push, PushOutcome } from './push.ts';
 
 const GOOGLE = 'https://fcm.googleapis.com';
 const FCM_ERROR = 'type.googleapis.com/google.firebase.fcm.v1.FcmError';
+const BAD_REQUEST = 'type.googleapis.com/google.rpc.BadRequest';
 
 const Problem = z.object({
   error: z.object({
-    details: z.array(z.looseObject({ '@type': z.string(), errorCode: z.string().optional() })).default([]),
+    details: z
+      .array(
+        z.looseObject({
+          '@type': z.string(),
+          errorCode: z.string().optional(),
+          fieldViolations: z.array(z.looseObject({ field: z.string().default('') })).default([]),
+        }),
+      )
+      .default([]),
   }),
 });
 
@@ -33,23 +42,27 @@ async function whoWeAre(): Promise<Record<string, string>> {
   return { authorization: `Bearer ${(await applicationDefault().getAccessToken()).access_token}` };
 }
 
-/** FCM's own word for what is wrong; '' where it says none. */
-function codeIn(text: string): string {
+/** FCM's own word for what is wrong, '' where it says none; and whether it names a field, and none of them the token. */
+function wrongIn(text: string): { readonly code: string; readonly isElsewhere: boolean } {
   try {
-    const { error } = Problem.parse(JSON.parse(text));
-    return error.details.find((one) => one['@type'] === FCM_ERROR)?.errorCode ?? '';
+    const { details } = Problem.parse(JSON.parse(text)).error;
+    const fields = details
+      .filter((one) => one['@type'] === BAD_REQUEST)
+      .flatMap(({ fieldViolations }) => fieldViolations.map(({ field }) => field));
+    const isElsewhere = fields.length > 0 && !fields.includes('message.token');
+    return { code: details.find((one) => one['@type'] === FCM_ERROR)?.errorCode ?? '', isElsewhere };
   } catch {
-    return '';
+    return { code: '', isElsewhere: false };
   }
 }
 
 /** https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode */
 export function outcomeOf(status: number, text: string): PushOutcome {
   if (status >= 200 && status < 300) return 'sent';
-  const code = codeIn(text);
+  const { code, isElsewhere } = wrongIn(text);
   if (code === 'UNREGISTERED' || code === 'SENDER_ID_MISMATCH') return 'dead';
-  // With FCM's own word beside it, 400 is about the token; without, about the message.
-  if (status === 400) return code === 'INVALID_ARGUMENT' ? 'dead' : 'refused';
+  // With FCM's own word beside it, 400 is about the token, unless it says what else; without, about the message.
+  if (status === 400) return code === 'INVALID_ARGUMENT' && !isElsewhere ? 'dead' : 'refused';
   return 'later';
 }
 

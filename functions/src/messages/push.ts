@@ -15,7 +15,7 @@ export type Push = {
   readonly webpush: object;
 };
 
-/** 4096 bytes is what FCM takes; a letter may be four of them. */
+/** 4096 bytes is what FCM takes, with what the app is told beside it; half a letter it does not take at all. */
 const LONGEST = 500;
 
 /** @param name at most 32 letters and digits: what a web push takes for a topic */
@@ -25,7 +25,7 @@ export const pushOf = (
   { title, text }: Words,
 ): Push => ({
   token,
-  notification: { title, body: text.slice(0, LONGEST) },
+  notification: { title, body: text.slice(0, LONGEST).replace(/\p{Cs}$/u, '') },
   data: { notice: id, kind: notice.kind, about: notice.about },
   android: { collapse_key: name, notification: { tag: name } },
   apns: { headers: { 'apns-collapse-id': name } },

@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import type { Message } from '../notifications/message.ts';
 import { newReach, type Device, type Reach } from '../notifications/reach.ts';
 import { MOST_ATTEMPTS, type Mail } from './mail.ts';
-import { KEPT_MS, mailed, MOST, pauseAfter, shown, take, type Found, type Order } from './sending.ts';
+import {
+  KEPT_MS,
+  mailed,
+  MOST,
+  MOST_OTHERS,
+  pauseAfter,
+  shown,
+  take,
+  type Found,
+  type Order,
+} from './sending.ts';
 
 const HOUR = 3_600_000;
 const entry = {
@@ -70,7 +80,7 @@ test('F66 it is given up in the end, with the address in it', () => {
 
 test('F66 a flood: nobody hears of more than so many in an hour, and each is still sent in its turn', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 4 * MOST }), (count) => {
+    fc.property(fc.integer({ min: 1, max: 8 * MOST_OTHERS }), (count) => {
       let own: Reach = reach;
       let waiting = Array.from({ length: count }, () => message);
       const sentIn = new Map<number, number>();
@@ -86,10 +96,23 @@ test('F66 a flood: nobody hears of more than so many in an hour, and each is sti
         });
       }
       expect(waiting).toEqual([]);
-      expect(Math.max(...sentIn.values())).toBeLessThanOrEqual(MOST);
+      expect(Math.max(...sentIn.values())).toBeLessThanOrEqual(MOST_OTHERS);
       expect([...sentIn.values()].reduce((sum, one) => sum + one, 0)).toBe(count);
     }),
   );
+});
+
+test('F66 a flood of what others may cause keeps nothing back that is about money, and that has a limit of its own', () => {
+  const money = { ...entry, kind: 'payees-destination-saved' } as const;
+  const after = (sent: number): Reach => ({ ...reach, hourAt: 1, sent });
+  const isSent = (own: typeof entry | typeof money, sent: number) =>
+    take(found({ entry: own, reach: after(sent) }), order(2)).devices.length > 0;
+  expect([MOST_OTHERS - 1, MOST_OTHERS].map((sent) => isSent(entry, sent))).toEqual([true, false]);
+  expect([MOST_OTHERS, MOST - 1, MOST].map((sent) => isSent(money, sent))).toEqual([true, true, false]);
+});
+
+test('F66 what its owner deleted counts for nothing', () => {
+  expect(take(found({ entry: { deletedAt: 1 } }), order(2)).reach).toBeNull();
 });
 
 test('F66 each pause is longer, up to some hours', () => {

@@ -1,3 +1,4 @@
+import { groupOf } from '../notifications/kinds.ts';
 import type { Message } from '../notifications/message.ts';
 import { isThere, type InboxEntry, type InboxNotice } from '../notifications/notice.ts';
 import { newReach, type Device, type Language, type Reach } from '../notifications/reach.ts';
@@ -10,6 +11,8 @@ const HOUR = 60 * MINUTE;
 
 /** One person hears of no more than that in an hour; the others wait for the next. */
 export const MOST = 60;
+/** Half of them are kept for what is about money, so that nobody who can cause the rest holds that back. */
+export const MOST_OTHERS = MOST / 2;
 /** Later than that nobody wants to be woken by it; it is in the inbox. */
 export const KEPT_MS = 72 * HOUR;
 const LONGEST_PAUSE = 6 * HOUR;
@@ -59,9 +62,11 @@ export function take(found: Found, order: Order): Taken {
   const notice = isThere(entry) ? entry : null;
   // What its owner deleted they have seen; a mail that was handed over is on its way.
   const devices = notice ? (reach?.devices ?? []).filter(({ id }) => message.devices.includes(id)) : [];
-  const leaves = devices.length > 0 || (message.mail === 'waiting' && order.address !== null);
+  const isMailed = notice !== null && message.mail === 'waiting' && order.address !== null;
+  const leaves = devices.length > 0 || isMailed;
+  const most = notice && groupOf(notice.kind) === 'money' ? MOST : MOST_OTHERS;
   const { hourAt, sent } = hourOf(reach, at);
-  if (leaves && sent >= MOST)
+  if (leaves && sent >= most)
     return { ...nothing, message: { ...message, version: message.version + 1, dueAt: hourAt + HOUR } };
   const post = postOf(found, notice, order);
   const isOver = post.state === 'none' && devices.length === 0;

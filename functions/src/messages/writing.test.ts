@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { allKinds } from '../notifications/kinds.ts';
 import { languages } from '../notifications/reach.ts';
 import { outcomeOf } from './push.gateway.ts';
+import { pushOf } from './push.ts';
 import { mailFor, wordsFor } from './writing.ts';
 import { arabic } from './words.ar.ts';
 
@@ -80,11 +81,35 @@ const said = (errorCode: string) =>
     error: { details: [{ '@type': 'type.googleapis.com/google.firebase.fcm.v1.FcmError', errorCode }] },
   });
 
+const wrongIn = (field: string) =>
+  JSON.stringify({
+    error: {
+      details: [
+        { '@type': 'type.googleapis.com/google.firebase.fcm.v1.FcmError', errorCode: 'INVALID_ARGUMENT' },
+        { '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [{ field }] },
+      ],
+    },
+  });
+
+test('F66 a text that is cut for a device is not cut within a letter', () => {
+  const notice = { kind: 'job-assigned', text: '', facts: {}, about: 'jobs/j', at: 0, readAt: null } as const;
+  for (const begin of ['', 'a']) {
+    const text = begin + '😀'.repeat(400);
+    const { notification } = pushOf({ token: 't' }, { id: 'n', name: 'n', notice }, { title: 'T', text });
+    expect(notification.body.isWellFormed()).toBe(true);
+    expect(text.startsWith(notification.body)).toBe(true);
+    expect(notification.body.length).toBeGreaterThanOrEqual(499);
+  }
+});
+
 test.each([
   [200, '{}', 'sent'],
   [404, said('UNREGISTERED'), 'dead'],
   [403, said('SENDER_ID_MISMATCH'), 'dead'],
   [400, said('INVALID_ARGUMENT'), 'dead'],
+  [400, wrongIn('message.token'), 'dead'],
+  // Of the message: who has the device still has it.
+  [400, wrongIn('message.notification.body'), 'refused'],
   [400, '{"error":{"details":[{"@type":"type.googleapis.com/google.rpc.BadRequest"}]}}', 'refused'],
   [401, said('THIRD_PARTY_AUTH_ERROR'), 'later'],
   [403, '{"error":{"status":"PERMISSION_DENIED"}}', 'later'],

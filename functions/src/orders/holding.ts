@@ -8,6 +8,8 @@ import type { Holding, Member } from './member.ts';
 const DAY = 24 * 3600 * 1000;
 /** So long before a package ends its owner hears of it. */
 export const WARNING = 7 * DAY;
+/** So long it is kept what somebody had: what they earn by it may be counted late. */
+export const KEPT = 7 * DAY;
 /** How many packages somebody may have bought that have not ended: more only where their money goes back again and again. */
 export const MOST_HOLDINGS = 20;
 
@@ -28,6 +30,9 @@ export const isEmptiedMember = ({ holdings, news }: Member): boolean =>
 /** The latest time that is known: where a server’s clock runs behind, nothing begins or ends again. */
 export const timeOf = (member: Member | null, at: number): number => Math.max(at, member?.asOfAt ?? 0);
 
+export const unended = (holdings: Member['holdings'], at: number): Member['holdings'] =>
+  holdings.filter(({ untilAt }) => untilAt > at);
+
 /** Whether it and all that it took the place of still have their money. */
 function wholeChain(one: Member['holdings'][number], all: Member['holdings']): boolean {
   if (!one.stands) return false;
@@ -38,7 +43,7 @@ function wholeChain(one: Member['holdings'][number], all: Member['holdings']): b
 
 /** The highest that holds; of two alike the one that ends later. */
 export function highest(holdings: Member['holdings'], at: number): Holding | null {
-  const held = holdings.filter((one) => one.untilAt > at && wholeChain(one, holdings));
+  const held = unended(holdings, at).filter((one) => wholeChain(one, holdings));
   const [first] = held.sort(
     (one, other) =>
       other.rank - one.rank || other.untilAt - one.untilAt || (one.order < other.order ? -1 : 1),
@@ -48,14 +53,14 @@ export function highest(holdings: Member['holdings'], at: number): Holding | nul
   return { name, title, rank, full, order, upgradeOf, sinceAt, untilAt };
 }
 
-/** As it stands with these; what has ended is no more. */
+/** As it stands with these; what ended some time ago is no more. */
 function withHoldings(before: Member, holdings: Member['holdings'], at: number): Member {
-  const left = holdings.filter(({ untilAt }) => untilAt > at);
+  const left = holdings.filter(({ untilAt }) => untilAt > at - KEPT);
   const held = highest(left, at);
   const isSame = held?.untilAt === before.package?.untilAt;
   const warned = isSame && before.warned;
   const looks = [
-    ...left.map(({ untilAt }) => untilAt),
+    ...unended(left, at).map(({ untilAt }) => untilAt),
     ...(held && !warned ? [Math.max(at, held.untilAt - WARNING)] : []),
   ];
   return {

@@ -94,6 +94,21 @@ test('F50 W4-18 in whatever parts it goes back, to card and wallet: each gets wh
   );
 });
 
+test('W4-18 what came again and was not heard of yet goes back all the same, though as much is gone then as before', () => {
+  const { books, card } = bought(TOTAL);
+  // A bank had all of it and lost; the order has heard of the first alone.
+  const stale = { ...books, order: { ...books.order, back: minor(TOTAL), dueAt: 9 } as DoneOrder };
+  const back = giveMoneyBack(stale, card, wishOf('r1', null));
+  const order = back.granted.order as DoneOrder;
+  expect(order).toMatchObject({ back: TOTAL, version: stale.order.version + 1 });
+  expect(order.returns.map(({ id: one }) => one)).toEqual(['r1']);
+  // What a refund that failed left in the wallet goes to the card from there, and nothing from the platform.
+  const payment = { ...(card as { payment: CardPayment }).payment, returned: minor(1_000) };
+  const returned = giveMoneyBack(books, { ...card, payment } as never, wishOf('r2', minor(400)));
+  expect(returned.toCard?.posting.entry.legs.map(({ account }) => account)).toContain('wallet:ann:debt');
+  expect(returned.granted.order).toMatchObject({ back: 0, returns: [{ toCard: 400 }] });
+});
+
 test('nobody gives back what was not paid, or to themselves, or while a bank claims it', () => {
   const { books, card } = bought(1_000);
   const give = (more: Partial<OrderBooks>, of = card, by = 'fin') =>

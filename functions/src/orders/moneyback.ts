@@ -84,10 +84,14 @@ export function giveMoneyBack(books: OrderBooks, card: Target | null, wish: Retu
   const { id, at } = wish;
   const made = { id: wish.refund, toWallet: inWallet.amount, tax: inWallet.tax, toCard: cardPart, at };
   const noted: DoneOrder = { ...order, returns: [...order.returns, made] };
-  const granted = followMoney(noted, inWallet.escrow, books, { id, at });
-  if (!granted) throw new Error('money went back, and nothing changed');
+  const granted = followMoney(noted, inWallet.escrow, books, { id, at }) ?? justNoted(noted);
   return { granted, escrow: inWallet.escrow, toWallet: inWallet.posting, toCard, made };
 }
+
+/** As much is gone as before: something came again that was not heard of yet, or it went from the wallet to the card. */
+const justNoted = (order: DoneOrder): Granted => ({
+  ...{ order: { ...order, version: order.version + 1 }, settled: null, member: null, enrolment: null },
+});
 
 function byCard(card: Target, amount: Minor, { refund: id, by, reason, requestHash, at }: ReturnOrder) {
   const plan = planRefund(card, amount, at);

@@ -11,7 +11,7 @@ import { Refusal } from '../shared/refusal.ts';
 import { mayLearn, packageAt } from './access.ts';
 import { MOST_ORDERS } from './enrolling.ts';
 import type { Enrolment } from './enrolment.ts';
-import { MOST_HOLDINGS, timeOf } from './holding.ts';
+import { MOST_HOLDINGS, timeOf, unended } from './holding.ts';
 import type { Member } from './member.ts';
 import type { Bought, Order } from './ordered.ts';
 
@@ -93,7 +93,7 @@ function offered({ kind, item }: Item, books: OrderBooks, at: number): Offered {
   const { pack, course, member, enrolment } = books;
   if (kind === 'package') {
     if (!pack?.sold) throw new Refusal('not_found', { what: 'package', id: item });
-    mustHaveRoom(member?.holdings.length ?? 0, MOST_HOLDINGS);
+    mustHaveRoom(unended(member?.holdings ?? [], at).length, MOST_HOLDINGS);
     return packageOffer(pack, member, at);
   }
   if (!course?.published || course.price === null)

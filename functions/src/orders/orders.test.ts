@@ -94,8 +94,12 @@ test('W4-15 who holds one pays the difference for a higher, and is refused the s
 test('W4-15 where a server’s clock runs behind, nothing that ended holds again, and no order is before the last', () => {
   const member = holding(starter);
   const over = passTime('ann', member, 365 * DAY)!;
-  expect(over).toMatchObject({ package: null, holdings: [], asOfAt: 365 * DAY, dueAt: null });
+  expect(over).toMatchObject({ package: null, asOfAt: 365 * DAY, dueAt: null });
+  // What is earned by it may be counted late: it is known for a while, and gone with the next change after that.
+  expect(over.holdings.map(({ untilAt }) => untilAt)).toEqual([365 * DAY]);
+  expect(hold('ann', over, asHeld(pro, 'o2'), 372 * DAY).holdings.map(({ order: by }) => by)).toEqual(['o2']);
   expect(over.news.map(({ kind }) => kind)).toEqual(['packages-expired']);
+  expect(packageAt(over, 364 * DAY)).toBeNull();
   const { order } = openOrder(wish('pro', 10 * DAY), { ...none, pack: pro, member: over });
   expect(order).toMatchObject({ upgradeOf: null, createdAt: 365 * DAY, price: pro.price });
   const { order: late, books } = paid(pro, over, 400 * DAY);

@@ -86,6 +86,7 @@ export const plain: Fields = {
   lessons: ['course', 'topic', 'video'],
   videos: ['course', 'title', 'url'],
   progress: ['certificate', 'course', 'last.topic'],
+  watching: ['course'],
   certificates: ['course', 'seal', 'title'],
   offers: ['name', 'title'],
   packages: ['name', 'title'],

@@ -104,6 +104,7 @@ export const personal: readonly Personal[] = [
   ),
   row('bookings', 'why one of them ended it, by whoever is erased', 'erased', 'request', 'why'),
   row('progress', 'what they watched of which course', 'erased', 'request'),
+  row('watching', 'which course they watched last', 'erased', 'request'),
   row('certificates', 'why one was taken back', 'kept', 'trace', 'reason'),
   row('memberships', 'plans and badges that they had', 'erased', 'request', 'plan', 'badges'),
   row('members', 'packages of courses that they had', 'erased', 'request', 'package', 'holdings'),

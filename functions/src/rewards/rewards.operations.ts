@@ -148,15 +148,25 @@ async function cardsOf(gateway: CardPrintGateway, { uid, payments }: Payer): Pro
   return [...prints].map((print) => originOf('card', print));
 }
 
-/** Whether somebody paid with a card that was another's here before: of who brought them, or of anybody they know. */
+/**
+ * Whether somebody paid with a card that is another's too: of who brought them, whoever of both came first with it, or that
+ * was anybody else's here before.
+ */
 export async function sharesCard(
   gateway: CardPrintGateway,
   others: readonly Payer[],
   payer: Payer,
   at: number,
 ): Promise<boolean> {
-  for (const other of others) await note({ uid: other.uid, at }, await cardsOf(gateway, other));
-  return (await note({ uid: payer.uid, at }, await cardsOf(gateway, payer))).tooMany;
+  const theirs = new Set<string>();
+  for (const other of others) {
+    const cards = await cardsOf(gateway, other);
+    for (const { id } of cards) theirs.add(id);
+    await note({ uid: other.uid, at }, cards);
+  }
+  const own = await cardsOf(gateway, payer);
+  const { tooMany } = await note({ uid: payer.uid, at }, own);
+  return tooMany || own.some(({ id }) => theirs.has(id));
 }
 
 /**

@@ -154,6 +154,13 @@ test('F53 nothing without a package at the time, nothing before one was brought;
   });
   await sweep();
   expect(await both(first.id)).toEqual([null, null]);
+  // Nor who has bought a course.
+  const course = `course${process.pid}x${requestId().slice(0, 8)}`;
+  const price = { base: 100_000, taxBps: 1800, currency: 'INR' };
+  await stage.db.doc(`courses/${course}`).set({ title: 'Knots', published: true, price, fromRank: null });
+  const learner = await stage.actor();
+  await payByCard(stage, await learner.api.courses.buy({ requestId: requestId(), course, card: {} }));
+  expect(await refusal(attach(learner, alone))).toMatchObject({ facts: { status: 'bought' } });
 });
 
 test('W4-15 W4-18 an upgrade earns on the difference; refunds of both, in any order, before and after the window', async () => {
@@ -285,6 +292,69 @@ test('W4-20 buyer and earner who pay with one card: held', async () => {
   lose(false);
   await sweep();
   expect((await both(waiting.id)).map((one) => one?.status)).toEqual(['held', undefined]);
+});
+
+test('W4-20 the earner pays with the buyer’s card only later: what is bought from then on is held', async () => {
+  const fingerprint = `fp_${requestId()}`;
+  const sponsor = await holder(stage, finance, 'pro');
+  const buyer = await stage.actor();
+  await attach(buyer, sponsor);
+  lose();
+  const first = await buyPackage(buyer, 'starter', {});
+  await stage.stripe.play('print', await payByCard(stage, first), { fingerprint });
+  await sweep();
+  expect((await both(first.id))[0]?.status).toBe('pending');
+  await stage.stripe.play('print', await payByCard(stage, await buyPackage(sponsor, 'elite', {})), {
+    fingerprint,
+  });
+  const second = await buyPackage(buyer, 'pro', {});
+  await stage.stripe.play('print', await payByCard(stage, second), { fingerprint });
+  lose(false);
+  await sweep();
+  expect((await both(second.id))[0]?.status).toBe('held');
+});
+
+test('W4-14 a package that ended before anybody came to the order still earned by it', async () => {
+  const { top, middle, buyer } = await family(stage, finance, { rupees: 0 });
+  await stage.advance(days(364));
+  lose();
+  const { id: order, payment } = await buyPackage(buyer, 'starter', {});
+  await payByCard(stage, { payment });
+  expect(await both(order)).toEqual([null, null]);
+  // The provider of their cards is down for more than a day.
+  stage.stripe.faults.calls = { ask: 'error_before' };
+  await stage.advance(days(1.5));
+  for (const person of [top, middle]) expect((await person.api.packages.mine({})).package).toBeNull();
+  stage.stripe.heal();
+  lose(false);
+  await sweep();
+  expect((await both(order)).map((one) => one?.amount)).toEqual([112_500, 25_000]);
+});
+
+test('W4-19 W4-33 a table that comes between two levels counts for neither', async () => {
+  const { top, middle, buyer } = await family(stage, finance, { rupees: 0, top: null });
+  const { version, level1, level2, taxBps, mostBps } = await chief.api.commissions.table({});
+  lose();
+  const waiting = await buyPackage(buyer, 'starter', {});
+  await payByCard(stage, waiting);
+  await sweep();
+  expect((await both(waiting.id)).map((one) => one?.cell.version)).toEqual([version, undefined]);
+  // As if it had been under way when the order was done, and the one above had had a package that a dispute then gave again.
+  const { doneAt } = (await stage.db.doc(`orders/${waiting.id}`).get()).data() as { doneAt: object };
+  const between = stage.db.doc(`commissionTables/${version + 1000}`);
+  const more = { ...level2, rank3: { rank1: 6000, rank2: 6000, rank3: 6000, course: 6000 } };
+  const table = { level1, level2: more, taxBps, mostBps, version: version + 1000, by: chief.uid };
+  await between.set({ ...table, at: doneAt });
+  await holder(stage, finance, 'elite', top);
+  const member = stage.db.doc(`members/${top.uid}`);
+  const { holdings } = (await member.get()).data() as { holdings: { sinceAt: object }[] };
+  await member.update({ holdings: holdings.map((one) => ({ ...one, sinceAt: doneAt })) });
+  lose(false);
+  await sweep();
+  await between.delete();
+  expect((await both(waiting.id)).map((one) => one?.cell.version)).toEqual([version, version]);
+  expect((await rupeesOf(top)).pending).toBe(25_000);
+  expect((await rupeesOf(middle)).pending).toBe(112_500);
 });
 
 test('W4-19 W4-33 a table above its share is refused with the column; another holds for what is bought from then on', async () => {

@@ -13,7 +13,7 @@ import {
   video,
   watchAll,
 } from './learners.ts';
-import { openStage, refusal, together, type Actor, type FlowStage } from './stage.ts';
+import { openStage, refusal, requestId, together, type Actor, type FlowStage } from './stage.ts';
 
 jest.setTimeout(120_000);
 
@@ -172,6 +172,20 @@ test('D22 F61 progress: not sooner than time passes, not oftener than every five
     });
 });
 
+test('F61 two courses at once: time counts for neither, and again for the one that goes on', async () => {
+  const courses = [await made({ one: 300 }), await made({ one: 300 })];
+  const person = await stage.buyer(30_000);
+  for (const course of courses) await person.api.courses.buy({ requestId: requestId(), course });
+  const beat = async (i: number) =>
+    (await person.api.learning.beat({ course: courses[i]!, topic: 'one', position: 300 })).seconds;
+  for (let round = 0; round < 3; round += 1) {
+    expect([await beat(0), await beat(1)]).toEqual([0, 0]);
+    await stage.advance('10s');
+  }
+  expect(await beat(1)).toBeGreaterThanOrEqual(20);
+  expect(await at(`watching/${person.uid}`)).toEqual({ course: courses[1] });
+});
+
 test('D22 F62 W4-23 W4-24 a certificate: when all is done, once; anybody may verify it and hears three things', async () => {
   const course = await made({ one: 60, two: 60 }, 'Selling <b>online</b>');
   const person = await learnerOf(stage, course);
@@ -301,6 +315,7 @@ test('F62 one that is taken back is found by nobody, and not issued again; whoev
   const { forget } = await forgettable(person);
   await forget();
   expect(await at(`progress/${course}~${person.uid}`)).toBeUndefined();
+  expect(await at(`watching/${person.uid}`)).toBeUndefined();
   expect(await verify()).toMatchObject({ username: null, course: 'Selling online' });
   expect((await page(certificate)).text).not.toContain(username);
 });
@@ -311,7 +326,6 @@ async function forgettable(person: Actor) {
   const shop = await made({ one: 30 });
   const sold = { base: amount, taxBps: 0, currency: 'QAR' } as const;
   await chief.api.courses.terms({ course: shop, sold, reason });
-  const { requestId } = await import('./stage.ts');
   await person.api.courses.buy({ requestId: requestId(), course: shop });
   return {
     forget: async () => {

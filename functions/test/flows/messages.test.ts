@@ -1,6 +1,6 @@
 import { Timestamp } from '@google-cloud/firestore';
 import { planCrash } from '../../../local/wire.ts';
-import { MOST } from '../../src/messages/sending.ts';
+import { MOST_OTHERS } from '../../src/messages/sending.ts';
 import { toStored } from '../../src/platform/convert.ts';
 import { assignedJob, lockedEscrow, noticesOf, submittedEscrow } from './acts.ts';
 import { everyDocument } from './privacy.ts';
@@ -93,7 +93,8 @@ test('F65 an inbox is paged, newest first, and a notice that is deleted meanwhil
     next: null,
   });
   expect((await list({})).notices.map(({ id }) => id)).toEqual(['n6', 'n5', 'n3', 'n2', 'n1', 'n0']);
-  expect(await refusal(list({ after: 'nonsense' }))).toMatchObject({ reason: 'invalid_input' });
+  for (const after of ['nonsense', '1~.2F', '1~__a__', `1~${'a'.repeat(1501)}`, '1~.2E.2E'])
+    expect([after, await refusal(list({ after }))]).toMatchObject([after, { reason: 'invalid_input' }]);
 });
 
 test('F65 W0-40 nobody marks or deletes what is another’s', async () => {
@@ -370,7 +371,7 @@ test('F66 an address that nobody verified is not mailed', async () => {
 test('F66 a flood: so many in an hour and no more, and the others in the next', async () => {
   const { who, token } = await reached();
   const at = stage.cloud.clock.now();
-  const news = Array.from({ length: MOST + 5 }, (_, i) =>
+  const news = Array.from({ length: MOST_OTHERS + 5 }, (_, i) =>
     toStored({
       ...{ id: `flood.${i}`, to: who.uid, kind: 'job-assigned', text: `Number ${i}.` },
       ...{ facts: {}, about: 'jobs/j', at },
@@ -379,10 +380,10 @@ test('F66 a flood: so many in an hour and no more, and the others in the next', 
   await stage.db.doc(`jobs/${await assignedJob(payer, await stage.actor())}`).update({ news });
   await stage.idle();
   await stage.advance('30m');
-  expect(titlesOf(token)).toHaveLength(MOST);
+  expect(titlesOf(token)).toHaveLength(MOST_OTHERS);
   await stage.advance('61m');
-  expect(titlesOf(token)).toHaveLength(MOST + 5);
-  expect(await who.api.messages.unread({})).toEqual({ count: MOST + 5 });
+  expect(titlesOf(token)).toHaveLength(MOST_OTHERS + 5);
+  expect(await who.api.messages.unread({})).toEqual({ count: MOST_OTHERS + 5 });
 });
 
 test('F66 W2-07 a token is in no answer and no log, and nothing of somebody stays who is erased', async () => {

@@ -301,7 +301,7 @@ test('W4-32 a package is warned of once, a week before, and ends by itself', asy
   expect(await held(ann)).toBeNull();
   expect((await stage.db.doc(`members/${ann.uid}`).get()).data()).toMatchObject({
     package: null,
-    holdings: [],
+    dueAt: null,
   });
   expect(await noticesOf(stage, ann)).toContain('packages-expired');
 });

@@ -65,6 +65,7 @@ export const access: Readonly<Record<keyof typeof collections, Access>> = {
   lessons: { attack: 'W4-23', ...readBy() },
   videos: { attack: 'W4-23', ...readBy() },
   progress: { attack: 'W4-23', ...readBy('owner'), by: ['uid'] },
+  watching: { attack: 'W4-23', ...readBy() },
   // Found by their numbers, which nobody else can list.
   certificates: { attack: 'W4-24', ...readBy('owner'), by: ['uid'] },
   packages: { attack: 'W0-14', ...readBy() },

@@ -178,7 +178,15 @@ const learned: Course = {
   ],
 };
 const learning = (uid: string): Progress => ({
-  ...watch(null, { uid, course: 'selling-online', topic: 'first-steps', position: 0, length: 60, at }),
+  ...watch(null, {
+    uid,
+    course: 'selling-online',
+    topic: 'first-steps',
+    position: 0,
+    length: 60,
+    at,
+    isHere: true,
+  }),
   certificate: '0'.repeat(32),
 });
 
@@ -701,6 +709,7 @@ export const samples: Readonly<Record<keyof typeof collections, readonly Sample[
   progress: [ann, cat].map((uid) =>
     sample(collections.progress.doc(`selling-online~${uid}`), learning(uid), uid),
   ),
+  watching: [ann, cat].map((uid) => sample(collections.watching.doc(uid), { course: 'selling-online' }, uid)),
   certificates: [
     ...[ann, cat].map((uid, i) =>
       sample(collections.certificates.doc(`${i}`.repeat(32)), certified(`${i}`.repeat(32), uid), uid),
