@@ -68,21 +68,21 @@ export const learningPlants: Readonly<Record<string, readonly Plant[]>> = {
   ],
   'progress-beyond-time': [
     {
-      file: 'learning/progress.ts',
+      file: 'learning/watched.ts',
       find: 'seen.seconds + allowed(before.last, topic, at)',
       put: 'seen.seconds + length',
     },
   ],
   'certificate-for-an-unfinished-course': [
     {
-      file: 'learning/progress.ts',
+      file: 'learning/watched.ts',
       find: 'shown.length > 0 && shown.every(',
       put: 'shown.length > 0 && shown.some(',
     },
   ],
   'certificate-twice': [
     {
-      file: 'learning/progress.ts',
+      file: 'learning/watched.ts',
       find: 'if (progress.certificate !== null || !isFinished(',
       put: 'if (!isFinished(',
     },

@@ -1,6 +1,6 @@
 import type { Certificate } from '../../functions/src/certificates/certificate.ts';
 import type { Course } from '../../functions/src/courses/course.ts';
-import type { Progress } from '../../functions/src/learning/progress.ts';
+import type { Progress } from '../../functions/src/learning/watched.ts';
 import type { Became, Docs } from './allowed.ts';
 import { heldBy, isEnrolled } from './bought.ts';
 import { SKEW } from './ends.ts';
