@@ -94,7 +94,7 @@ test('W4-15 who holds one pays the difference for a higher, and is refused the s
 test('W4-15 where a server’s clock runs behind, nothing that ended holds again, and no order is before the last', () => {
   const member = holding(starter);
   const over = passTime('ann', member, 365 * DAY)!;
-  expect(over).toMatchObject({ package: null, holdings: [], asOfAt: 365 * DAY, dueAt: null });
+  expect(over).toMatchObject({ package: null, asOfAt: 365 * DAY, dueAt: null });
   expect(over.news.map(({ kind }) => kind)).toEqual(['packages-expired']);
   const { order } = openOrder(wish('pro', 10 * DAY), { ...none, pack: pro, member: over });
   expect(order).toMatchObject({ upgradeOf: null, createdAt: 365 * DAY, price: pro.price });
@@ -102,6 +102,24 @@ test('W4-15 where a server’s clock runs behind, nothing that ended holds again
   const done = settle(late, { ...books, member: { ...over, asOfAt: 500 * DAY } }, { id: 'j1~ann', at: 1 })!;
   expect(done.order).toMatchObject({ doneAt: 500 * DAY });
   expect(done.member?.package).toMatchObject({ sinceAt: 500 * DAY, untilAt: 865 * DAY });
+});
+
+test('F53 what has ended is held no more, and known for a week: who hears late of a sale finds who held what then', () => {
+  const until = 365 * DAY;
+  const over = passTime('ann', holding(starter), until)!;
+  expect(over.package).toBeNull();
+  expect(over.holdings).toMatchObject([{ order: 'o1', untilAt: until, stands: true }]);
+  // It takes no room from what is bought next.
+  const many = { ...over, holdings: Array.from({ length: 20 }, () => over.holdings[0]!) };
+  expect(openOrder(wish('pro', until), { ...none, pack: pro, member: many }).order.upgradeOf).toBeNull();
+  const again = {
+    ...{ name: 'pro', title: 'Pro', rank: 2, full: pro.price, order: 'o2', upgradeOf: null },
+    days: 30,
+  };
+  const soon = hold('ann', over, again, until + 7 * DAY - 1);
+  expect(soon.holdings.map(({ order }) => order)).toEqual(['o1', 'o2']);
+  expect([soon.package?.order, soon.dueAt]).toEqual(['o2', until + 30 * DAY - 1]);
+  expect(hold('ann', over, again, until + 7 * DAY).holdings.map(({ order }) => order)).toEqual(['o2']);
 });
 
 test('F50 W4-32 a package is warned of once, a week before, and ends', () => {
