@@ -17,8 +17,8 @@ export type Fiber = {
   dead: boolean;
   /** Whether anything has gone wrong with it that the seed wanted. */
   struck: boolean;
-  /** What has to be let go of when it dies. */
-  readonly onDeath: (() => void)[];
+  /** What has to be let go of when it is over: of what it left under way, too. */
+  readonly onEnd: (() => void)[];
 };
 
 /** An operation that cannot go on yet: it calls `again` when something has changed. */
@@ -127,27 +127,20 @@ export class Scheduler {
       since: this.#now,
       dead: false,
       struck: false,
-      onDeath: [],
+      onEnd: [],
     };
     trace.say(`${this.#now} +${fiber.id} ${name}${skew === 0 ? '' : ` skew ${skew}`}`);
     this.running += 1;
     return new Promise((resolve, reject) => {
-      const end = () => {
-        if (fiber.dead) return false;
-        fiber.dead = true;
-        this.running -= 1;
-        return true;
-      };
-      fiber.onDeath.push(() => {
-        this.running -= 1;
-        resolve(null);
-      });
+      fiber.onEnd.push(() => resolve(null));
       this.#fibers.run(fiber, work).then(
         (answer) => {
-          if (end()) resolve(answer);
+          if (!fiber.dead) resolve(answer);
+          this.#end(fiber);
         },
         (error: unknown) => {
-          if (end()) reject(error instanceof Error ? error : new Error(String(error)));
+          if (!fiber.dead) reject(error instanceof Error ? error : new Error(String(error)));
+          this.#end(fiber);
         },
       );
     });
@@ -156,9 +149,15 @@ export class Scheduler {
   /** It never goes on: what it waits for never comes. */
   kill(fiber: Fiber): void {
     if (fiber.dead) return;
-    fiber.dead = true;
     this.#options.trace.say(`${this.#now} x${fiber.id} dies`);
-    for (const end of fiber.onDeath) end();
+    this.#end(fiber);
+  }
+
+  #end(fiber: Fiber): void {
+    if (fiber.dead) return;
+    fiber.dead = true;
+    this.running -= 1;
+    for (const end of fiber.onEnd) end();
   }
 
   /** How long a message takes: mostly little, sometimes long enough for others to overtake. */

@@ -82,7 +82,7 @@ export function createStore({ memory, scheduler, onCommit, mirror }: Options): S
 
   function begin(): Transaction {
     const transaction = locks.begin();
-    scheduler.current()?.onDeath.push(() => {
+    scheduler.current()?.onEnd.push(() => {
       if (!transaction.over) scheduler.in(IDLE_MS, () => locks.end(transaction));
     });
     return transaction;
