@@ -87,7 +87,7 @@ export const affiliateActs = {
     const person = learner(world, dice);
     const inbox = [...world.memory.all(collections.notices(person.uid).path).keys()];
     const notice = inbox.length > 0 ? dice.pick(inbox.slice(-8)) : undefined;
-    const token = `${'token-of-a-device-'}${person.uid}-${dice.below(3)}`;
+    const token = `token-of-a-device-${person.uid}-${dice.below(3)}`;
     // Now and then one that another has, and one that no longer reaches anybody.
     const shared = dice.chance(0.1) ? 'token-of-a-device-shared' : token;
     if (dice.chance(0.05)) world.providers.tokens[shared] = 'UNREGISTERED';

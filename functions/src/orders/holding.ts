@@ -8,13 +8,8 @@ import type { Holding, Member } from './member.ts';
 const DAY = 24 * 3600 * 1000;
 /** So long before a package ends its owner hears of it. */
 export const WARNING = 7 * DAY;
-<<<<<<< HEAD
 /** So long it is kept what somebody had: what they earn by it may be counted late. */
 export const KEPT = 7 * DAY;
-=======
-/** So long one that has ended is still known: whoever hears late of what was sold meanwhile finds that it was held then. */
-const KNOWN = 7 * DAY;
->>>>>>> simlearn
 /** How many packages somebody may have bought that have not ended: more only where their money goes back again and again. */
 export const MOST_HOLDINGS = 20;
 
@@ -58,16 +53,9 @@ export function highest(holdings: Member['holdings'], at: number): Holding | nul
   return { name, title, rank, full, order, upgradeOf, sinceAt, untilAt };
 }
 
-<<<<<<< HEAD
 /** As it stands with these; what ended some time ago is no more. */
 function withHoldings(before: Member, holdings: Member['holdings'], at: number): Member {
   const left = holdings.filter(({ untilAt }) => untilAt > at - KEPT);
-=======
-/** As it stands with these; what has ended is not held, and in a while not known any more. */
-function withHoldings(before: Member, holdings: Member['holdings'], at: number): Member {
-  const known = holdings.filter(({ untilAt }) => untilAt > at - KNOWN);
-  const left = known.filter(({ untilAt }) => untilAt > at);
->>>>>>> simlearn
   const held = highest(left, at);
   const isSame = held?.untilAt === before.package?.untilAt;
   const warned = isSame && before.warned;
@@ -77,7 +65,7 @@ function withHoldings(before: Member, holdings: Member['holdings'], at: number):
   ];
   return {
     ...before,
-    ...{ package: held, holdings: known, warned, asOfAt: at, version: before.version + 1 },
+    ...{ package: held, holdings: left, warned, asOfAt: at, version: before.version + 1 },
     dueAt: looks.length > 0 ? Math.min(...looks) : null,
   };
 }

@@ -20,11 +20,7 @@ export type Holding = {
 export type Member = Newsworthy & {
   /** The highest whose whole chain of orders stands. Over, and only not swept yet, where its `untilAt` has passed. */
   readonly package: Holding | null;
-<<<<<<< HEAD
   /** All that have not ended, or lately, those whose money went back too: a dispute that is won gives them again. */
-=======
-  /** All that have not ended, or only lately; those whose money went back too: a dispute that is won gives them again. */
->>>>>>> simlearn
   readonly holdings: readonly (Holding & { readonly stands: boolean })[];
   /** How many packages were ever sold to them, and how many of these still have their money: the audit compares both. */
   readonly bought: number;

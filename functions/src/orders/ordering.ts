@@ -93,11 +93,7 @@ function offered({ kind, item }: Item, books: OrderBooks, at: number): Offered {
   const { pack, course, member, enrolment } = books;
   if (kind === 'package') {
     if (!pack?.sold) throw new Refusal('not_found', { what: 'package', id: item });
-<<<<<<< HEAD
     mustHaveRoom(unended(member?.holdings ?? [], at).length, MOST_HOLDINGS);
-=======
-    mustHaveRoom(member?.holdings.filter(({ untilAt }) => untilAt > at).length ?? 0, MOST_HOLDINGS);
->>>>>>> simlearn
     return packageOffer(pack, member, at);
   }
   if (!course?.published || course.price === null)
