@@ -154,7 +154,10 @@ export async function comeByCode(world: World, person: Person, i: number): Promi
   if (by === null || by === i) return;
   for (let tries = 0; tries < 60; tries += 1) {
     const code = codeOf(world, world.users[by]!);
-    if (code !== undefined) return void (await call(world, person, 'codes-attach', { code, ...from }));
+    if (code !== undefined) {
+      await call(world, person, 'codes-attach', { code, ...from });
+      return;
+    }
     await world.scheduler.sleep(500);
   }
 }

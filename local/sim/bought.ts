@@ -79,8 +79,10 @@ function* orderProblems(id: string, was: Order | null, is: Order, docs: Docs): G
   else if (agreed(was) !== agreed(is)) yield `F50 ${path} is another agreement than it was`;
   if (is.status !== 'done') return;
   const escrow = docs.get('escrows')?.get(`${is.job}~${is.uid}~platform`) as Escrow | undefined;
-  if (escrow?.status !== 'released' || escrow.keeper !== path || escrow.payer !== is.uid)
-    return yield `W4-01 ${path} is done, and nobody paid for it`;
+  if (escrow?.status !== 'released' || escrow.keeper !== path || escrow.payer !== is.uid) {
+    yield `W4-01 ${path} is done, and nobody paid for it`;
+    return;
+  }
   const { price, refunded, currency, takenBack } = escrow;
   if (price + refunded !== is.price.total || currency !== is.price.currency)
     yield `F50 ${path} is done for ${price} and ${refunded} of ${is.price.total}`;
