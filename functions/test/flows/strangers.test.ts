@@ -202,7 +202,6 @@ const chosen = [
   ...['rewards-refer.device', 'rewards-welcome.device', 'codes-mine.device', 'codes-attach.device'],
   // A code is there for everybody to have; a link is kept as it was given.
   ...['codes-check.code', 'codes-attach.code', 'codes-attach.link'],
-  ...['rewards-refer.device', 'rewards-welcome.device'],
   // A device is whoever’s is signed in on it (flows/messages).
   'push-add.token',
 ];
