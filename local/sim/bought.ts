@@ -19,7 +19,8 @@ const usual: Readonly<Record<string, readonly [rank: number, base: number]>> = {
 
 type Done = Order & { readonly status: 'done' };
 type OfPackage = Done & { readonly kind: 'package' };
-export const ordersIn = (docs: Docs) => (docs.get('orders') ?? new Map()) as ReadonlyMap<string, Order>;
+export const ordersIn = (docs: Docs) =>
+  (docs.get('orders') ?? new Map<string, unknown>()) as ReadonlyMap<string, Order>;
 
 const isWhole = (order: Order | undefined): order is Done =>
   order?.status === 'done' && order.back < order.price.total;
@@ -79,8 +80,10 @@ function* orderProblems(id: string, was: Order | null, is: Order, docs: Docs): G
   else if (agreed(was) !== agreed(is)) yield `F50 ${path} is another agreement than it was`;
   if (is.status !== 'done') return;
   const escrow = docs.get('escrows')?.get(`${is.job}~${is.uid}~platform`) as Escrow | undefined;
-  if (escrow?.status !== 'released' || escrow.keeper !== path || escrow.payer !== is.uid)
-    return yield `W4-01 ${path} is done, and nobody paid for it`;
+  if (escrow?.status !== 'released' || escrow.keeper !== path || escrow.payer !== is.uid) {
+    yield `W4-01 ${path} is done, and nobody paid for it`;
+    return;
+  }
   const { price, refunded, currency, takenBack } = escrow;
   if (price + refunded !== is.price.total || currency !== is.price.currency)
     yield `F50 ${path} is done for ${price} and ${refunded} of ${is.price.total}`;

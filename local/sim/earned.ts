@@ -85,7 +85,10 @@ export class Earned {
   *#made(id: string, one: Commission, docs: Docs, now: number): Generator<string> {
     const path = `commissions/${id}`;
     const order = ordersIn(docs).get(one.order);
-    if (order?.status !== 'done') return yield `F53 ${path} is of an order that nobody paid`;
+    if (order?.status !== 'done') {
+      yield `F53 ${path} is of an order that nobody paid`;
+      return;
+    }
     const { uid, level } = one;
     if (id !== `${one.order}~${level}` || order.uid !== one.buyer)
       yield `W4-13 ${path} is another’s, or of another order`;
@@ -157,7 +160,10 @@ function* broughtProblems(uid: string, was: Referral | null, is: Referral, docs:
   if (was) return;
   const seen = [uid];
   for (let next: string | undefined = is.referrer; next !== undefined;) {
-    if (seen.includes(next)) return yield `W4-20 ${[...seen, next].join(' by ')}: a circle`;
+    if (seen.includes(next)) {
+      yield `W4-20 ${[...seen, next].join(' by ')}: a circle`;
+      return;
+    }
     seen.push(next);
     next = (docs.get('referrals')?.get(next) as Referral | undefined)?.referrer;
   }

@@ -154,7 +154,7 @@ export const learningActs = {
   makeCourse(world, dice) {
     const by = world.superadmins[0]!;
     const { id, base, fromRank, topics } = dice.pick(courses);
-    const [topic = 'hello', seconds = 40] = dice.pick(Object.entries(topics));
+    const [topic, seconds] = dice.pick(Object.entries(topics));
     const part = { course: id, module: 'all', topic, title: topic, seconds, video, reason };
     switch (dice.below(5)) {
       case 0:
