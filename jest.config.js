@@ -23,7 +23,7 @@ const project = (displayName, testMatch, more = {}) => ({
 export default {
   maxWorkers: 2,
   // Nothing here is asserted about time; a busy machine is not a failure.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   projects: [
     project('unit', [
       '<rootDir>/functions/src/**/*.test.ts',

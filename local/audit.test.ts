@@ -77,7 +77,7 @@ describe('on what runs already', () => {
     process.env.FIRESTORE_EMULATOR_HOST = emulator.host;
     process.env.METADATA_SERVER_DETECTION = 'none';
     db = new Firestore({ projectId: 'demo-coffer' });
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     delete process.env.FIRESTORE_EMULATOR_HOST;
     await db.terminate();

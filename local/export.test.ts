@@ -32,7 +32,7 @@ beforeAll(async () => {
   emulator = await startFirestore({ port, functionsPort, projectId: PROJECT });
   process.env.FIRESTORE_EMULATOR_HOST = emulator.host;
   process.env.METADATA_SERVER_DETECTION = 'none';
-}, 60_000);
+}, 180_000);
 afterAll(() => emulator.stop());
 
 const folder = mkdtempSync(join(tmpdir(), 'coffer-export-'));

@@ -85,7 +85,7 @@ test('every npm command in a sentence is one that a test runs', async () => {
   const { code } = await finish(run(npm, [...args, '--silent', '--pack-destination', to]));
   expect([code, readdirSync(to)]).toEqual([0, ['coffer-client-0.1.0.tgz']]);
   rmSync(to, { recursive: true });
-}, 60_000);
+}, 180_000);
 
 /** What a page's snippets leave to the reader's own app. */
 const around = {

@@ -4,7 +4,7 @@ import type { Acts } from './acts.ts';
 import type { Person } from './client.ts';
 import type { Dice } from './dice.ts';
 import { learner } from './learning.acts.ts';
-import { call, docOf, pickDoc, type World } from './world.ts';
+import { call, docOf, personBy, pickDoc, type World } from './world.ts';
 
 /** What those do who bring others: codes, links, what they earn, how they are paid, and what they hear of it. */
 
@@ -33,22 +33,38 @@ function define(world: World, dice: Dice): unknown {
   return call(world, by, 'packages-define', { ...pack, ...price, reason });
 }
 
+/** Somebody whom nobody brought, and one of those who are below them. */
+function circle(world: World, dice: Dice): { person: Person; other: Person } | null {
+  const brought = (uid: string) => docOf(world, collections.referrals, uid)?.referrer;
+  const below = world.guests.filter(({ uid }) => brought(uid) !== undefined);
+  if (below.length === 0) return null;
+  const other = dice.pick(below);
+  let top = other.uid;
+  for (let far = 0, next = brought(top); far < 20 && next !== undefined; far += 1, next = brought(top))
+    top = next;
+  return { person: personBy(world, top), other };
+}
+
 export const affiliateActs = {
-  /** Somebody comes by somebody’s code; also by their own, and in a circle. */
+  /** Somebody comes by somebody’s code; also by their own, by that of two at once, and in a circle. */
   bring(world, dice) {
-    const person = dice.chance(0.75) ? dice.pick(world.guests) : dice.pick(world.users);
     const device = dice.chance(0.15) ? { device: 'a-shared-phone' } : {};
-    if (dice.chance(0.35) || codeOf(world, person) === undefined)
-      void call(world, person, 'codes-mine', device);
-    const other = dice.pick([...world.guests, ...world.users]);
-    const code = codeOf(world, other);
-    if (code === undefined) return undefined;
-    const [own, they] = [codeOf(world, person), { code, ...device }];
+    const { person, other } = (dice.chance(0.4) ? circle(world, dice) : null) ?? {
+      person: dice.pick(dice.chance(0.75) ? world.guests : world.users),
+      other: dice.pick([...world.guests, ...world.guests, ...world.users]),
+    };
+    const link = dice.chance(0.5) ? world.recent.of('links').at(-1) : undefined;
+    const come = (who: Person, by: Person) => () => {
+      const code = codeOf(world, by);
+      const how = { code, ...device, ...(link !== undefined && { link }) };
+      return code === undefined ? undefined : void call(world, who, 'codes-attach', how);
+    };
+    for (const one of [person, other])
+      if (codeOf(world, one) === undefined) void call(world, one, 'codes-mine', device);
+    world.scheduler.in(dice.below(60_000), come(person, other));
     // Both at once bring each other.
-    if (own !== undefined && dice.chance(0.5)) void call(world, other, 'codes-attach', { code: own });
-    const link = docOf(world, collections.codeOwners, other.uid) && world.recent.of('links').at(-1);
-    const by = link !== undefined && link !== null && dice.chance(0.5) ? { link } : {};
-    return call(world, person, 'codes-attach', { ...they, ...by });
+    if (dice.chance(0.2)) world.scheduler.in(dice.below(60_000), come(other, person));
+    return undefined;
   },
   reviewCommission(world, dice) {
     const held = ({ status }: { status: string }) => status === 'held' || dice.chance(0.05);
@@ -154,11 +170,12 @@ export async function comeByCode(world: World, person: Person, i: number): Promi
   if (by === null || by === i) return;
   for (let tries = 0; tries < 60; tries += 1) {
     const code = codeOf(world, world.users[by]!);
-    if (code !== undefined) {
-      await call(world, person, 'codes-attach', { code, ...from });
-      return;
+    if (code === undefined) {
+      await world.scheduler.sleep(500);
+      continue;
     }
-    await world.scheduler.sleep(500);
+    await call(world, person, 'codes-attach', { code, ...from });
+    return;
   }
 }
 

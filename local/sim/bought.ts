@@ -19,7 +19,8 @@ const usual: Readonly<Record<string, readonly [rank: number, base: number]>> = {
 
 type Done = Order & { readonly status: 'done' };
 type OfPackage = Done & { readonly kind: 'package' };
-export const ordersIn = (docs: Docs) => (docs.get('orders') ?? new Map()) as ReadonlyMap<string, Order>;
+export const ordersIn = (docs: Docs) =>
+  (docs.get('orders') ?? new Map<string, unknown>()) as ReadonlyMap<string, Order>;
 
 const isWhole = (order: Order | undefined): order is Done =>
   order?.status === 'done' && order.back < order.price.total;

@@ -128,14 +128,6 @@ const pairs: Readonly<Record<Fault, readonly string[]>> = {
 const seldom = [
   ...['escrow-due', 'escrow-resolve', 'escrow-refund'],
   ...['adjustments-approve', 'adjustments-reverse', 'brake-engage', 'bookings-decide'],
-  ...[
-    'orders-refund',
-    'commissions-review',
-    'commissions-sweep',
-    'payruns-approve',
-    'payruns-sweep',
-    'courses-buy',
-  ],
 ];
 
 /** How much oftener a fault strikes there than its rate says: where it matters most, so that a few seeds see it. */

@@ -26,9 +26,7 @@ export function* watchedProblems(became: Became, docs: Docs, now: number): Gener
   const lengths = new Map(
     topicsOf(docs.get('courses')?.get(is.course) as Course | undefined).map((one) => [one.id, one]),
   );
-  let first = Infinity;
   for (const [topic, { seconds, beatAt, doneAt }] of Object.entries(is.topics)) {
-    first = Math.min(first, was?.topics[topic]?.beatAt ?? beatAt);
     const had = was?.topics[topic];
     if (seconds < (had?.seconds ?? 0))
       yield `F61 ${path}: ${topic} went back from ${had?.seconds ?? 0} to ${seconds}`;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { refused } from '../../test/refused.ts';
+import { newCourse, type Course } from '../courses/course.ts';
 import { nothingMoved } from '../escrow/fees.ts';
 import type { ClosedEscrow, Escrow } from '../escrow/escrow.ts';
 import { newEscrow } from '../escrow/progress.ts';
@@ -262,6 +263,24 @@ test('what is done is looked at ever more seldom, and in the end no more; what n
     job: { status: 'cancelled' },
     order: { status: 'lapsed', why: 'unpaid', dueAt: null },
   });
+});
+
+test('F51 whoever buys a course after their package has ended, and before the sweep says so, has none from then on', () => {
+  const until = 365 * DAY;
+  const price = { base: minor(99_900), taxBps: 1800, currency: 'INR' as const };
+  const course: Course = { ...newCourse('Knots', '', 0), published: true, price, fromRank: 1 };
+  const member = holding(starter);
+  const at = until + 60_000;
+  const order = { ...wish('c1', at), kind: 'course' as const };
+  const opened = openOrder(order, { ...none, course, member });
+  const escrow = newEscrow(opened.job, {
+    ...{ id: 'j1', by: 'ann', at, policy: opened.order.policy, keeper: 'orders/j1~ann' },
+  });
+  const books = { ...none, ...opened, course, member, escrow: { ...escrow, balance: escrow.held } };
+  const done = settle(opened.order as Opened['order'], books, { id: 'j1~ann', at })!;
+  expect(done.enrolment?.status).toBe('active');
+  expect(done.member).toMatchObject({ package: null, asOfAt: at, dueAt: null });
+  expect(done.member?.news.map(({ kind }) => kind)).toEqual(['packages-expired']);
 });
 
 test('F51 a course is had by its own order, or by a package that includes it, and by nothing else', () => {

@@ -8,7 +8,7 @@ import { format } from '../shared/money.ts';
 import type { Facts } from '../shared/refusal.ts';
 import { enrol, follow } from './enrolling.ts';
 import type { Enrolment } from './enrolment.ts';
-import { hold, standOrFall, timeOf } from './holding.ts';
+import { hold, passTime, standOrFall, timeOf } from './holding.ts';
 import type { Member } from './member.ts';
 import { stands, type DoneOrder, type Order } from './ordered.ts';
 import { goneFrom, stillFits, type OrderBooks } from './ordering.ts';
@@ -103,16 +103,18 @@ function grant(order: Order, escrow: Escrow, books: OrderBooks, when: When): Gra
   };
   if (order.kind === 'course') {
     const enrolment = enrol(books.enrolment, { course: item, uid, title, order: id }, at);
-    return { order: done, settled, member: seen(books.member, at), enrolment };
+    return { order: done, settled, member: seen(uid, books.member, at), enrolment };
   }
   const { rank, full, upgradeOf, days } = order;
   const given = { name: item, title, rank, full, order: id, upgradeOf, days };
   return { order: done, settled, member: hold(uid, books.member, given, at), enrolment: null };
 }
 
-/** A course was bought at this time: nothing later is before it. */
-const seen = (member: Member | null, at: number): Member | null =>
-  member && at > member.asOfAt ? { ...member, asOfAt: at, version: member.version + 1 } : null;
+/** A course was bought at this time: nothing later is before it, and what is over by then has ended. */
+const seen = (uid: string, member: Member | null, at: number): Member | null =>
+  member && at > member.asOfAt
+    ? (passTime(uid, member, at) ?? { ...member, asOfAt: at, version: member.version + 1 })
+    : null;
 
 /**
  * Takes in what finance or a bank took back of its money, or gave again. Once all of it is gone, what was bought ends; a

@@ -8,7 +8,7 @@ import { openStage, refusal, requestId, sessionOf, together, type Actor, type Fl
 
 /** W2-47: what finance puts right by hand, with a cap, a second admin above it, and a record of all of it. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let finance: Actor;
@@ -18,7 +18,7 @@ let ann: Actor;
 let wrong: string;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 beforeEach(async () => {
   // What an admin does counts for a week, so each test has its own.
   [finance, treasurer] = await Promise.all([stage.actor('finance'), stage.actor('finance')]);

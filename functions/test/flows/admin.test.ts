@@ -7,14 +7,14 @@ import type { AdminRole, Call } from '../../src/shared/call.ts';
 import { everything } from './acts.ts';
 import { openStage, refusal, requestId, together, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let chief: Actor;
 beforeAll(async () => {
   stage = await openStage();
   chief = await stage.actor('superadmin');
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const reason = 'Joins the payouts team.';

@@ -4,12 +4,12 @@ import { openStage, refusal, requestId, sessionOf, together, type Actor, type Fl
 
 /** Credits that are given: by a paid subscription, or as a bonus; and how they end. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   stage.stripe.heal();
   expect(await violationsOn(stage)).toEqual([]);

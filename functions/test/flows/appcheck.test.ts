@@ -9,7 +9,7 @@ import { openStage, refusal, requestId, sessionOf, type Actor, type FlowStage } 
 
 /** Only the apps of this project may call. Tokens are signed as Google signs them, and checked as deployed. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const calls = Object.entries(contract).flatMap(([feature, own]) =>
   Object.entries<Call>(own).map(([name, call]) => [`${feature}-${name}`, call] as const),
@@ -22,7 +22,7 @@ beforeAll(async () => {
   stage = await openStage({ APP_CHECK: 'on' });
   app = stage.appCheck!;
   chief = await stage.actor('superadmin');
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 async function send(name: string, input: unknown, who: Actor | null, appToken?: string): Promise<unknown> {

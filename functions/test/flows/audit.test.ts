@@ -8,7 +8,7 @@ import { verified } from './strangers.ts';
 
 /** F69 W2-18: the audit of the whole store, and every way to corrupt it. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 async function madeBy(artist: Actor): Promise<string> {
   const order = { requestId: requestId(), kind: 'image', prompt: 'A lighthouse' } as const;

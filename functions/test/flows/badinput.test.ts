@@ -38,7 +38,7 @@ beforeAll(async () => {
   theirs = await thingsOf(owner);
   await stage.idle();
   before = await everything(stage.db);
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 async function thingsOf(ann: Actor) {

@@ -3,12 +3,12 @@ import { violationsOn } from './books.ts';
 import { begunBooking, deliver, escrowsOf, pairOf } from './creators.ts';
 import { openStage, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage({ CLEARANCE_HOURS: '336' });
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 test('D6 F22 W0-28 W0-36 W0-46 what milestones and cancellations earn clears after one number of hours, each by itself', async () => {

@@ -4,14 +4,14 @@ import { violationsOn } from './books.ts';
 import { begunBooking, book, bookingOn, deliver, escrowsOf, pairOf, type Pair } from './creators.ts';
 import { openStage, refusal, requestId, together, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let support: Actor;
 beforeAll(async () => {
   stage = await openStage();
   support = await stage.actor('support');
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   await stage.idle();
   expect(await violationsOn(stage)).toEqual([]);

@@ -32,7 +32,7 @@ beforeAll(async () => {
     purchase: `purchases/${paid}`,
     paid: `journal/purchase:${paid}`,
   };
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 test('F69 books that nobody tampered with are in order, and every currency sums to nothing', async () => {

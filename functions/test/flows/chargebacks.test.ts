@@ -7,7 +7,7 @@ import { openStage, refusal, requestId, sessionOf, type Actor, type FlowStage } 
 
 /** W3-17 W4-18: a payer's bank takes a payment back, whatever has happened to the money since. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let payer: Actor;
@@ -16,7 +16,7 @@ let finance: Actor;
 beforeAll(async () => {
   stage = await openStage();
   finance = await stage.actor('finance');
-}, 60_000);
+}, 180_000);
 beforeEach(async () => {
   [payer, payee] = await Promise.all([stage.actor(), stage.actor()]);
 });

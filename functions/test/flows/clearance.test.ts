@@ -6,7 +6,7 @@ import { openStage, requestId, type Actor, type FlowStage } from './stage.ts';
 
 /** F22: what was released clears for a day here, and then all of it does, once. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let payer: Actor;
@@ -14,7 +14,7 @@ let payee: Actor;
 beforeAll(async () => {
   stage = await openStage({ CLEARANCE_HOURS: '24' }, { audited: false });
   payer = await stage.buyer(200_000);
-}, 60_000);
+}, 180_000);
 beforeEach(async () => {
   payee = await stage.actor();
 });

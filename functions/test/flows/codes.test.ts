@@ -4,12 +4,12 @@ import { violationsOn } from './books.ts';
 import { withName } from './creators.ts';
 import { openStage, refusal, requestId, together, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   await stage.idle();
   expect(await violationsOn(stage)).toEqual([]);

@@ -3,7 +3,7 @@ import { openStage, requestId, sessionOf, type FlowStage } from './stage.ts';
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 test('coins are bought, locked, earned and seen', async () => {
@@ -32,4 +32,4 @@ test('coins are bought, locked, earned and seen', async () => {
   expect((await payee.api.wallet.get({})).balances[0]).toMatchObject({ available: 0 });
   await stage.advance('1h');
   expect((await payee.api.wallet.get({})).balances[0]).toMatchObject({ available: 18_000 });
-}, 60_000);
+}, 180_000);

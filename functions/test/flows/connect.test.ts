@@ -7,7 +7,7 @@ import { openStage, refusal, requestId, together, type Actor, type FlowStage } f
 
 /** F39 the payee's account at the provider, through a lost answer, a refusal and a late word. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 type Operations = typeof import('../../src/payees/connect.operations.ts');
 let stage: FlowStage;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   stage = await openStage();
   finance = await stage.actor('finance');
   operations = await import('../../src/payees/connect.operations.ts');
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const reason = 'Looked at it.';
@@ -277,4 +277,4 @@ test('F38 F39 a ready account is a destination; one that stops takes no new with
   expect(await noticesOf(stage, ann, `payees/${uid}`)).toEqual(
     expect.arrayContaining(['payees-account-ready', 'payees-account-restricted']),
   );
-}, 60_000);
+}, 180_000);

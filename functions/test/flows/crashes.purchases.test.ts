@@ -2,7 +2,7 @@ import { orderOf } from './acts.ts';
 import { dieEverywhere, scene, type Scene, sweepAlone } from './crash.ts';
 import { openStage, requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let buyer: Actor;

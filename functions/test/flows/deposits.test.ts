@@ -4,14 +4,14 @@ import { withName } from './creators.ts';
 import { openStage, refusal, requestId, together, type Actor, type FlowStage } from './stage.ts';
 import { verified } from './strangers.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let finance: Actor;
 beforeAll(async () => {
   stage = await openStage();
   finance = await stage.actor('finance');
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   await stage.idle();
   expect(await violationsOn(stage)).toEqual([]);

@@ -3,14 +3,14 @@ import { openStage, refusal, requestId, type Actor, type FlowStage } from './sta
 
 /** F38 every kind of place to be paid to: saved sealed, shown masked, verified by finance, revealed to it alone. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let finance: Actor;
 beforeAll(async () => {
   stage = await openStage();
   finance = await stage.actor('finance');
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const reason = 'Looked at it.';
@@ -100,7 +100,7 @@ test('F38 W4-29 money goes to any kind once it is verified; a change of kind coo
   expect(await refusal(ask(cash))).toMatchObject({ reason: 'not_due' });
   await stage.advance('24h');
   expect(await ask(cash)).toMatchObject({ status: 'requested', destination: { mask: 'Cash QA' } });
-}, 60_000);
+}, 180_000);
 
 test('F38 what does not fit is refused with where', async () => {
   const ann = await stage.actor();

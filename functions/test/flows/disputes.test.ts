@@ -18,7 +18,7 @@ let support: Actor;
 beforeAll(async () => {
   stage = await openStage();
   [payee, support] = await Promise.all([stage.actor(), stage.actor('support')]);
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   expect(await violationsOn(stage)).toEqual([]);
 });

@@ -4,12 +4,12 @@ import { lockedEscrow } from './acts.ts';
 import { violationsOn } from './books.ts';
 import { openStage, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const run = async (apply: boolean) => {

@@ -48,7 +48,7 @@ beforeAll(async () => {
   treasurer = await stage.actor('finance');
   support = await stage.actor('support');
   chief = await stage.actor('superadmin');
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await stage.stop();
   await bucket.stop();

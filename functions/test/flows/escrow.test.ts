@@ -21,7 +21,7 @@ let stranger: Actor;
 beforeAll(async () => {
   stage = await openStage();
   [payee, support, stranger] = await Promise.all([stage.actor(), stage.actor('support'), stage.actor()]);
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   expect(await violationsOn(stage)).toEqual([]);
 });

@@ -18,7 +18,7 @@ jest.setTimeout(120_000);
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage({}, { audited: false });
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 type Chain = { readonly wallet: Wallet; readonly journal: JournalEntry[]; readonly entries: WalletEntry[] };

@@ -8,12 +8,12 @@ import { takeTallies } from '../../../local/wire.ts';
 
 /** Work that an outside provider does and credits pay for: nobody pays for a failure. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   stage.atelier.heal();
   expect(await violationsOn(stage)).toEqual([]);

@@ -7,12 +7,12 @@ import { auth } from '../../src/platform/accounts.ts';
 import { everything } from './acts.ts';
 import { openStage, refusal, requestId, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const claimsOf = async (uid: string) => (await auth().getUser(uid)).customClaims ?? {};

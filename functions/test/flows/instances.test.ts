@@ -9,7 +9,7 @@ beforeAll(async () => {
   stage = await openStage();
   const { stopTakingTurns } = await import('../../src/platform/turns.ts');
   stopTakingTurns();
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const times = <T>(count: number, work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));

@@ -23,7 +23,7 @@ beforeAll(async () => {
     ...{ ISSUER_NAME: issuer.name, ISSUER_ADDRESS: issuer.address, ISSUER_TAX_ID: issuer.taxId },
   });
   finance = await stage.actor('finance');
-}, 60_000);
+}, 180_000);
 beforeEach(async () => {
   [payer, payee] = await Promise.all([stage.actor(), stage.actor()]);
 });

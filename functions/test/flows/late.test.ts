@@ -4,12 +4,12 @@ import { openStage, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
 /** Money that the provider has and nobody told us of: it is asked about for as long as it may still come. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   stage.stripe.heal();
   stage.fatora.heal();

@@ -8,7 +8,7 @@ let stage: FlowStage;
 beforeAll(async () => {
   // Commissions are made up here: what makes them is another's test.
   stage = await openStage({}, { audited: false });
-}, 60_000);
+}, 180_000);
 beforeEach(async () => {
   const old = ['commissions', 'tallies', 'standings', 'boards', 'unlisted', 'journalCursors'];
   for (const name of old) await stage.db.recursiveDelete(stage.db.collection(name));

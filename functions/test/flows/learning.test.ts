@@ -23,7 +23,7 @@ let chief: Actor;
 beforeAll(async () => {
   stage = await openStage();
   [maker, chief] = await Promise.all([stage.actor('moderator'), stage.actor('superadmin')]);
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   await stage.idle();
   expect(await violationsOn(stage)).toEqual([]);

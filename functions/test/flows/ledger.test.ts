@@ -7,7 +7,7 @@ import { openStage, type FlowStage } from './stage.ts';
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 beforeEach(() => stage.cloud.wipe());
 afterEach(async () => {
   // These entries are posted by hand: no order stands behind them.
@@ -50,13 +50,13 @@ const available = async (uid: string): Promise<unknown> =>
 test('F10 W2-48 20 parallel first credits of one wallet: none is lost', async () => {
   await Promise.all(Array.from({ length: 20 }, (_, i) => postTo('new', credit(`first-${i}`, 'new', 100))));
   expect(await available('new')).toBe(2000);
-}, 60_000);
+}, 180_000);
 
 test('W2-12 W2-13 one cause is one effect: the same entry again is refused whole, and no balance moves', async () => {
   await postTo('twice', credit('cause', 'twice', 500));
   await expect(postTo('twice', credit('cause', 'twice', 500))).rejects.toMatchObject({ code: 6 });
   expect(await available('twice')).toBe(500);
-}, 60_000);
+}, 180_000);
 
 test('W2-10 W2-11 what fails after its writes were made leaves nothing of them', async () => {
   const broken = postTo('half', credit('half', 'half', 500), () => {
@@ -65,7 +65,7 @@ test('W2-10 W2-11 what fails after its writes were made leaves nothing of them',
   await expect(broken).rejects.toThrow('broken here');
   expect(await available('half')).toBeUndefined();
   expect((await stage.db.doc('journal/half').get()).exists).toBe(false);
-}, 60_000);
+}, 180_000);
 
 test('W2-14 200 entries at once, on 40 wallets: all are posted, each wallet numbered without a gap', async () => {
   const all = Array.from({ length: 200 }, (_, i) => ({
@@ -79,7 +79,7 @@ test('W2-14 200 entries at once, on 40 wallets: all are posted, each wallet numb
   expect(entries.docs.map((entry) => entry.id)).toEqual(
     [1, 2, 3, 4, 5].map((n) => String(n).padStart(12, '0')),
   );
-}, 60_000);
+}, 180_000);
 
 test('W2-16 W2-18 W2-35 W2-44 fees and costs are legs of the same entry: what came in is what is held and earned', async () => {
   const payer = await stage.buyer(30_000);
@@ -102,4 +102,4 @@ test('W2-16 W2-18 W2-35 W2-44 fees and costs are legs of the same entry: what ca
   ]);
   expect(accounts.get('platform:fees QAR')).toBe(3000 + 2000);
   expect(await available(payee.uid)).toBe(18_001);
-}, 60_000);
+}, 180_000);

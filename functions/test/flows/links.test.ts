@@ -2,12 +2,12 @@ import { takeTallies, type Tally } from '../../../local/wire.ts';
 import { withName } from './creators.ts';
 import { openStage, refusal, requestId, together, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const DAY = '24h';

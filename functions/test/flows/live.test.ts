@@ -24,7 +24,7 @@ beforeAll(async () => {
   // The SDK warns of every denial, and a denial is part of what is tested.
   setLogLevel('silent');
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await Promise.all(apps.map((app) => terminate(getFirestore(app))));
   await Promise.all(apps.map(deleteApp));
@@ -142,4 +142,4 @@ test('F67 W3-24 a purchase, a lock and a release move both screens, and each see
   expect(benHas.shown).toEqual([0, 18_000]);
   await spied.until(() => true);
   expect(spied.shown).toEqual(['permission-denied']);
-}, 60_000);
+}, 180_000);

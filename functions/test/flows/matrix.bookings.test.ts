@@ -4,7 +4,7 @@ import { everything } from './acts.ts';
 import { begunBooking, book, bookingOn, deliver, pairOf, type Pair } from './creators.ts';
 import { openStage, refusal, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 /** Every state, step and role through the deployed calls: what the table does not allow is refused, with the state. */
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
     ...[stage.actor(), stage.actor('support'), stage.actor('finance'), stage.actor('superadmin')],
   ]);
   actors = { ...pair, stranger: stranger!, support: support!, finance: finance!, superadmin: superadmin! };
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const at: Partial<Record<BookingStatus, () => Promise<string>>> = {

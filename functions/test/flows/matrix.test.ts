@@ -62,7 +62,7 @@ beforeAll(async () => {
   stage = await openStage();
   const [payee, stranger] = [await stage.actor(), await stage.actor()];
   others = { payee, stranger, support: await stage.actor('support'), finance: await stage.actor('finance') };
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   expect(await violationsOn(stage)).toEqual([]);
 });

@@ -222,6 +222,9 @@ function spoilUnion(branches: readonly Schema[], value: Json, name: string): Spo
 const texts: Fields = {
   account: '123456789012',
   ifsc: 'HDFC0001234',
+  upi: 'someone@okbank',
+  pan: 'AAPFU0939F',
+  gstin: '27AAPFU0939F1ZV',
   operator: 'Some Wallet',
   phone: '+97433123456',
   country: 'QA',

@@ -20,7 +20,7 @@ let payee: Actor;
 beforeAll(async () => {
   stage = await openStage({}, { audited: false });
   [payer, payee] = await Promise.all([stage.buyer(90_000), stage.actor()]);
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 /** Each is a lock and a release: two entries, and each of one wallet. */

@@ -2,7 +2,7 @@ import { assignedJob, complaint, lockedEscrow, noticesOf, orderOf, submittedEscr
 import { violationsOn } from './books.ts';
 import { openStage, requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const triggers = [
   'purchases-changed',
@@ -26,7 +26,7 @@ let admins: Pick<Cast, 'support' | 'finance'>;
 beforeAll(async () => {
   stage = await openStage();
   admins = { support: await stage.actor('support'), finance: await stage.actor('finance') };
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   for (const name of triggers) stage.cloud.host.faults[name] = undefined;
   stage.stripe.heal();

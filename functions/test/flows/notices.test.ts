@@ -11,7 +11,7 @@ import {
 import { violationsOn } from './books.ts';
 import { openStage, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let cast: Record<'payer' | 'payee' | 'stranger' | 'support', Actor>;

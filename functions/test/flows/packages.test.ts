@@ -14,7 +14,7 @@ let finance: Actor;
 beforeAll(async () => {
   stage = await openStage();
   [chief, finance] = [await stage.actor('superadmin'), await stage.actor('finance')];
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   stage.stripe.heal();
   stage.cloud.host.faults['keepers-money'] = undefined;

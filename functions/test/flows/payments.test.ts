@@ -7,7 +7,7 @@ import { openStage, refusal, requestId, together, type Actor, type FlowStage } f
 
 /** F24 W3-04 W2-43: a card, or a wallet and a card, pays a job straight into escrow; either both do or neither. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let payer: Actor;
@@ -15,7 +15,7 @@ let payee: Actor;
 beforeAll(async () => {
   stage = await openStage({ PAYER_FEE_BPS: '500' });
   payee = await stage.actor();
-}, 60_000);
+}, 180_000);
 beforeEach(async () => {
   payer = await stage.buyer(100_000);
 });

@@ -16,7 +16,7 @@ beforeAll(async () => {
   stage = await openStage();
   finance = await stage.actor('finance');
   treasurer = await stage.actor('finance');
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   stage.stripe.heal();
   await stage.idle();

@@ -23,7 +23,7 @@ beforeAll(async () => {
   finance = await stage.actor('finance');
   treasurer = await stage.actor('finance');
   chief = await stage.actor('superadmin');
-}, 60_000);
+}, 180_000);
 beforeEach(async () => {
   await stage.cloud.wipe();
   toSunday(stage);

@@ -4,14 +4,14 @@ import { book, bookingOn, deliver, escrowsOf, pairOf, withName } from './creator
 import { verified } from './strangers.ts';
 import { openStage, refusal, requestId, together, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let chief: Actor;
 beforeAll(async () => {
   stage = await openStage();
   chief = await stage.actor('superadmin');
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   await stage.idle();
   expect(await violationsOn(stage)).toEqual([]);

@@ -9,7 +9,7 @@ import type { Schema } from './mutations.ts';
 import { createWitness, findIn, reveals, type Finding, type Needle } from './privacy.ts';
 import { openStage, refusal, requestId, sessionOf, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let finance: Actor;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   finance = await stage.actor('finance');
   treasurer = await stage.actor('finance');
   support = await stage.actor('support');
-}, 60_000);
+}, 180_000);
 let stopped = false;
 afterAll(() => (stopped ? undefined : stage.stop()));
 

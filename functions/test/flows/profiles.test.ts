@@ -1,12 +1,12 @@
 import { keyOf } from '../../src/profiles/username.ts';
 import { openStage, refusal, together, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 test('F63 twenty people claim one name at once, each in another spelling: one gets it', async () => {

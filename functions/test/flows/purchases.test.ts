@@ -8,7 +8,7 @@ jest.setTimeout(30_000);
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   stage.stripe.heal();
   expect(await violationsOn(stage)).toEqual([]);

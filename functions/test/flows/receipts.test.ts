@@ -20,7 +20,7 @@ jest.setTimeout(120_000);
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage({}, { audited: false });
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const time = (text: string) => Date.parse(`${text}Z`);

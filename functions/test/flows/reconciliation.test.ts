@@ -11,7 +11,7 @@ import { openStage, refusal, requestId, sessionOf, type Actor, type FlowStage } 
 
 /** F06 I13 W2-35: what Stripe says of a day against the books; each difference is one alert, and nothing is put right. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const DAY = 24 * 3600 * 1000;
 
@@ -22,7 +22,7 @@ let payee: Actor;
 beforeAll(async () => {
   stage = await openStage({ PAYER_FEE_BPS: '500' });
   [finance, payer, payee] = await Promise.all([stage.actor('finance'), stage.actor(), stage.actor()]);
-}, 60_000);
+}, 180_000);
 beforeEach(() => {
   nextDay();
 });

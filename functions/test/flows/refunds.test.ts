@@ -20,7 +20,7 @@ import { openStage, refusal, requestId, sessionOf, together, type Actor, type Fl
 
 /** F08 W3-17 W3-18: money that was paid by card goes back, from wherever it is by then. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let finance: Actor;
@@ -29,7 +29,7 @@ let payee: Actor;
 beforeAll(async () => {
   stage = await openStage({ PAYER_FEE_BPS: '500' });
   finance = await stage.actor('finance');
-}, 60_000);
+}, 180_000);
 beforeEach(async () => {
   [payer, payee] = await Promise.all([stage.actor(), stage.actor()]);
 });

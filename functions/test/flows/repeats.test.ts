@@ -1,7 +1,7 @@
 import { complaint, lockedEscrow } from './acts.ts';
 import { openStage, refusal, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let payer: Actor;
@@ -10,7 +10,7 @@ beforeAll(async () => {
   stage = await openStage();
   payer = await stage.buyer(50_000);
   payee = await stage.actor();
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 test('a step sent again after a lost answer is the same step, and its timer does not move', async () => {

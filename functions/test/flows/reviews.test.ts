@@ -9,7 +9,7 @@ let finance: Actor;
 beforeAll(async () => {
   stage = await openStage();
   finance = await stage.actor('finance');
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   stage.stripe.heal();
   stage.fatora.heal();

@@ -5,7 +5,7 @@ import { openStage, type Actor, type FlowStage } from './stage.ts';
 
 /** Who may make which call: every call by everybody, made from the contract itself. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const calls = Object.entries(contract).flatMap(([feature, own]) =>
   Object.entries<Call>(own).map(([name, call]) => [`${feature}-${name}`, call] as const),
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const make = async (role: AdminRole) => [role, await stage.actor(role)] as const;
   const admins = Object.fromEntries(await Promise.all(adminRoles.map(make))) as Record<AdminRole, Actor>;
   people = { ...admins, user: await stage.actor() };
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 async function send(name: string, input: unknown, who: Who) {

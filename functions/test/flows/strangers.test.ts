@@ -11,7 +11,7 @@ import { castOf, madeUp, thingsOf, type Cast, type Fields } from './strangers.ts
 
 /** Who knows an id and nothing else: learns nothing by it, and changes nothing. Made from the contract. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const calls = Object.entries(contract).flatMap(([feature, own]) =>
   Object.entries(own).map(([name, call]) => [`${feature}-${name}`, call as Call] as const),

@@ -2,7 +2,7 @@ import { availableOf, escrowOn, assignedJob, lockedEscrow, noticesOf, qar, submi
 import { violationsOn } from './books.ts';
 import { openStage, refusal, requestId, together, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let stage: FlowStage;
 let payer: Actor;
@@ -10,7 +10,7 @@ let payee: Actor;
 beforeAll(async () => {
   stage = await openStage();
   [payer, payee] = await Promise.all([stage.buyer(500_000), stage.actor()]);
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   Object.assign(stage.cloud.tasks.faults, { lose: false, double: false, early: 0 });
   expect(stage.cloud.tasks.failures).toEqual([]);
@@ -20,12 +20,14 @@ afterAll(() => stage.stop());
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** So little that it is not yet time; the stack’s clock runs on, and on a busy machine by seconds. */
+const SHORT = 20_000;
 /** Moves to so long after a time that was noted. */
 const moveTo = (time: number) => stage.advance(Math.max(time - stage.cloud.clock.now(), 0));
 const remindersOf = async (escrow: string) =>
   (await noticesOf(stage, payer, `escrows/${escrow}`)).filter((kind) => kind === 'escrow-reminder').length;
 
-test('D4 F19 at 71:59:59 the timer pays nothing, at 72:00 it pays, by its task; the payer was reminded once', async () => {
+test('D4 F19 shortly before 72:00 the timer pays nothing, at 72:00 it pays, by its task; the payer was reminded once', async () => {
   const before = await availableOf(payee);
   const escrow = await submittedEscrow(payer, payee, 10_000);
   const { submittedAt } = (await escrowOn(stage, escrow)) as unknown as { submittedAt: number };
@@ -33,7 +35,7 @@ test('D4 F19 at 71:59:59 the timer pays nothing, at 72:00 it pays, by its task; 
   expect(await remindersOf(escrow)).toBe(0);
   await moveTo(submittedAt + 49 * HOUR);
   expect(await remindersOf(escrow)).toBe(1);
-  await moveTo(submittedAt + 72 * HOUR - 1000);
+  await moveTo(submittedAt + 72 * HOUR - SHORT);
   expect(await escrowOn(stage, escrow)).toMatchObject({ status: 'submitted', balance: 10_000 });
   // The task alone: no schedule runs.
   await stage.cloud.tasks.advanceTo(submittedAt + 72 * HOUR + 1000);
@@ -49,7 +51,7 @@ test('D4 W2-36 a revision stops the timer, and a new submission starts it from t
   await stage.advance('10h');
   expect(await escrowOn(stage, escrow)).toMatchObject({ status: 'revision', balance: 1000 });
   const { releaseAt } = await payee.api.escrow.submit({ escrow, note: 'Darker.' });
-  await moveTo(releaseAt! - 1000);
+  await moveTo(releaseAt! - SHORT);
   expect(await escrowOn(stage, escrow)).toMatchObject({ status: 'submitted' });
   await moveTo(releaseAt! + 1000);
   expect(await escrowOn(stage, escrow)).toMatchObject({ status: 'released' });

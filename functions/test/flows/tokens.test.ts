@@ -6,7 +6,7 @@ import { openStage, type FlowStage } from './stage.ts';
 
 /** Tokens that are none, or no longer: refused by every call, before anything of ours runs. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const calls = Object.entries(contract).flatMap(([feature, own]) =>
   Object.entries<Call>(own).map(([name, call]) => [`${feature}-${name}`, call] as const),
@@ -56,7 +56,7 @@ const bad: Readonly<Record<string, (claims: Claims, uid: string) => string | Pro
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 beforeEach(() => stage.cloud.wipe());
 afterAll(() => stage.stop());
 

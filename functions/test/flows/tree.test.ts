@@ -6,7 +6,7 @@ jest.setTimeout(120_000);
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 /** As `codes-attach` leaves it. */

@@ -5,7 +5,7 @@ import { openStage, type Actor, type FlowStage } from './stage.ts';
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const sweep = () => stage.cloud.runSchedule('velocity-sweep');
@@ -32,4 +32,4 @@ test('F36 who moves more than usual in a week is told of once, and nobody else i
   expect(await alerts()).toMatchObject([
     { status: 'open', facts: { uid: payee.uid, amount: 1_400_000, most: 1_000_000, currency: 'QAR' } },
   ]);
-}, 60_000);
+}, 180_000);

@@ -9,7 +9,7 @@ beforeAll(async () => {
   stage = await openStage();
   finance = await stage.actor('finance');
   treasurer = await stage.actor('finance');
-}, 60_000);
+}, 180_000);
 afterAll(() => stage.stop());
 
 const iban = 'QA30AAAA123456789012345678901';
@@ -123,7 +123,7 @@ test('W0-02 W2-29 reserved at the request, spent nowhere else, burned once when 
     .map((doc) => String(doc.data().kind))
     .filter((kind) => kind.startsWith('withdrawal-'));
   expect(kinds.toSorted()).toEqual(['withdrawal-approved', 'withdrawal-paid', 'withdrawal-requested']);
-}, 60_000);
+}, 180_000);
 
 test('W2-31 approve against reject: one wins, the other hears how it stands', async () => {
   const ann = await payee(30_000);
@@ -171,7 +171,7 @@ test('W2-31 paid against failed, cancel against approve: the money goes one way'
   expect(race.answers).toHaveLength(1);
   const cancelled = race.answers[0]?.status === 'cancelled';
   expect(await balanceOf(ann)).toMatchObject({ reserved: cancelled ? 0 : 5000 });
-}, 60_000);
+}, 180_000);
 
 test('W0-03 W2-34 rejected, failed and cancelled each give it back to the cent, once', async () => {
   const ann = await payee(10_000);
@@ -224,7 +224,7 @@ test('W0-04 W4-05 paid is unreachable without an approval by somebody who may', 
     facts: { status: 'approved' },
   });
   expect(await balanceOf(ann)).toMatchObject({ reserved: 5000 });
-}, 60_000);
+}, 180_000);
 
 /** Takes a payment back that was withdrawn meanwhile. @returns what is owed for it */
 async function owe(ann: Payee, amount: number): Promise<number> {
@@ -248,7 +248,7 @@ test('F08 nothing is approved while its owner owes, and what is given back repay
     lifetime: { withdrawn: 0 },
   });
   expect(await violationsOn(stage)).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('F08 a transfer that was made is shown even where its owner owes since; a rejection repays that', async () => {
   const [ann, ben] = [await payee(10_000), await payee(10_000)];
@@ -261,7 +261,7 @@ test('F08 a transfer that was made is shown even where its owner owes since; a r
   await finance.api.withdrawals.reject({ withdrawal: ids[1]!, reason });
   expect(await balanceOf(ben)).toMatchObject({ available: 8000 - debt, reserved: 0, debt: 0 });
   expect(await violationsOn(stage)).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('W2-30 one open at a time, the second waits for the first', async () => {
   const ann = await payee(10_000);
@@ -271,7 +271,7 @@ test('W2-30 one open at a time, the second waits for the first', async () => {
   expect(await refusal(ask(ann, 5000))).toMatchObject({ reason: 'withdrawal_open' });
   await pay(id, 5000);
   expect(await ask(ann, 5000)).toMatchObject({ status: 'requested' });
-}, 60_000);
+}, 180_000);
 
 test('W0-08 F31 a payment reference pays one withdrawal, however it is written and however many ask', async () => {
   const people = await Promise.all([payee(10_000), payee(10_000), payee(10_000)]);
@@ -302,7 +302,7 @@ test('D13 never one’s own; above QAR 5,000 another admin pays', async () => {
   const application = (await apply(own)).application ?? '';
   const review = own.api.kyc.review({ uid: own.uid, application, decision: 'verify', reason });
   expect(await refusal(review)).toMatchObject({ reason: 'own_request' });
-}, 60_000);
+}, 180_000);
 
 test('W0-45 W4-29 F38 sealed at rest, masked in lists, kept as it was; each look leaves a record', async () => {
   const ann = await payee(10_000);
@@ -336,7 +336,7 @@ test('W0-45 W4-29 F38 sealed at rest, masked in lists, kept as it was; each look
   expect(await refusal(ask(changed, 5000))).toMatchObject({ reason: 'not_due' });
   await stage.advance('24h');
   expect(await ask(changed, 5000)).toMatchObject({ status: 'requested' });
-}, 60_000);
+}, 180_000);
 
 test('F37 not verified, no withdrawal; a user cannot verify, and a rejection can be answered', async () => {
   const ann = await stage.buyer(10_000);
@@ -356,7 +356,7 @@ test('F37 not verified, no withdrawal; a user cannot verify, and a rejection can
   expect(await refusal(ask(waiting, 5000))).toMatchObject({ facts: { status: 'rejected' } });
   expect(await ann.api.kyc.get({})).toMatchObject({ status: 'rejected', reason });
   expect(await apply(ann)).toMatchObject({ status: 'pending' });
-}, 60_000);
+}, 180_000);
 
 test('D9 below the minimum, and the fourth in seven days; seven days after the first there is room', async () => {
   const ann = await payee(50_000);
@@ -370,7 +370,7 @@ test('D9 below the minimum, and the fourth in seven days; seven days after the f
   expect([why, facts.limit, facts.used]).toEqual(['limit_reached', 3, 3]);
   await stage.advance(Number(facts.retryAt) - stage.cloud.clock.now());
   expect(await ask(ann, 5000)).toMatchObject({ status: 'requested' });
-}, 60_000);
+}, 180_000);
 
 test('I12 an unanswered withdrawal comes up again after 72 hours, undecided', async () => {
   const ann = await payee(10_000);
@@ -379,7 +379,7 @@ test('I12 an unanswered withdrawal comes up again after 72 hours, undecided', as
   const { withdrawals } = await finance.api.withdrawals.queue({ status: 'requested', limit: 100 });
   expect(withdrawals.find((one) => one.id === id)).toMatchObject({ status: 'requested', overdue: 1 });
   expect(await balanceOf(ann)).toMatchObject({ reserved: 5000 });
-}, 60_000);
+}, 180_000);
 
 test('F34 own history in pages, newest first; a stranger’s cursor is none', async () => {
   const ann = await payee(30_000);
@@ -398,7 +398,7 @@ test('F34 own history in pages, newest first; a stranger’s cursor is none', as
   const eve = await stage.actor();
   expect(await refusal(eve.api.withdrawals.list({ after }))).toMatchObject({ reason: 'not_found' });
   expect((await eve.api.withdrawals.list({})).withdrawals).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('money.md budgets: a request is one batch of three and one commit of five', async () => {
   const ann = await payee(10_000);
@@ -407,4 +407,4 @@ test('money.md budgets: a request is one batch of three and one commit of five',
   await ask(ann, 5000);
   const [one] = takeTallies('withdrawals-request');
   expect(one?.tally).toMatchObject({ reads: 3, writes: 5, roundTrips: 2 });
-}, 60_000);
+}, 180_000);

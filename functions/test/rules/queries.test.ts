@@ -31,7 +31,7 @@ let server: Server;
 beforeAll(async () => {
   reach = await openReach();
   server = new Server({ projectId: myStage().projectId });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await server.terminate();
   await reach.stop();

@@ -7,12 +7,12 @@ import { answerTo, openReach, type Reach } from './reach.ts';
 import { folderOf, samples } from './samples.ts';
 import { nameOf } from './trial.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let reach: Reach;
 beforeAll(async () => {
   reach = await openReach();
-}, 60_000);
+}, 180_000);
 afterAll(() => reach.stop());
 
 /** What is answered otherwise than the table says; nothing must be. */

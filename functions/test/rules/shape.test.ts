@@ -164,4 +164,4 @@ test('lint: `eslint` looks at the rules and reports what is open or doubled', as
   const [found] = JSON.parse(stdout) as { messages: { ruleId: string; severity: number }[] }[];
   const said = found!.messages.map(({ ruleId, severity }) => `${ruleId.split('/').at(-1)!} ${severity}`);
   expect(said.sort()).toEqual(['no-open-reads 2', 'no-open-writes 2', 'no-redundant-matches 2']);
-}, 60_000);
+}, 180_000);
