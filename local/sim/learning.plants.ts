@@ -59,6 +59,22 @@ export const learningPlants: Readonly<Record<string, readonly Plant[]>> = {
       put: "      if (opened) createOrder(writer, id, opened, paid);\n      if (opened && !paid && opened.order.kind === 'package') writer.set(collections.members.doc(wish.uid), hold(wish.uid, null, { name: wish.item, title: opened.order.title, rank: opened.order.rank, full: opened.order.full, order: id, upgradeOf: null, days: opened.order.days }, wish.at));\n",
     },
   ],
+  /** Found by the simulator: who hears late of a sale finds nobody who had a package. */
+  'package-forgotten-when-it-ends': [
+    {
+      file: 'orders/holding.ts',
+      find: 'untilAt > at - KNOWN)',
+      put: 'untilAt > at)',
+    },
+  ],
+  /** Found by the simulator: time goes on for somebody, and their package does not end. */
+  'package-outlives-a-course': [
+    {
+      file: 'orders/settling.ts',
+      find: '(passTime(uid, member, at) ?? {',
+      put: '(null ?? {',
+    },
+  ],
   'package-outlives-its-refund': [
     {
       file: 'orders/settling.ts',
