@@ -8,13 +8,8 @@ import type { Holding, Member } from './member.ts';
 const DAY = 24 * 3600 * 1000;
 /** So long before a package ends its owner hears of it. */
 export const WARNING = 7 * DAY;
-<<<<<<< HEAD
 /** So long it is kept what somebody had: what they earn by it may be counted late. */
-export const KEPT = 7 * DAY;
-=======
-/** So long one that has ended is still known: whoever hears late of what was sold meanwhile finds that it was held then. */
-const KNOWN = 30 * DAY;
->>>>>>> simlearn
+export const KEPT = 30 * DAY;
 /** How many packages somebody may have bought that have not ended: more only where their money goes back again and again. */
 export const MOST_HOLDINGS = 20;
 
