@@ -13,6 +13,7 @@ export type Schema = {
   readonly propertyNames?: { readonly enum?: readonly string[] };
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
   readonly enum?: readonly string[];
   readonly const?: string;
   readonly minimum?: number;
@@ -138,6 +139,8 @@ const each = (inputs: Readonly<Record<string, Json>>, kind: Spoilt['kind']): Spo
 /** Every way to spoil `value`, which fits `schema`. `name` is the field's. */
 export function spoil(schema: Schema, value: Json, name = ''): Spoilt[] {
   if (schema.oneOf) return spoilUnion(schema.oneOf, value, name);
+  const [only, none] = schema.anyOf ?? [];
+  if (only && none?.type === 'null') return spoil(only, value, name).filter(({ input }) => input !== null);
   // A schema that takes fractions is spoilt like the others, and shows itself by taking them.
   if (schema.type === 'integer' || schema.type === 'number') return spoilNumber(schema, name);
   if (schema.type === 'string') return spoilText(schema);
@@ -259,6 +262,9 @@ const candidates: readonly Json[] = [
   'pm_card1',
   'ab'.repeat(16),
   'R2026-000001',
+  '2026-W06-INR',
+  '2026-W06-INR~bob',
+  'aaaaaaaa~bob~1',
   'proofs/bob/chat.png',
   {},
   'https://example.com/a.png',

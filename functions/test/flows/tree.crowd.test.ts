@@ -30,6 +30,10 @@ beforeAll(async () => {
     KYC_KEEP_DAYS: '0',
     TRUSTED_PROXIES: '0',
     TRACES: 'off',
+    PAYRUN_MINIMUM: '50000',
+    MAIL: 'off',
+    FCM_API: '',
+    APP_URL: 'https://app.example.com',
   };
   const fees = { PAYEE_FEE_BPS: '0', PAYER_FEE_BPS: '0', FEE_TAX_BPS: '0' };
   const hours = { AUTO_RELEASE_HOURS: '72', CLEARANCE_HOURS: '0', COMMISSION_DAYS: '14' };
