@@ -45,7 +45,7 @@ export const treeContract = {
     limit: '60/min',
     bounds: 'two levels, 20 people a page',
     example: {
-      input: { level: 1 },
+      input: { level: 2, of: 'Bilal_sells' },
       output: {
         people: [{ username: 'Lily_draws', joinedAt: 1767225600000, package: 'Pro', children: 12 }],
         totals: { children: 1, grandchildren: 12 },
