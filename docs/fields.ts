@@ -14,7 +14,7 @@ type Shape = {
   readonly oneOf?: readonly Shape[];
   readonly anyOf?: readonly Shape[];
   readonly enum?: readonly string[];
-  readonly const?: string;
+  readonly const?: string | number;
   readonly default?: unknown;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
@@ -81,13 +81,13 @@ export function fieldsOf(schema: z.ZodType, io: Side): Row[] {
   const shape = shapeOf(schema, io);
   if (!shape.oneOf) return rowsIn(shape, '');
   const kind = {
-    field: 'kind',
+    field: tellerOf(shape.oneOf),
     type: shape.oneOf.map(kindOf).join(', '),
     required: true,
     rules: '',
     when: '',
   };
-  return [kind, ...shape.oneOf.flatMap((branch) => branchRows(branch, ''))];
+  return [kind, ...branchRows(shape.oneOf, '')];
 }
 
 /** What the object as a whole has to be. */
@@ -107,19 +107,31 @@ function rowsOf(part: Shape, field: string, required: boolean): Row[] {
 }
 
 function inside(shape: Shape, field: string): Row[] {
-  if (shape.oneOf) return shape.oneOf.flatMap((branch) => branchRows(branch, field));
+  if (shape.oneOf) return branchRows(shape.oneOf, field);
   if (shape.items) return inside(shape.items, `${field}[]`);
   const { additionalProperties: rest } = shape;
   if (typeof rest === 'object' && shape.propertyNames) return inside(rest, `${field}.*`);
   return rowsIn(shape, field);
 }
 
-/** A branch of a union is told by its `kind`. */
-function branchRows(branch: Shape, field: string): Row[] {
-  const when = `when \`kind\` is \`${branch.properties?.kind?.const ?? ''}\``;
-  return rowsIn(branch, field)
-    .filter((row) => row.field !== (field === '' ? 'kind' : `${field}.kind`))
-    .map((row) => ({ ...row, when }));
+/** The field that tells the branches of a union apart, a constant of its own in each: `kind`, or of a video its `source`. */
+function tellerOf(branches: readonly Shape[]): string {
+  const [first] = branches;
+  const teller = Object.keys(first?.properties ?? {}).find((name) =>
+    branches.every((branch) => branch.properties?.[name]?.const !== undefined),
+  );
+  if (teller === undefined) throw new Error('nothing tells the branches of a union apart');
+  return teller;
+}
+
+function branchRows(branches: readonly Shape[], field: string): Row[] {
+  const teller = tellerOf(branches);
+  return branches.flatMap((branch) => {
+    const when = `when \`${teller}\` is ${kindOf(branch, 0, branches)}`;
+    return rowsIn(branch, field)
+      .filter((row) => row.field !== (field === '' ? teller : `${field}.${teller}`))
+      .map((row) => ({ ...row, when }));
+  });
 }
 
 /** Null is said beside the type, in either of the two ways that JSON schema has for it. */
@@ -134,11 +146,12 @@ function withoutNull(shape: Shape): { shape: Shape; nullable: boolean } {
 const code = (text: string): string => `\`${text}\``;
 
 function typeOf(shape: Shape): string {
-  const { oneOf, items, additionalProperties: rest, propertyNames: keys } = shape;
+  const { oneOf, anyOf = [], items, additionalProperties: rest, propertyNames: keys } = shape;
   if (shape.title !== undefined) return shape.title;
-  if (shape.const !== undefined) return code(shape.const);
+  if (shape.const !== undefined) return code(String(shape.const));
   if (shape.enum) return shape.enum.map(code).join(', ');
-  if (oneOf) return `object; \`kind\` is ${oneOf.map(kindOf).join(', ')}`;
+  if (oneOf) return `object; ${code(tellerOf(oneOf))} is ${oneOf.map(kindOf).join(', ')}`;
+  if (isConstants(anyOf)) return anyOf.map((one) => code(String(one.const))).join(', ');
   if (items) return `list of ${typeOf(items)}${items.enum ? '' : 's'}`;
   if (typeof rest !== 'object' || !keys)
     return shape.type === 'string' ? 'text' : String(shape.type ?? 'any');
@@ -146,7 +159,11 @@ function typeOf(shape: Shape): string {
   return `map of ${typeOf(keys)} to ${typeOf(rest)}${bounds && ` (${bounds})`}`;
 }
 
-const kindOf = (branch: Shape): string => code(branch.properties?.kind?.const ?? '?');
+const isConstants = (shapes: readonly Shape[]): boolean =>
+  shapes.length > 0 && shapes.every((one) => one.const !== undefined);
+
+const kindOf = (branch: Shape, _: number, branches: readonly Shape[]): string =>
+  code(String(branch.properties?.[tellerOf(branches)]?.const));
 
 /** What the type does not say already. */
 function rulesOf(outer: Shape, shape: Shape): string {

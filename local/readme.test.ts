@@ -232,7 +232,7 @@ test('npm start serves a person, who can type what it prints', async () => {
     });
     expect(await called.json()).toMatchObject({ result: { balances: [{ available: 30_000 }] } });
     const typed = said.match(/^ {2}(COFFER_PORT_BASE|curl).*$/gm) ?? [];
-    expect(typed).toHaveLength(10);
+    expect(typed).toHaveLength(16);
     const answers: string[] = [];
     for (const line of typed) {
       const { code, out, err } = await finish(run('sh', ['-c', line], env));
@@ -261,6 +261,12 @@ test('npm start serves a person, who can type what it prints', async () => {
     expect((await fetch(`${page}${other}/page`, choice)).status).toBe(200);
     const mine = [...CALL, 'learner', 'packages-mine'];
     await expectSoon(async () => (await finish(run('npm', mine, env))).out.includes('"starter"'));
+    // And of the course, which the package opens, and of the link.
+    expect(answer('superadmin courses-publish')).toMatchObject({ id: 'first-course', published: true });
+    const [beat = ''] = /learning-beat '(.*?)'/.exec(said)?.slice(1) ?? [];
+    const beaten = await finish(run('npm', [...CALL, 'learner', 'learning-beat', beat], env));
+    expect([beaten.code, beaten.out]).toEqual([0, expect.stringContaining('"certificate": null')]);
+    expect(answer('learner links-make').url).toContain('/links-click/');
   } finally {
     // As a terminal does it: Ctrl-C reaches every process of the command.
     process.kill(-stack.pid!, 'SIGINT');

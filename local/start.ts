@@ -69,7 +69,7 @@ ${columns([
   person('learner', 'may buy packages of courses'),
   person('finance', 'approves withdrawals'),
   person('support', 'resolves disputes'),
-  person('superadmin', 'gives and takes roles'),
+  person('superadmin', 'gives and takes roles, makes courses'),
 ])}
 
 Try, in another terminal:
@@ -96,6 +96,17 @@ Try, in another terminal:
   ${call} learner packages-list
   ${call} learner packages-buy '{"package":"starter","card":{}}'
       a package of courses, paid on the page of its pi_… as above; then packages-mine says until when
+  ${call} superadmin courses-save '{"course":"first-course","title":"First course","reason":"To try it."}'
+  ${call} superadmin courses-module '{"course":"first-course","module":"one","title":"One","published":true,"reason":"To try it."}'
+  ${call} superadmin courses-topic '{"course":"first-course","module":"one","topic":"a","title":"A","seconds":20,"published":true,"video":{"source":"youtube","videoId":"dQw4w9WgXcQ"},"reason":"To try it."}'
+  ${call} superadmin courses-terms '{"course":"first-course","fromRank":1,"reason":"To try it."}'
+  ${call} superadmin courses-publish '{"course":"first-course","published":true,"reason":"To try it."}'
+      a course, which that package includes; once it is paid, learner’s calls
+      learning-beat '{"course":"first-course","topic":"a","position":0}' and, ten seconds later, the same with 20 are the player:
+      the second has seen all, and names the certificate, which is at ${urls.functions}/certificates-page/<it>
+  ${call} learner links-make '{"channel":"whatsapp","path":"/join"}'
+      its url leads to a page that your app has, with a code; partner says that code by codes-attach '{"code":"…"}', then buys
+      as learner did, and learner asks for commissions-list
 
 Ctrl-C stops everything.
 `;

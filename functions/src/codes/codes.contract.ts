@@ -48,11 +48,17 @@ export const codesContract = {
       /** The link that they came by, where they did. */
       link: PlainId.optional(),
     }),
-    output: z.object({ referrer: Name, untilAt: Time }),
+    output: z.object({
+      /** Whose code it is; null where they have no username. */
+      referrer: Name,
+      /** Until then a first purchase brings them credits; commissions know no end. */
+      untilAt: Time,
+    }),
     refusals: ['not_found', 'wrong_status'],
     guard: 'account',
     limit: '10/min',
-    bounds: 'never one’s own, nor in a circle of any length; never changed; not after a first purchase',
+    bounds:
+      'never one’s own, nor in a circle of any length: both are `not_found`; never changed (`wrong_status`: `referred`); not after a first purchase (`bought`)',
     example: {
       input: { code: 'C7GQ4XWH', device: 'phone-1234' },
       output: { referrer: 'Lily_draws', untilAt: 1775001600000 },

@@ -6,10 +6,20 @@ import { commissionStatuses } from './commission.ts';
 import { firstTable } from './rates.ts';
 
 const Bps = z.int().min(0).max(10_000);
-/** By what was bought. */
-const Row = z.strictObject({ rank1: Bps, rank2: Bps, rank3: Bps, course: Bps });
-/** By the package of whoever earns. */
-const Rates = z.strictObject({ rank1: Row, rank2: Row, rank3: Row });
+const Row = z.strictObject({
+  /** Where what was bought is a package of this rank. */
+  rank1: Bps,
+  rank2: Bps,
+  rank3: Bps,
+  /** Where it is a single course. */
+  course: Bps,
+});
+const Rates = z.strictObject({
+  /** Where whoever earns has a package of this rank. */
+  rank1: Row,
+  rank2: Row,
+  rank3: Row,
+});
 
 const Table = z.object({
   version: z.int(),
@@ -31,13 +41,16 @@ const Level = z.union([z.literal(1), z.literal(2)]);
 /** A commission as whoever earns it sees it; amounts in minor units. */
 const CommissionView = z.object({
   id: z.string(),
+  /** 1 where the caller brought the buyer, 2 where they brought who did. */
   level: Level,
+  /** `held`: finance looks at it first; `refused`: finance said no. */
   status: z.enum(commissionStatuses),
-  /** What was bought, and by whom; null where they have no username. */
   bought: z.enum(['package', 'course']),
+  /** By whom; null where they have no username. */
   buyer: UsernameText.nullable(),
-  /** What it came to, and what of that went back since. */
+  /** What it came to. */
   amount: z.object({ amount: AmountOut, currency: CurrencyCode }),
+  /** What of that went back since. */
   back: AmountOut,
   /** The cell of the table by which it was counted. */
   table: z.object({ version: z.int(), bps: z.int() }),

@@ -36,8 +36,13 @@ export const VideoIn = z.discriminatedUnion('source', [
 const TopicOut = z.object({ id: z.string(), title: z.string(), seconds: z.int() });
 const ModuleOut = z.object({ id: z.string(), title: z.string(), topics: z.array(TopicOut) });
 
-/** Without its tax: what is paid is the base and the tax on top. */
-const RateOut = z.object({ base: AmountOut, taxBps: z.int(), currency: CashCode });
+const RateOut = z.object({
+  /** Without tax. */
+  base: AmountOut,
+  /** On top of the base: base × taxBps / 10000, rounded down. */
+  taxBps: z.int(),
+  currency: CashCode,
+});
 
 const CourseLine = z.object({
   id: z.string(),

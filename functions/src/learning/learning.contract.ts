@@ -39,7 +39,14 @@ export const learningContract = {
     summary: 'The video of a topic, for who may learn its course, and where to go on.',
     audience: 'user',
     input: z.strictObject({ course: CourseId, topic: PartId }),
-    output: z.object({ video: VideoIn, length: z.int(), seconds: z.int(), done: z.boolean() }),
+    output: z.object({
+      video: VideoIn,
+      /** Of the video, in seconds. */
+      length: z.int(),
+      /** How much of it was seen, from its beginning: where a player goes on. */
+      seconds: z.int(),
+      done: z.boolean(),
+    }),
     refusals: ['not_found', 'access_needed'],
     guard: 'account',
     limit: '60/min',
@@ -64,6 +71,7 @@ export const learningContract = {
     output: StateOut.extend({
       /** Earlier than this, nothing new is written. */
       nextAt: Time,
+      /** Its number, when all of the course is done. */
       certificate: z.string().nullable(),
     }),
     refusals: ['not_found', 'access_needed'],

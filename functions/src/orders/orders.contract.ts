@@ -18,6 +18,7 @@ const OrderView = z.object({
   upgradeOf: z.string().nullable(),
   /** `open`: the card is still to pay; `lapsed`: it never did, or its money went back, and `why` says which. */
   status: z.enum(['open', 'done', 'lapsed']),
+  /** `unfit`: something else was bought meanwhile, so its money went to the wallet. */
   why: z.enum(['unpaid', 'refunded', 'unfit']).nullable(),
   createdAt: Time,
   doneAt: Time.nullable(),
@@ -43,7 +44,7 @@ const order = {
   ...{ status: 'done' as const, why: null, createdAt: 1767225600000, doneAt: 1767225600000, back: 0 },
 };
 const bought = { ...order, clientSecret: null, payment: null };
-const course = { ...bought, kind: 'course' as const, item: 'c0ffee00c0ffee00', title: 'Tying knots' };
+const course = { ...bought, kind: 'course' as const, item: 'selling-online', title: 'Selling online' };
 
 const refusals = [
   'not_found',
@@ -114,7 +115,7 @@ export const buyCoursesContract = {
     guard: 'account',
     limit: '10/min',
     bounds: 'not while a package includes it',
-    example: { input: { requestId: 'knots-2026-0001', course: 'c0ffee00c0ffee00' }, output: course },
+    example: { input: { requestId: 'selling-2026-0001', course: 'selling-online' }, output: course },
   }),
 } as const;
 

@@ -75,7 +75,7 @@ export function beginPayment(
   if (fromCard <= 0)
     throw new Refusal('invalid_input', {
       path: 'fromWallet',
-      problem: 'leaves nothing for the card; lock it',
+      problem: 'leaves nothing for the card; pay from the wallet alone, without one',
     });
   const { title, payer, payee, currency, price, payerFee, held } = escrow;
   const attempt = (before?.attempt ?? 0) + 1;
