@@ -85,7 +85,7 @@ export const learningPlants: Readonly<Record<string, readonly Plant[]>> = {
   'progress-beyond-time': [
     {
       file: 'learning/watched.ts',
-      find: 'seen.seconds + allowed(before.last, topic, at)',
+      find: 'seen.seconds + allowed(before.last, beat)',
       put: 'seen.seconds + length',
     },
   ],
