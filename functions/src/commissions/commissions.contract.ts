@@ -86,7 +86,7 @@ export const commissionsContract = {
       level2: Rates,
       /** Tax that is due on a commission, on top of it. */
       taxBps: Bps,
-      mostBps: Bps,
+      mostBps: z.int().min(1).max(10_000),
       reason: ReasonText,
     }),
     output: Table,

@@ -99,7 +99,7 @@ const noMembers = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'no
 const mayBeZero = new Set([
   ...['percent', 'from', 'to', 'at', 'paidAt', 'image', 'video', 'enhance'],
   ...['part', 'costs', 'payeeFeeBps', 'payerFeeBps', 'freeRevisions', 'revisionFee'],
-  ...['tax', 'taxBps', 'position', 'rank1', 'rank2', 'rank3', 'course'],
+  ...['tax', 'taxBps', 'position', 'rank1', 'rank2', 'rank3', 'course', 'page', 'until'],
 ]);
 
 const strangeTexts = {
