@@ -1,5 +1,4 @@
 import { collections } from '../collections.ts';
-import { isClosed } from '../escrow/escrow.ts';
 import type { Actor } from '../oversight/action.ts';
 import { writeAction } from '../oversight/action.store.ts';
 import { atomically } from '../platform/firestore.ts';
@@ -81,11 +80,7 @@ export const sweepOrders = (at: number): Promise<Swept> =>
     await atomically({
       read: (reader) => readOrder(reader, id),
       decide: ({ order: found, job, escrow }) => ({
-        // Its money may have come since it was looked at.
-        after:
-          found?.status === 'open' && (escrow === null || isClosed(escrow))
-            ? lapseOrder(found, job, { id, at })
-            : null,
+        after: found?.status === 'open' ? lapseOrder(found, { job, escrow }, { id, at }) : null,
       }),
       write: (writer, { after }) => {
         if (after) writer.set(collections.orders.doc(id), after.order);

@@ -212,6 +212,12 @@ test('W4-11 what another paid, for another thing, or in another currency gives n
   }
   const claimed = { ...escrow, contested: ['dp_1'] };
   expect(settle(order, { ...books, escrow: claimed }, { id: 'j1~ann', at: 1 })).toBeNull();
+  // Nothing is given, nor over, until the bank has decided; and it is asked about again, and not at once.
+  expect(lapseOrder(order, { job: books.job, escrow: claimed }, { id: 'j1~ann', at: 5 * DAY })).toMatchObject(
+    {
+      ...{ order: { status: 'open', dueAt: 5 * DAY + 3_600_000 }, job: null },
+    },
+  );
   expect(settle(order, { ...books, escrow: null }, { id: 'j1~ann', at: 1 })).toBeNull();
 });
 
@@ -256,9 +262,13 @@ test('what is done is looked at ever more seldom, and in the end no more; what n
   expect(looks.length).toBeLessThan(70);
   const open = paid(starter, null);
   const job = open.books.job!;
-  const asked = lapseOrder(open.order, { ...job, funding: 'j1~ann' }, { id: 'j1~ann', at: 5 });
+  const asked = lapseOrder(
+    open.order,
+    { job: { ...job, funding: 'j1~ann' }, escrow: null },
+    { id: 'j1~ann', at: 5 },
+  );
   expect(asked).toMatchObject({ job: null, order: { status: 'open' } });
-  const over = lapseOrder(open.order, job, { id: 'j1~ann', at: 5 });
+  const over = lapseOrder(open.order, { job, escrow: null }, { id: 'j1~ann', at: 5 });
   expect(over).toMatchObject({
     job: { status: 'cancelled' },
     order: { status: 'lapsed', why: 'unpaid', dueAt: null },

@@ -174,13 +174,14 @@ function tellBack(
 
 /**
  * What the sweep does with one that nobody paid: it is over, and nobody can pay for it any more; or it is still asked
- * about while a card is.
+ * about while a card is, or while a bank decides about what was paid.
  */
 export function lapseOrder(
   order: Order & { status: 'open' },
-  job: Job | null,
+  { job, escrow }: Pick<OrderBooks, 'job' | 'escrow'>,
   when: When,
 ): { readonly order: Order; readonly job: Job | null } {
-  if (job?.funding != null) return { order: { ...order, dueAt: when.at + HOUR }, job: null };
+  const isHeld = escrow !== null && !isClosed(escrow);
+  if (isHeld || job?.funding != null) return { order: { ...order, dueAt: when.at + HOUR }, job: null };
   return { order: lapsed(order, when, 'unpaid'), job: job && closeKept(job, when.at) };
 }
