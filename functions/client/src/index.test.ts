@@ -118,6 +118,11 @@ test('F67 W2-50 every watch asks a query that the rules and the indexes are test
   watch.bookings('ann', nothing);
   watch.purchases('ann', nothing);
   watch.payments('ann', nothing);
+  watch.sales('ann', nothing);
+  watch.orders('ann', nothing);
+  watch.enrolments('ann', nothing);
+  watch.progress('ann', nothing);
+  watch.certificates('ann', nothing);
   watch.withdrawals('ann', nothing);
   watch.notices('ann', nothing);
   watch.notices('ann', nothing, { unread: true });
@@ -126,7 +131,7 @@ test('F67 W2-50 every watch asks a query that the rules and the indexes are test
     return { path: collection.path, where, orderBy, limit };
   });
   for (const { what } of listened) expect(listed).toContainEqual(what);
-  expect(listened).toHaveLength(8);
+  expect(listened).toHaveLength(13);
 });
 
 test('F67 what is shown has its id and its times in milliseconds; a wallet that is not there yet is empty', () => {
@@ -145,6 +150,17 @@ test('F67 what is shown has its id and its times in milliseconds; a wallet that 
   listened[0]!.next({ data: () => ({ day: '2026-01-31', root: 'r' }) });
   expect(shown.splice(0)).toEqual([null, { day: '2026-01-31', root: 'r' }]);
   forget();
+  for (const [kept, watchOne] of [
+    ['members/ann', (show: (found: unknown) => void) => watch.member('ann', show)],
+    ['memberships/ann', (show: (found: unknown) => void) => watch.membership('ann', show)],
+  ] as const) {
+    const leave = watchOne((found) => shown.push(found));
+    expect(listened[0]).toMatchObject({ what: { path: kept } });
+    listened[0]!.next({ data: () => undefined });
+    listened[0]!.next({ data: () => ({ version: 1 }) });
+    expect(shown.splice(0)).toEqual([null, { version: 1 }]);
+    leave();
+  }
   watch.purchases('ann', (found) => shown.push(...found), { limit: 3 });
   class Timestamp {
     toMillis = () => 1_767_225_600_000;

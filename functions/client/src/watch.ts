@@ -1,9 +1,16 @@
 import type { Booking } from '../../src/bookings/booking.ts';
+import type { Certificate } from '../../src/certificates/certificate.ts';
 import type { Escrow } from '../../src/escrow/escrow.ts';
 import type { Generation } from '../../src/generations/generation.ts';
+import type { Progress } from '../../src/learning/watched.ts';
 import { newWallet, type Wallet, type WalletEntry } from '../../src/ledger/wallet.ts';
 import type { InboxNotice } from '../../src/notifications/notice.ts';
+import type { Enrolment } from '../../src/orders/enrolment.ts';
+import type { Member } from '../../src/orders/member.ts';
+import type { Order } from '../../src/orders/ordered.ts';
 import type { CardPayment } from '../../src/payments/funding.ts';
+import type { Membership } from '../../src/plans/membership.ts';
+import type { Sale } from '../../src/plans/sale.ts';
 import type { Purchase } from '../../src/purchases/purchase.ts';
 import type { Root } from '../../src/roots/root.ts';
 import { fromStored } from '../../src/shared/stored.ts';
@@ -36,7 +43,7 @@ export type WatchOptions = {
   readonly onError?: (error: unknown) => void;
 };
 export type ListOptions = WatchOptions & {
-  /** How many, newest first; 20 unless said. */
+  /** How many, newest first where there is an order; 20 unless said. */
   readonly limit?: number;
 };
 
@@ -64,6 +71,19 @@ export type Watch = {
   readonly payments: WatchList<CardPayment>;
   /** Work that credits pay for. */
   readonly generations: WatchList<Generation>;
+  /** Which plan and badges they have; null while they never bought any. */
+  membership(uid: string, show: (membership: Membership | null) => void, options?: WatchOptions): Unsubscribe;
+  /** What they bought of plans and badges. */
+  readonly sales: WatchList<Sale>;
+  /** Which package of courses they have; null while they never bought one. */
+  member(uid: string, show: (member: Member | null) => void, options?: WatchOptions): Unsubscribe;
+  /** What they ordered of packages and courses. */
+  readonly orders: WatchList<Order>;
+  /** The single courses that they bought. */
+  readonly enrolments: WatchList<Enrolment>;
+  /** How far they are in each course, in no order. */
+  readonly progress: WatchList<Progress>;
+  readonly certificates: WatchList<Certificate>;
   readonly withdrawals: WatchList<Withdrawal>;
   readonly notices: WatchList<InboxNotice, ListOptions & { readonly unread?: boolean }>;
   /** The root of a UTC day, to hold its receipts against (`verifyReceipt`); null until the day is built. */
@@ -84,12 +104,13 @@ export function watchOver(firestore: FirestoreFunctions): Watch {
   const list =
     <T, O extends ListOptions = ListOptions>(
       path: (uid: string) => string,
-      newest: string,
+      newest: string | null,
       narrow: (uid: string, options: O) => readonly Narrowing[] = () => [],
     ): WatchList<T, O> =>
     (uid, show, options = {} as O) => {
       const filters = narrow(uid, options).map(({ field, operator, value }) => where(field, operator, value));
-      const narrowed = [...filters, orderBy(newest, 'desc'), limit(options.limit ?? 20)];
+      const order = newest === null ? [] : [orderBy(newest, 'desc')];
+      const narrowed = [...filters, ...order, limit(options.limit ?? 20)];
       return onSnapshot(
         query(collection(db as never, path(uid)) as never, ...(narrowed as never[])) as never,
         (snapshot) => show((snapshot as QuerySnapshot).docs.map(found<T>)),
@@ -127,6 +148,14 @@ export function watchOver(firestore: FirestoreFunctions): Watch {
     purchases: list(() => 'purchases', 'createdAt', own('uid')),
     payments: list(() => 'payments', 'createdAt', own('payer')),
     generations: list(() => 'generations', 'createdAt', own('uid')),
+    membership: (uid, show, options) =>
+      one(`memberships/${uid}`, (found) => show(found as Membership | null), options),
+    sales: list(() => 'sales', 'createdAt', own('uid')),
+    member: (uid, show, options) => one(`members/${uid}`, (found) => show(found as Member | null), options),
+    orders: list(() => 'orders', 'createdAt', own('uid')),
+    enrolments: list(() => 'enrolments', 'sinceAt', own('uid')),
+    progress: list(() => 'progress', null, own('uid')),
+    certificates: list(() => 'certificates', 'issuedAt', own('uid')),
     withdrawals: list(() => 'withdrawals', 'requestedAt', own('uid')),
     notices: list(
       (uid) => `inboxes/${uid}/notices`,
