@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { call } from '../shared/call.ts';
-import { PlainId, Time } from '../shared/schema.ts';
+import { Day, PlainId, Time } from '../shared/schema.ts';
 import { channels, MOST_LINKS, PATH } from './link.ts';
 import { languages, networks, sizes, type SizeName } from './share.ts';
 
@@ -28,11 +28,6 @@ const counts = {
   /** Conversions of a hundred percent of `unique`, in basis points; null where nobody came. */
   rateBps: z.int().nullable(),
 };
-
-const Day = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'not a day like 2026-01-31')
-  .refine((day) => !Number.isNaN(Date.parse(`${day}T00:00:00Z`)), 'not a day like 2026-01-31');
 
 const id = 'a1b2c3d4e5f60718293a4b5c';
 const url = `https://europe-west1-my-market.cloudfunctions.net/links-click/${id}`;

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { generators, workKinds } from '../providers/generator.ts';
 import { call } from '../shared/call.ts';
-import { Time } from '../shared/schema.ts';
-
-/** A day in UTC. */
-const Day = z
-  .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'has to be a day like 2026-01-31');
+import { Day, Time } from '../shared/schema.ts';
 
 const CountsView = z.object({
   completed: z.int(),

@@ -1,18 +1,7 @@
 import { z } from 'zod';
 import { call } from '../shared/call.ts';
-import { AmountOut, CurrencyCode, Time } from '../shared/schema.ts';
+import { AmountOut, CurrencyCode, Day, Time } from '../shared/schema.ts';
 import { phases } from './phases.ts';
-
-/** A UTC day that there is. */
-const Day = z
-  .string()
-  .regex(/^20\d\d-\d\d-\d\d$/, 'not a day like 2026-01-31')
-  .refine((day) => isDay(day), 'there is no such day');
-
-function isDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00.000Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
-}
 
 const Sums = z.object({ gross: AmountOut, fees: AmountOut, net: AmountOut });
 const sums = { gross: 22000, fees: 550, net: 21450 };

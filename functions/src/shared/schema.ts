@@ -34,6 +34,9 @@ export const Uid = z
   .regex(/^(?!\.{1,2}$)(?!__.*__$)[^/\s\p{Cs}]+$/u, 'not a user id')
   .refine((uid) => joinId(uid).length <= 3 * 128, 'not a user id');
 
+/** A day in UTC, of those that there are. */
+export const Day = z.iso.date('has to be a day like 2026-01-31');
+
 /** Made by the client once for each thing it wants made, and kept for its retries. */
 export const RequestId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'needs 8 to 64 letters, digits, - or _');
 
