@@ -1,3 +1,4 @@
+import { logger } from 'firebase-functions/logger';
 import { collections } from '../collections.ts';
 import { atomically, find } from '../platform/firestore.ts';
 import { sealingKey } from '../platform/params.ts';
@@ -110,15 +111,20 @@ async function foldInto(uid: string, day: string, found: readonly Found[]): Prom
   });
 }
 
-/** Folds what came since the last time, page by page, one commit for each person and day. */
+/** Folds what came since the last time, page by page, one commit for each person and day; one that fails stops no other. */
 export async function foldAll(at: number): Promise<void> {
+  const due = dueClicks(at);
+  let after: Found | undefined;
   for (;;) {
-    const page = await find(dueClicks(at));
+    const page: Found[] = await find({ ...due, ...(after && { after }) });
     const groups = Map.groupBy(page, ({ doc }) => dayId(doc.uid, dayOfClick(doc)));
-    for (const own of groups.values()) {
+    for (const [day, own] of groups) {
       const [{ doc }] = own as [Found, ...Found[]];
-      await foldInto(doc.uid, dayOfClick(doc), own);
+      await foldInto(doc.uid, dayOfClick(doc), own).catch((error: unknown) =>
+        logger.error('clicks were left for the next time', error, { day }),
+      );
     }
-    if (page.length < (dueClicks(at).limit ?? 0)) return;
+    after = page.at(-1);
+    if (page.length < (due.limit ?? 0)) return;
   }
 }

@@ -135,6 +135,17 @@ test('F56 W4-35 a storm of two hundred clicks at once from one address is one, a
   expect((await statsOf(ann)).total).toMatchObject({ clicks: 3, unique: 3 });
 });
 
+test('F56 one whose days cannot be added to keeps nobody else’s visitors from being counted, and loses none', async () => {
+  const [ann, ben] = [await stage.actor(), await stage.actor()];
+  const day = stage.db.doc(`clickDays/${today()}~${ann.uid}`);
+  await day.set({ uid: ann.uid });
+  await follow((await linkOf(ann)).id, '203.0.113.31');
+  await follow((await linkOf(ben)).id, '203.0.113.32');
+  expect((await statsOf(ben)).total).toMatchObject({ clicks: 1, unique: 1 });
+  await day.delete();
+  expect((await statsOf(ann)).total).toMatchObject({ clicks: 1, unique: 1 });
+});
+
 test('F56 robots, what looks ahead, HEAD, and an address that the caller made up count nothing', async () => {
   const ann = await stage.actor();
   const { id } = await linkOf(ann);
