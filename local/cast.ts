@@ -15,6 +15,7 @@ export const cast = {
   finance: 'finance',
   treasurer: 'finance',
   support: 'support',
+  moderator: 'moderator',
   superadmin: 'superadmin',
 } as const satisfies Record<string, AdminRole | null>;
 

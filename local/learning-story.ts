@@ -18,7 +18,7 @@ const WINDOW = '14d';
 
 export async function tellLearningStory(stack: Stack, people: People, say: Say) {
   say('Who learns brings others, and two levels earn');
-  await makeCourse(people.superadmin);
+  await makeCourse(people.moderator, people.superadmin);
   await bringAll(stack, people, say);
   const bought = await buyFirst(stack, people, say);
   const inside = await refundInside(stack, people, say);

@@ -69,7 +69,8 @@ ${columns([
   person('learner', 'may buy packages of courses'),
   person('finance', 'approves withdrawals'),
   person('support', 'resolves disputes'),
-  person('superadmin', 'gives and takes roles, makes courses'),
+  person('moderator', 'makes courses'),
+  person('superadmin', 'gives and takes roles, says what courses cost'),
 ])}
 
 Try, in another terminal:
