@@ -95,14 +95,20 @@ test('W2-50 what the typed client watches is on the list', () => {
     'purchases',
     'payments',
     'generations',
+    'sales',
+    'orders',
+    'enrolments',
+    'progress',
+    'certificates',
     'withdrawals',
     'notices',
   ] as const)
     watch[list]('ann', show);
   watch.notices('ann', show, { unread: true });
-  // A list that the client gets later belongs above; the wallet and the root are one document each.
-  expect(Object.keys(watch)).toHaveLength(10);
-  expect(watched).toHaveLength(9);
+  // A list that the client gets later belongs above; the wallet, the root, and what somebody has of plans and packages are
+  // one document each.
+  expect(Object.keys(watch)).toHaveLength(17);
+  expect(watched).toHaveLength(14);
   const listed = appQueries.map(({ query: make }) => {
     const { collection: from, where: filters = [], ...rest } = make('ann');
     return { ...rest, where: filters, path: from.path };
