@@ -63,7 +63,7 @@ export const learningPlants: Readonly<Record<string, readonly Plant[]>> = {
   'package-forgotten-when-it-ends': [
     {
       file: 'orders/holding.ts',
-      find: 'untilAt > at - KNOWN)',
+      find: 'untilAt > at - KEPT)',
       put: 'untilAt > at)',
     },
   ],

@@ -18,6 +18,7 @@ export type Deployment = {
   readonly usePushHttp: (typeof import('../../functions/src/messages/push.gateway.ts'))['usePushHttp'];
   readonly auditAll: (typeof import('../../functions/src/audit/audit.operations.ts'))['auditAll'];
   readonly forgetFull: (typeof import('../../functions/src/platform/throttle.ts'))['forgetFull'];
+  readonly forgetVisitors: (typeof import('../../functions/src/links/clicks.operations.ts'))['forgetVisitors'];
 };
 
 let loaded: Promise<Deployment> | undefined;
@@ -41,6 +42,7 @@ async function load(): Promise<Deployment> {
     providers,
     atelier,
     push,
+    clicks,
   ] = await Promise.all([
     import('../../functions/src/index.ts'),
     import('../../functions/src/platform/firestore.ts'),
@@ -56,6 +58,7 @@ async function load(): Promise<Deployment> {
     import('../../functions/src/psp/providers.gateway.ts'),
     import('../../functions/src/providers/atelier.gateway.ts'),
     import('../../functions/src/messages/push.gateway.ts'),
+    import('../../functions/src/links/clicks.operations.ts'),
   ]);
   fillParams();
   // The product keeps its client of Stripe for as long as it lives; where that leads differs from run to run.
@@ -78,6 +81,7 @@ async function load(): Promise<Deployment> {
     ...files,
     useAtelierHttp: atelier.useAtelierHttp,
     usePushHttp: push.usePushHttp,
+    forgetVisitors: clicks.forgetVisitors,
     ...audit,
     useStripeHttp,
   };

@@ -70,6 +70,7 @@ export async function openStage(deployment: Deployment, options: StageOptions): 
     Math.random = () => (scheduler.current()?.dice ?? elsewhere).next();
   }
   deployment.forgetFull();
+  deployment.forgetVisitors();
   deployment.useChance((size) => (scheduler.current()?.dice ?? elsewhere).bytes(size));
   deployment.useClock(scheduler.nowHere, scheduler.sleep);
 

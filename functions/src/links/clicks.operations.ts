@@ -35,6 +35,12 @@ function remember(visitor: string, until: number): void {
 /** Who is being counted: of two clicks at once one would not count, and asks nothing. */
 const underway = new Set<string>();
 
+/** As an instance that has just begun: for the simulator, where many begin in one process. */
+export function forgetVisitors(): void {
+  quiet.clear();
+  underway.clear();
+}
+
 /** Visits that count, of whatever links; the throttle lets an address have twenty times as many. */
 const RATE = '5/min';
 
