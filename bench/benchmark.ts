@@ -94,8 +94,8 @@ export async function benchmark(sizes: Sizes, { db, say, wipe }: Around): Promis
 async function warm(db: Firestore, calls: number): Promise<Record<OperationName, Shape>> {
   const shapes = {} as Record<OperationName, Shape>;
   for (const name of operationNames) {
-    const [first, second, ...others] = await prepare(db, name, calls + 2);
-    shapes[name] = await shapeOf(db, first!, second!);
+    const [first, ...others] = await prepare(db, name, calls + 1);
+    shapes[name] = await shapeOf(db, first!);
     await new Track().run(others, 8);
     await new Track().run(await bare(db, shapes[name], calls), 8);
   }

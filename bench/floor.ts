@@ -1,26 +1,22 @@
 import type { DocumentData, Firestore } from '@google-cloud/firestore';
-import { takeTallies, withinCall, type Tally } from '../local/wire.ts';
+import { takeTallies, withinCall } from '../local/wire.ts';
 import type { Work } from './people.ts';
 
 /**
  * The least that can be done for an operation: a bare transaction that reads as many documents (and looks at them, since
- * the library decodes what is looked at) and writes as many, of the same contents, and decides nothing. What everybody reads
- * is one document here too: the emulator lets one transaction at a time have it, where Firestore keeps only writers waiting
- * (https://firebase.google.com/docs/firestore/transaction-data-contention).
+ * the library decodes what is looked at) and writes as many, of the same contents, and decides nothing.
  */
 export type Shape = {
-  readonly reads: readonly {
-    readonly path: string;
-    readonly data: DocumentData | null;
-    readonly isEverybodys: boolean;
-  }[];
+  readonly reads: readonly { readonly path: string; readonly data: DocumentData | null }[];
   readonly writes: readonly { readonly path: string; readonly data: DocumentData; readonly isNew: boolean }[];
 };
 
-/** Does a piece of work, and looks at what it asked for and what it left; what another one asked for too is everybody’s. */
-export async function shapeOf(db: Firestore, work: Work, another: Work): Promise<Shape> {
-  const { asked: others } = await tallyOf(another);
-  const { asked, wrote } = await tallyOf(work);
+/** Does a piece of work, and looks at what it asked for and what it left. */
+export async function shapeOf(db: Firestore, work: Work): Promise<Shape> {
+  takeTallies();
+  await withinCall('shape', work);
+  const [done] = takeTallies('shape');
+  const { asked = [], wrote = [] } = done?.tally ?? {};
   const look = async (paths: readonly string[]) => {
     const found = paths.length === 0 ? [] : await db.getAll(...paths.map((path) => db.doc(path)));
     return found.map((one, i) => {
@@ -30,45 +26,31 @@ export async function shapeOf(db: Firestore, work: Work, another: Work): Promise
     });
   };
   return {
-    reads: (await look(asked)).map(({ path, data, isNew }) => ({
-      ...{ path, data: isNew ? null : data },
-      isEverybodys: others.includes(path),
-    })),
+    reads: (await look(asked)).map(({ path, data, isNew }) => ({ path, data: isNew ? null : data })),
     writes: (await look(wrote)).map(({ data, ...rest }) => ({ ...rest, data: data ?? {} })),
   };
 }
 
-async function tallyOf(work: Work): Promise<Pick<Tally, 'asked' | 'wrote'>> {
-  takeTallies();
-  await withinCall('shape', work);
-  return takeTallies('shape')[0]!.tally;
-}
-
 let made = 0;
 
-/** That many bare transactions of a shape, each on documents of its own but for what everybody reads. */
+/** That many bare transactions of a shape, each on documents of its own. */
 export async function bare(db: Firestore, shape: Shape, count: number): Promise<Work[]> {
   const works: Work[] = [];
   let batch = db.batch();
   let size = 0;
   for (let i = 0; i < count; i += 1) {
     made += 1;
-    const place = (whose: string, path: string) => db.doc(`bare/${whose}_${path.replaceAll('/', '_')}`);
-    const own = (path: string) => place(String(made), path);
-    const read = shape.reads.map(({ path, data, isEverybodys }) => ({
-      ref: isEverybodys ? place('everybodys', path) : own(path),
-      data,
-    }));
-    for (const { ref, data } of read) {
+    const own = (path: string) => db.doc(`bare/${made}_${path.replaceAll('/', '_')}`);
+    for (const { path, data } of shape.reads) {
       if (data === null) continue;
-      batch.set(ref, data);
+      batch.set(own(path), data);
       size += 1;
     }
     if (size >= 300) {
       await batch.commit();
       [batch, size] = [db.batch(), 0];
     }
-    const reads = read.map(({ ref }) => ref);
+    const reads = shape.reads.map(({ path }) => own(path));
     const writes = shape.writes.map(({ path, ...write }) => ({ ref: own(path), ...write }));
     works.push(() => transact(db, reads, writes));
   }

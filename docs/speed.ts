@@ -225,12 +225,6 @@ gap: it is given after the move, by a trigger, 25 at once where there are many, 
 address called, for people who share an address: increments that read and lock nothing beside the first read, for which the
 commit waits; where too many come at once the call is told \`busy\`, and nothing happened.
 
-A document that everybody reads and only an admin writes, as the policy that begun work copies, keeps nobody waiting but that
-admin, whose turn comes: Firestore’s locks keep others from changing a document, not from reading it
-([contention](https://firebase.google.com/docs/firestore/transaction-data-contention)). The emulator lets one transaction at a
-time have it, also to read it: there, and in the figures above, \`generation-reserve\` with many callers is as slow as a bare
-transaction that reads one document of everybody’s, and faster at Google.
-
 One wallet is one document, and takes about one commit a second for long and many more for a short while: a seller with more
 than 86,000 releases a day would meet that. On one instance transactions that want the same wallet take turns before they
 read it (\`platform/turns.ts\`), so that none is done in vain; from many instances Firestore lets the older one go first and
