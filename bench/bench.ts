@@ -21,7 +21,7 @@ const HELP = `npm run bench -- [--json] [--save] [--full | --tiny]
 
   --json   ends with one line
   --save   keeps the figures in docs/bench.json, for docs/speed.md
-  --full   with a million entries in the journal too: an hour, and 14 GB for the emulator
+  --full   with a million entries in the journal too: half an hour, and 14 GB for the emulator
   --tiny   shows that all of it runs, and says nothing about speed
 
 Ratios come first: each operation to a bare transaction of the same documents, a release to one as it is commonly

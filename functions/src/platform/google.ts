@@ -25,7 +25,7 @@ import type {
   Store,
   Writer,
 } from './store.ts';
-import { takeTurn } from './turns.ts';
+import { takeTurn, wantedAlone } from './turns.ts';
 
 /** Firestore itself, as the one store that is deployed. */
 
@@ -45,7 +45,7 @@ function readerOf(transaction: Transaction): Reader & { leave: () => void } {
   return {
     async get(wanted) {
       const names = Object.keys(wanted);
-      leave ??= await takeTurn(Object.values(wanted).map(({ path }) => path));
+      leave ??= await takeTurn(wantedAlone(Object.values(wanted)));
       const snapshots = await transaction.getAll(...Object.values(wanted).map(at));
       return Object.fromEntries(names.map((name, i) => [name, read(snapshots[i]!)])) as Found<typeof wanted>;
     },

@@ -6,7 +6,12 @@
 declare const held: unique symbol;
 
 /** The address of one document that holds a `T`. */
-export type Ref<T> = { readonly path: string; readonly id: string; readonly [held]?: T };
+export type Ref<T> = {
+  readonly path: string;
+  readonly id: string;
+  readonly isEverybodys?: true;
+  readonly [held]?: T;
+};
 
 export type Collection<T> = { readonly path: string; doc(id: string): Ref<T> };
 
@@ -14,6 +19,12 @@ export type Collection<T> = { readonly path: string; doc(id: string): Ref<T> };
 export const collection = <T>(path: string): Collection<T> => ({
   path,
   doc: (id) => ({ path: `${path}/${id}`, id }),
+});
+
+/** One whose documents everybody’s transactions read and few write: nobody waits for another’s read of them. */
+export const everybodys = <T>(path: string): Collection<T> => ({
+  path,
+  doc: (id) => ({ path: `${path}/${id}`, id, isEverybodys: true }),
 });
 
 export type Operator = '==' | '<' | '<=' | '>' | '>=' | 'in' | 'array-contains';

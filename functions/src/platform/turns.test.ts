@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { takeTurn } from './turns.ts';
+import { collections } from '../collections.ts';
+import { takeTurn, wantedAlone } from './turns.ts';
 
 test('nobody holds a document that somebody else holds, and everybody gets a turn', async () => {
   const wishes = fc.array(fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1 }), {
@@ -25,4 +26,20 @@ test('nobody holds a document that somebody else holds, and everybody gets a tur
     }),
     { numRuns: 50 },
   );
+});
+
+test('nobody queues for what everybody reads: the policy, a course, a package, a plan, a creator’s terms', () => {
+  const everybodys = [
+    'returnPolicies',
+    'courses',
+    'lessons',
+    'packages',
+    'offers',
+    'terms',
+    'commissionTables',
+  ] as const;
+  const wallet = collections.wallets.doc('ann');
+  expect(wantedAlone([...everybodys.map((name) => collections[name].doc('x')), wallet])).toEqual([
+    wallet.path,
+  ]);
 });

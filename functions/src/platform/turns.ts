@@ -1,3 +1,5 @@
+import type { Ref } from './store.ts';
+
 /**
  * Transactions of one instance that read the same document take turns before they read it. Firestore would let
  * all of them read, then make them wait for each other to write and abort all but one; fifty copies of a webhook
@@ -6,6 +8,10 @@
  */
 const tails = new Map<string, Promise<null>>();
 let queueing = true;
+
+/** The documents that a transaction queues for: what everybody reads and few write is read at once. */
+export const wantedAlone = (refs: readonly Pick<Ref<unknown>, 'path' | 'isEverybodys'>[]): string[] =>
+  refs.flatMap(({ path, isEverybodys }) => (isEverybodys ? [] : [path]));
 
 /**
  * Waits until everyone who asked before for any of these documents has left.
