@@ -8,7 +8,7 @@ import { bare, shapeOf, type Shape } from './floor.ts';
 import { hot, hotWallets, type Hot } from './hot.ts';
 import { round, sideBySide, Track, type Measured } from './measure.ts';
 import { naiveReleases } from './naive.ts';
-import { operationNames, prepare, preparePages, type OperationName } from './people.ts';
+import { operationNames, prepare, pageWorks, type OperationName } from './people.ts';
 import type { Sizes } from './sizes.ts';
 
 type ByCallers<T> = Record<number, T>;
@@ -65,7 +65,7 @@ export async function benchmark(sizes: Sizes, { db, say, wipe }: Around): Promis
     found.naive = naive.measured;
     // What failed was tried in vain as well: only what was released counts.
     (byName.naive['escrow-release'] ??= {})[callers] = round(
-      found.ours!.perSecond / Math.max(0.01, naive.measured.perSecond),
+      found.ours!.perSecond / Math.max(0.0001, naive.measured.perSecond),
     );
   }
   say(`${sizes.together} at once who have nothing in common`);
@@ -133,16 +133,16 @@ async function growing(
     await wipe();
     await seedLedger(db, entries, { whole: sizes.whole });
     say(`each operation with ${entries} entries behind it`);
-    for (const [name, work] of Object.entries(await preparePages(db))) {
+    for (const [name, prepared] of Object.entries(pageWorks(db))) {
       const track = new Track();
-      await track.run([work], 1);
+      await track.run([await prepared()], 1);
       (pages[name] ??= {})[entries] = track.measured.reads + track.measured.writes;
     }
     // All of them by turns, so that none is measured while the emulator still tidies up after so many writes.
     const tracks = operationNames.map((name) => [name, new Track(), new Track()] as const);
-    for (let round = 0; round <= sizes.growthRounds; round += 1)
+    for (let round = 0; round < sizes.growthWarm + sizes.growthRounds; round += 1)
       for (const [name, warm, track] of tracks)
-        await (round === 0 ? warm : track).run(await prepare(db, name, sizes.growthCalls), 1);
+        await (round < sizes.growthWarm ? warm : track).run(await prepare(db, name, sizes.growthCalls), 1);
     for (const [name, , track] of tracks) (found[name] ??= {})[entries] = track.measured;
   }
   return { growth: found, pages };

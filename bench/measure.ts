@@ -63,7 +63,8 @@ export class Track {
     const sum = (of: (tally: Tally) => number) => all.reduce((total, one) => total + of(one), 0);
     return {
       ...{ calls: all.length, failed: this.#failed },
-      perSecond: round(median(this.#rates), 1),
+      // Four digits of whatever it is: a ratio to what hardly gets done is made of it.
+      perSecond: Number(median(this.#rates).toPrecision(4)),
       p50: round(median(this.took)),
       p99: round(quantile(this.took, 0.99)),
       ...{ reads: middle(({ reads }) => reads), writes: middle(({ writes }) => writes) },

@@ -218,11 +218,16 @@ export async function prepareLocks(db: Firestore, payer: string, count: number):
   return works;
 }
 
-/** A page of twenty of the longest history that `seedLedger` makes, and a queue in which ten things are due. */
-export async function preparePages(db: Firestore): Promise<Readonly<Record<string, Work>>> {
-  await prepare(db, 'escrow-due', 10);
+/** A page of twenty of the longest history that `seedLedger` makes, and queues in which so many things are due. */
+export function pageWorks(db: Firestore): Readonly<Record<string, () => Promise<Work>>> {
+  const queue = (due: number) => async () => {
+    await prepare(db, 'escrow-due', due);
+    return () => sweepEscrows(at + 73 * HOUR);
+  };
   return {
-    'a page of 20 entries of a wallet': () => find(pageOfEntries('payer0', { limit: 20 })),
-    'a queue with 10 due': () => sweepEscrows(at + 73 * HOUR),
+    'a page of 20 entries of a wallet': () =>
+      Promise.resolve(() => find(pageOfEntries('payer0', { limit: 20 }))),
+    'a queue with 10 due': queue(10),
+    'a queue with 100 due': queue(100),
   };
 }

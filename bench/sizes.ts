@@ -9,8 +9,9 @@ export type Sizes = {
   readonly wallet: number;
   /** Entries in the journal, smallest first. */
   readonly growth: readonly number[];
-  /** Calls in a round; the first round of each size warms it up. */
+  /** Calls in a round; the first rounds of each size warm it up. */
   readonly growthCalls: number;
+  readonly growthWarm: number;
   readonly growthRounds: number;
   /** Of so many entries all documents are there, of those beyond only the journal’s own. */
   readonly whole: number;
@@ -32,6 +33,7 @@ const usual: Sizes = {
   ...{
     growth: [1_000, 100_000],
     growthCalls: 40,
+    growthWarm: 3,
     growthRounds: 5,
     whole: 100_000,
     starts: 9,
@@ -54,6 +56,7 @@ export const sizes = {
     ...{
       growth: [30, 90],
       growthCalls: 3,
+      growthWarm: 1,
       growthRounds: 1,
       whole: 60,
       starts: 1,
