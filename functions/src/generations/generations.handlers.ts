@@ -7,11 +7,18 @@ import { deliverNews, sweepNews } from '../notifications/notifications.operation
 import { now } from '../platform/clock.ts';
 import { deriveId, hashInput } from '../platform/derive.ts';
 import { find, load } from '../platform/firestore.ts';
+import { observe } from '../platform/observe.ts';
 import { atelierApi, region } from '../platform/params.ts';
 import { serveCalls, serveSchedule, serveTask, serveWritten } from '../platform/serve.ts';
 import { mustBeReady } from '../platform/settings.ts';
 import { baseUrl, remind } from '../platform/tasks.ts';
-import { BadCallback, generators as names, workKinds, type GeneratorName } from '../providers/generator.ts';
+import {
+  BadCallback,
+  generators as names,
+  workKinds,
+  type GeneratorName,
+  type WorkReport,
+} from '../providers/generator.ts';
 import { generators, generatorSecrets as secrets } from '../providers/generators.gateway.ts';
 import type { Handlers } from '../shared/call.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -116,18 +123,27 @@ async function receive(request: Request, response: Response): Promise<void> {
   const name = nameIn(request);
   if (request.method !== 'POST') return void response.status(405).send({ error: 'POST only' });
   if (name === null) return void response.status(404).send({ error: 'no such provider' });
-  const at = now();
-  try {
-    const { rawBody, headers } = request;
-    const report = generators()[name].readCallback({ rawBody, headers, at });
+  const work = async () => {
     // Unknown is early: the answer to the create call is on its way, or lost, and asked for again.
-    const generation = await settleWork(name, report, at);
-    if (generation) return void response.send({ result: generation.status });
-    response.status(503).send({ error: 'try_again' });
-  } catch (error) {
-    if (error instanceof BadCallback) return void response.status(401).send({ error: 'bad_signature' });
+    const at = now();
+    const generation = await settleWork(name, readCallback(name, request, at), at);
+    if (generation) response.send({ result: generation.status });
+    else response.status(503).send({ error: 'try_again' });
+  };
+  await observe({ operation: 'generations-callback' }, work).catch((error: unknown) => {
+    if (error instanceof Refusal && error.reason === 'bad_signature')
+      return void response.status(401).send({ error: 'bad_signature' });
     logger.error('a callback was not settled', error, { provider: name });
     response.status(503).send({ error: 'try_again' });
+  });
+}
+
+/** @throws Refusal `bad_signature` */
+function readCallback(name: GeneratorName, { rawBody, headers }: Request, at: number): WorkReport {
+  try {
+    return generators()[name].readCallback({ rawBody, headers, at });
+  } catch (error) {
+    throw error instanceof BadCallback ? new Refusal('bad_signature') : error;
   }
 }
 

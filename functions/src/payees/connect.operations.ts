@@ -96,7 +96,7 @@ export async function settleAccount(
   const report = await askAbout(gateway, account);
   const uid = report ? report.uid : ((await find(payeesWith(account)))[0]?.id ?? null);
   if (uid === null) return 'unknown';
-  if (report === null) logger.error('a connected account is gone', { uid, account });
+  if (report === null) logger.error('a connected account is gone', { uid });
   return (await takeWord({ uid, account, report, at })).result;
 }
 
@@ -138,8 +138,7 @@ async function advance(
   const report = await askAbout(gateway, account);
   // One that names somebody else is treated as one that is not there.
   const own = report?.uid === uid ? report : null;
-  if (own === null && disabled !== 'account_gone')
-    logger.error('a connected account is gone', { uid, account });
+  if (own === null && disabled !== 'account_gone') logger.error('a connected account is gone', { uid });
   return (await takeWord({ uid, account, report: own, at })).payee;
 }
 

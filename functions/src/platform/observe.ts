@@ -56,7 +56,7 @@ export function observe<T>(about: Operation, work: () => Promise<T>): Promise<T>
     const { operation, requestId, lagMs = null } = about;
     const line = { operation, ...outcome, ms, ...documents, request: requestMark(requestId) };
     logger.info('operation', lagMs === null ? line : { ...line, lagMs });
-    return { ...outcome, ...documents };
+    return { ...outcome, ...documents, request: line.request, lagMs };
   };
   const observed = async () => {
     try {
@@ -74,7 +74,7 @@ export function observe<T>(about: Operation, work: () => Promise<T>): Promise<T>
   );
 }
 
-type Seen = Outcome & Documents;
+type Seen = Outcome & Documents & { readonly request: string | null; readonly lagMs: number | null };
 
 /** How it ended, on its way past the span. */
 class Ended extends Error {
@@ -92,10 +92,12 @@ class Ended extends Error {
 async function traced<D extends { readonly seen: Seen }>(name: string, work: () => Promise<D>): Promise<D> {
   const { SpanStatusCode, trace } = await import('@opentelemetry/api');
   return trace.getTracer('coffer').startActiveSpan(name, async (span) => {
-    const say = ({ outcome, reason, reads, writes, deletes }: Seen) => {
+    const say = ({ outcome, reason, reads, writes, deletes, request, lagMs }: Seen) => {
       span.setAttributes({ 'coffer.outcome': outcome });
       span.setAttributes({ 'coffer.reads': reads, 'coffer.writes': writes, 'coffer.deletes': deletes });
       if (reason !== undefined) span.setAttribute('coffer.reason', reason);
+      if (request !== null) span.setAttribute('coffer.request', request);
+      if (lagMs !== null) span.setAttribute('coffer.lag_ms', lagMs);
       if (outcome === 'failed') span.setStatus({ code: SpanStatusCode.ERROR });
     };
     try {

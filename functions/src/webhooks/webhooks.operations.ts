@@ -106,5 +106,8 @@ export const sweepEvents = (at: number): Promise<Swept> =>
     const open = event.result === null || event.result === 'early';
     const result = open ? await settleEvent(id, event.about, at) : await closeEvent(id, event.result, at);
     if (event.result === 'double_payment') await giveBack(id, event.about, at);
+    // The webhook that brought it has said how late it was only where it settled it itself.
+    if (open && result !== 'early')
+      logger.info('settled late', { operation: 'psp-sweep', lagMs: at - event.receivedAt });
     return result;
   });
