@@ -91,7 +91,7 @@ export const limits: readonly Limit[] = [
     what: `papers of one series, ${BATCH} to a transaction`,
     most: BATCH,
     wanted: ({ jobs }) => perSecond(jobs),
-    then: 'Issue from several series (`seriesOf` in `invoices/numbering.ts`): a letter for each region or each of 64 parts of the payers; each is without a gap by itself, which is what law asks.',
+    then: 'Issue from several series (`seriesOf` in `invoices/invoice.ts`): a letter for each region or each of 64 parts of the payers, and let one sweep run for each; each is without a gap by itself, which is what law asks.',
   },
   {
     what: 'pages that the roots of a day read (1,200 a run, a run an hour, of 100 entries or 512 wallets)',

@@ -333,3 +333,21 @@ test('files are short, and no two have the same name', () => {
     [...names.values()].filter((same) => same.length > 1).map((same) => same.map(({ name }) => name)),
   ).toEqual([]);
 });
+
+/** One document for everybody: whatever writes it has to be rare, or everybody waits for everybody. */
+const fixed = {
+  "commissionTables.doc('current')": 'a superadmin defines it; a purchase reads it, and queues for nobody',
+  "returnPolicies.doc('current')":
+    'a superadmin changes it; work that begins reads it, and queues for nobody',
+  "brakes.doc('payouts')": 'the audit pulls it and a superadmin lifts it',
+  "auditCheckpoints.doc('last')": 'the audit of the night writes it',
+};
+
+test('no document has a fixed name but those that few write: two people who do not know each other never meet', () => {
+  const names = sourcesIn(sourceRoot).flatMap(({ name, text }) =>
+    name.endsWith('.test.ts')
+      ? []
+      : [...text.matchAll(/collections\.(\w+\.doc\(['"`][^$)]*\))/g)].map(([, found]) => found!),
+  );
+  expect([...new Set(names)].toSorted()).toEqual(Object.keys(fixed).toSorted());
+});
