@@ -23,11 +23,11 @@ export const aJob = { reads: 50, writes: 52, deletes: 0, calls: 32, tasks: 2 };
 /** What somebody reads on a day by looking: live documents and lists of their own. */
 const LOOKED_AT = 40;
 /** Seconds of a processor and of a quarter of a GiB that one call takes; most are events with little to do. */
-const CALL_SECONDS = 0.04;
-const CALL_GIB = 0.25;
+export const CALL_SECONDS = 0.04;
+export const CALL_GIB = 0.25;
 /** Bytes that a job leaves behind for good, with their indexes, and those of its lines in the log. */
-const JOB_BYTES = 30_000;
-const LOG_BYTES = 400;
+export const JOB_BYTES = 30_000;
+export const LOG_BYTES = 400;
 /** The busiest minute over the mean one. */
 export const PEAK = 3;
 
@@ -39,8 +39,17 @@ export type Bill = {
   readonly stored: number;
   readonly logged: number;
   readonly audit: number;
+  /** What sweeps read again. */
+  readonly followed: number;
   readonly total: number;
 };
+
+/**
+ * What sweeps read again of a job. Of papers, every five minutes all of the last twenty and those five: five times the two
+ * entries that have papers, with what each speaks of and its mark. Of what is unusual, every six hours: its entries once, and
+ * the last 20 or so of both wallets.
+ */
+export const FOLLOWED = 5 * 2 * 3 + 3 + 2 * 20;
 
 const GIB = 2 ** 30;
 
@@ -58,7 +67,8 @@ export function billOf({ people, jobs }: Market): Bill {
   // Each night what the day wrote, and on every seventh all there is, at the end of the first year.
   const kept = aJob.writes * 0.3 * jobs;
   const audit = priceOf({ reads: kept * MONTH + kept * 365 * (MONTH / 7), writes: 0, deletes: 0 });
-  const parts = { documents, functions, tasks, stored, logged, audit };
+  const followed = priceOf({ reads: FOLLOWED, writes: 0, deletes: 0 }) * months;
+  const parts = { documents, functions, tasks, stored, logged, audit, followed };
   return { ...parts, total: Object.values(parts).reduce((sum, one) => sum + one, 0) };
 }
 

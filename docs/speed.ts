@@ -3,7 +3,21 @@ import { join } from 'node:path';
 import type { Report } from '../bench/report.ts';
 import { costs, type Cost } from '../functions/src/costs.ts';
 import { priceOf, prices } from './prices.ts';
-import { aJob, billOf, met, playDay, small, times, type Bill, type Market } from './scale.ts';
+import {
+  CALL_GIB,
+  CALL_SECONDS,
+  FOLLOWED,
+  JOB_BYTES,
+  LOG_BYTES,
+  aJob,
+  billOf,
+  met,
+  playDay,
+  small,
+  times,
+  type Bill,
+  type Market,
+} from './scale.ts';
 
 /** docs/speed.md from the budgets, the prices and the figures that were measured; generate.ts writes it. */
 
@@ -40,6 +54,58 @@ const budgets = (): string =>
     ]),
   );
 
+type Row = readonly [
+  what: string,
+  most: readonly [number, number, number],
+  name: keyof typeof costs,
+  why: string,
+];
+
+/** What was set out to be held, most reads, writes and round trips, and who has more for what reason. */
+const rows: readonly Row[] = [
+  ['lock an escrow', [3, 4, 2], 'escrow-lock', ''],
+  ['release an escrow', [3, 4, 2], 'escrow-release', ''],
+  ['release by the timer', [3, 4, 2], 'a release by the timer', ''],
+  ['refund an escrow', [3, 4, 2], 'escrow-refund', ''],
+  ['request a withdrawal', [3, 5, 2], 'withdrawals-request', ''],
+  ['reserve metered work', [3, 4, 2], 'generations-start', ''],
+  ['refund metered work', [3, 4, 2], 'generations-cancel', ''],
+  [
+    ...(['capture metered work', [3, 4, 2], 'work that is done, by its callback'] as const),
+    'the work is found by the provider’s own id for it',
+  ],
+  [
+    ...([
+      'refund it by a callback',
+      [3, 4, 2],
+      'work that came to nothing, by its callback: all of it goes back',
+    ] as const),
+    'the same',
+  ],
+  [
+    ...(['credit a paid purchase', [3, 5, 2], 'a paid order, credited by its event'] as const),
+    'the event is recorded first, and its result with the credit',
+  ],
+  [
+    ...(['fill an escrow by card', [3, 5, 2], 'a card’s escrow, filled by its event'] as const),
+    'the same, and the payment and the job say which escrow it is',
+  ],
+  [
+    ...(['pay a part of a booking', [3, 4, 2], 'bookings-pay'] as const),
+    'which job and escrow a part has is in the booking, which is read first; all of them change together',
+  ],
+  [...(['release a part of a booking', [3, 4, 2], 'bookings-approve'] as const), 'the same'],
+];
+
+const held = (): string =>
+  table(
+    ['move', 'most reads, writes, round trips', 'ours', 'more, because'],
+    rows.map(([what, most, name, why]) => {
+      const { reads, writes, roundTrips } = costs[name];
+      return [what, most.join(' / '), [reads, writes, roundTrips].join(' / '), why];
+    }),
+  );
+
 const parts: Readonly<Record<keyof Bill, string>> = {
   documents: 'documents read, written and deleted',
   functions: 'calls of functions, and their processors',
@@ -47,6 +113,7 @@ const parts: Readonly<Record<keyof Bill, string>> = {
   stored: 'what is stored after a year',
   logged: 'lines of the log',
   audit: 'the audit, each night and every seventh',
+  followed: 'what sweeps read again, in case a trigger was lost',
   total: 'in all',
 };
 
@@ -188,7 +255,11 @@ page reads what is on another. What is asked of Firebase Auth, Stripe or Fatora 
 
 ${budgets()}
 
-A move reads once and commits once, and nothing is read after the commit. What could be a read and is none: that money is
+What a move was set out to cost at most, and what it costs:
+
+${held()}
+
+A move of a wallet or an escrow by itself reads once and commits once, and nothing is read after the commit. What could be a read and is none: that money is
 locked, released or paid once is the journal’s \`create\`, a precondition of the commit; a release does not read the payer’s
 wallet, nor a refund the payee’s, since the id of the escrow says whose they are and only one of them moves. What stays a
 read has to: a balance that is checked, a state that decides, and for a lock the entry of an earlier one, so that whoever
@@ -255,7 +326,9 @@ one that loads none, ours take two to three times as long; most of that is the c
 
 A job from the order of its coins to its release, with all that follows by itself, is taken as ${aJob.reads} reads,
 ${aJob.writes} writes, ${aJob.calls} calls of functions (most of them events) and ${aJob.tasks} tasks; somebody looks at 40 documents a day; the
-busiest minute is three times the mean one. \`docs/scale.ts\` has the arithmetic, and plays a day minute by minute beside it.
+busiest minute is three times the mean one. A call takes ${CALL_SECONDS * 1000} ms of a processor and ${CALL_GIB} GiB, a job leaves ${JOB_BYTES / 1000} kB
+with its indexes and ${LOG_BYTES} bytes of log a call, and sweeps read ${FOLLOWED} documents of it again. Sign-in, Storage, what leaves the
+network, App Check and the providers’ own fees are not in it. \`docs/scale.ts\` has the arithmetic, and plays a day minute by minute beside it.
 
 ${bills()}
 
