@@ -312,8 +312,8 @@ them later would raise it further; it is not built, since a balance would then b
 first, and the limit is four orders of magnitude above the sellers this is made for.
 
 What everybody reads and few write (a policy, a course, a package, a creator’s terms) nobody waits for: Firestore’s locks keep
-others from changing a document, not from reading it, and an instance queues for no such document (\`everybodys\` in
-\`collections.ts\`).
+others from changing a document, not from reading it, and an instance queues for none that a transaction marks as \`shared\`
+(\`platform/store.ts\`); who writes it still takes turns.
 
 ## Cold start
 

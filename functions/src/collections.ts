@@ -53,7 +53,7 @@ import type { AdminAction } from './oversight/action.ts';
 import type { Payee } from './payees/payee.ts';
 import type { Payrun, PayrunJoin, PayrunLine } from './payruns/payrun.ts';
 import { personKeys } from './platform/personkey.ts';
-import { collection, everybodys } from './platform/store.ts';
+import { collection } from './platform/store.ts';
 import { throttles } from './platform/throttle.ts';
 import type { CardPayment } from './payments/funding.ts';
 import type { Erasure } from './privacy/erasure.ts';
@@ -88,15 +88,15 @@ export const collections = {
 
   usernames: collection<Username>('usernames'),
   profiles: collection<Profile>('profiles'),
-  terms: everybodys<Terms>('terms'),
+  terms: collection<Terms>('terms'),
   bookings: collection<Booking>('bookings'),
-  offers: everybodys<Offer>('offers'),
+  offers: collection<Offer>('offers'),
   memberships: collection<Membership>('memberships'),
   sales: collection<Sale>('sales'),
-  courses: everybodys<Course>('courses'),
-  lessons: everybodys<Lesson>('lessons'),
+  courses: collection<Course>('courses'),
+  lessons: collection<Lesson>('lessons'),
   videos: collection<FlatVideo>('videos'),
-  packages: everybodys<Package>('packages'),
+  packages: collection<Package>('packages'),
   orders: collection<Order>('orders'),
   members: collection<Member>('members'),
   enrolments: collection<Enrolment>('enrolments'),
@@ -138,7 +138,7 @@ export const collections = {
   codes: collection<Code>('codes'),
   codeOwners: collection<CodeOwner>('codeOwners'),
   commissions: collection<Commission>('commissions'),
-  commissionTables: everybodys<CommissionTable>('commissionTables'),
+  commissionTables: collection<CommissionTable>('commissionTables'),
   links: collection<Link>('links'),
   linkers: collection<Linker>('linkers'),
   clicks: collection<Click>('clicks'),
@@ -152,7 +152,7 @@ export const collections = {
   lots: collection<GivenLot>('lots'),
   givenBy: collection<GivenBy>('givenBy'),
   generations: collection<Generation>('generations'),
-  returnPolicies: everybodys<ReturnPolicy>('returnPolicies'),
+  returnPolicies: collection<ReturnPolicy>('returnPolicies'),
 
   payees: collection<Payee>('payees'),
   withdrawals: collection<Withdrawal>('withdrawals'),

@@ -2,6 +2,7 @@ import { raise } from '../alerts/alerts.operations.ts';
 import { collections } from '../collections.ts';
 import type { Actor, AdminAction } from '../oversight/action.ts';
 import { atomically } from '../platform/firestore.ts';
+import { shared } from '../platform/store.ts';
 import { sweep, type Swept } from '../platform/sweep.ts';
 import { feesOf } from '../plans/membership.ts';
 import { policyFor } from '../plans/offer.ts';
@@ -30,7 +31,7 @@ export async function makeBooking(wish: Wish, base: FeePolicy): Promise<Booking>
   const { decided } = await atomically({
     read: async (reader) => {
       const { terms, brand, payerPlan, payeePlan, free, ...jobs } = await reader.get({
-        terms: collections.terms.doc(payee),
+        terms: shared(collections.terms.doc(payee)),
         brand: collections.profiles.doc(payer),
         ...feeRefs(payer, payee),
         ...Object.fromEntries(firsts.map((job) => [job, collections.jobs.doc(job)])),

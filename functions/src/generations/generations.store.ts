@@ -1,7 +1,7 @@
 import { collections } from '../collections.ts';
 import type { Posting } from '../ledger/ledger.ts';
 import { writePosting } from '../ledger/ledger.store.ts';
-import type { Query, Reader, Writer } from '../platform/store.ts';
+import { shared, type Query, type Reader, type Writer } from '../platform/store.ts';
 import { splitId } from '../shared/ids.ts';
 import { generators } from '../providers/generator.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -19,7 +19,7 @@ export const readForStart = (reader: Reader, id: string) =>
   reader.get({
     before: collections.generations.doc(id),
     wallet: collections.wallets.doc(ownerOf(id)),
-    policy: collections.returnPolicies.doc('current'),
+    policy: shared(collections.returnPolicies.doc('current')),
   });
 
 export const readForStep = (reader: Reader, id: string) =>

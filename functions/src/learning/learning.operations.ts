@@ -8,7 +8,7 @@ import type { Enrolment } from '../orders/enrolment.ts';
 import type { Member } from '../orders/member.ts';
 import { newName } from '../platform/chance.ts';
 import { atomically, find } from '../platform/firestore.ts';
-import type { Writer } from '../platform/store.ts';
+import { shared, type Writer } from '../platform/store.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { learningRefs, progressBy, progressRef, readLearning } from './learning.store.ts';
 import { certify, watch, watchedOf, type Earned, type Progress } from './watched.ts';
@@ -57,7 +57,7 @@ export async function openTopic(
 ): Promise<{ video: Video; topic: Topic; progress: Progress | null }> {
   const { uid, course, topic } = place;
   return atomically({
-    read: (reader) => reader.get({ ...learningRefs(course, uid), lesson: lessonRef(course, topic) }),
+    read: (reader) => reader.get({ ...learningRefs(course, uid), lesson: shared(lessonRef(course, topic)) }),
     decide: ({ lesson, ...read }) => {
       const found = mustBeOpen(read, place);
       if (!lesson) throw new Refusal('not_found', { what: 'video', id: topic });

@@ -1,11 +1,11 @@
 import { collections } from '../collections.ts';
 import { joinId } from '../shared/ids.ts';
-import type { Query, Reader } from '../platform/store.ts';
+import { shared, type Query, type Reader } from '../platform/store.ts';
 import type { Progress } from './watched.ts';
 
 /** By two names, so in one read. */
 export const learningRefs = (course: string, uid: string) => ({
-  course: collections.courses.doc(course),
+  course: shared(collections.courses.doc(course)),
   member: collections.members.doc(uid),
   enrolment: collections.enrolments.doc(joinId(course, uid)),
   progress: progressRef(course, uid),

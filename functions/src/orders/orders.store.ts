@@ -3,7 +3,7 @@ import { createEscrow, writeEscrow } from '../escrow/escrow.store.ts';
 import { PLATFORM, type Job } from '../jobs/job.ts';
 import { writePosting } from '../ledger/ledger.store.ts';
 import { packageDefault } from '../packages/package.ts';
-import type { Query, Reader, Writer } from '../platform/store.ts';
+import { shared, type Query, type Reader, type Writer } from '../platform/store.ts';
 import { createRefund, readTarget } from '../refunds/refunds.store.ts';
 import type { Target } from '../refunds/target.ts';
 import { joinId, splitId } from '../shared/ids.ts';
@@ -42,7 +42,7 @@ export async function readOrder(reader: Reader, id: string): Promise<OrderBooks>
 }
 
 const courseRefs = (course: string, uid: string) => ({
-  course: collections.courses.doc(course),
+  course: shared(collections.courses.doc(course)),
   enrolment: collections.enrolments.doc(enrolmentId(course, uid)),
 });
 
@@ -56,7 +56,7 @@ export async function readToBuy(reader: Reader, id: string, { kind, item }: Item
   };
   const none = { job: null, escrow: null, pack: null, course: null, enrolment: null };
   if (kind === 'course') return { ...none, ...(await reader.get({ ...always, ...courseRefs(item, uid) })) };
-  const { pack, ...found } = await reader.get({ ...always, pack: collections.packages.doc(item) });
+  const { pack, ...found } = await reader.get({ ...always, pack: shared(collections.packages.doc(item)) });
   return { ...none, ...found, pack: pack ?? packageDefault(item) };
 }
 

@@ -3,7 +3,7 @@ import { writeEscrow } from '../escrow/escrow.store.ts';
 import { PLATFORM } from '../jobs/job.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { newProfile } from '../profiles/profile.ts';
-import type { Query, Reader, Writer } from '../platform/store.ts';
+import { shared, type Query, type Reader, type Writer } from '../platform/store.ts';
 import { joinId, splitId } from '../shared/ids.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Membership } from './membership.ts';
@@ -65,7 +65,7 @@ export function writeFollowed(
 export const feeRefs = (payer: string, payee: string) => ({
   payerPlan: collections.memberships.doc(payer),
   payeePlan: collections.memberships.doc(payee),
-  free: collections.offers.doc(FREE),
+  free: shared(collections.offers.doc(FREE)),
 });
 
 export const dueSales = (at: number): Query<Sale> => ({

@@ -9,7 +9,8 @@ declare const held: unique symbol;
 export type Ref<T> = {
   readonly path: string;
   readonly id: string;
-  readonly isEverybodys?: true;
+  /** See `shared`. */
+  readonly isShared?: true;
   readonly [held]?: T;
 };
 
@@ -21,11 +22,11 @@ export const collection = <T>(path: string): Collection<T> => ({
   doc: (id) => ({ path: `${path}/${id}`, id }),
 });
 
-/** One whose documents everybody’s transactions read and few write: nobody waits for another’s read of them. */
-export const everybodys = <T>(path: string): Collection<T> => ({
-  path,
-  doc: (id) => ({ path: `${path}/${id}`, id, isEverybodys: true }),
-});
+/**
+ * A document that this transaction reads as everybody’s do, and never writes: a policy, a course, a package. Nobody queues for
+ * it; Firestore’s locks keep others from changing it meanwhile, not from reading it.
+ */
+export const shared = <T>(ref: Ref<T>): Ref<T> => ({ ...ref, isShared: true });
 
 export type Operator = '==' | '<' | '<=' | '>' | '>=' | 'in' | 'array-contains';
 

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
-import { collections } from '../collections.ts';
+import { readForStart } from '../generations/generations.store.ts';
+import { readLearning } from '../learning/learning.store.ts';
+import { readToBuy } from '../orders/orders.store.ts';
+import type { Ref } from './store.ts';
 import { takeTurn, wantedAlone } from './turns.ts';
 
 test('nobody holds a document that somebody else holds, and everybody gets a turn', async () => {
@@ -28,18 +31,18 @@ test('nobody holds a document that somebody else holds, and everybody gets a tur
   );
 });
 
-test('nobody queues for what everybody reads: the policy, a course, a package, a plan, a creator’s terms', () => {
-  const everybodys = [
-    'returnPolicies',
-    'courses',
-    'lessons',
-    'packages',
-    'offers',
-    'terms',
-    'commissionTables',
-  ] as const;
-  const wallet = collections.wallets.doc('ann');
-  expect(wantedAlone([...everybodys.map((name) => collections[name].doc('x')), wallet])).toEqual([
-    wallet.path,
-  ]);
+test('nobody queues for what everybody reads: who begins work for a policy, who learns for the course, who buys for the package', async () => {
+  const wanted: string[] = [];
+  const reader = {
+    get: (refs: Readonly<Record<string, Ref<unknown>>>) => {
+      wanted.push(...wantedAlone(Object.values(refs)));
+      return Promise.resolve(Object.fromEntries(Object.keys(refs).map((name) => [name, null])) as never);
+    },
+  };
+  await readForStart(reader, 'request1~ann');
+  await readLearning(reader, 'knots', 'ann');
+  await readToBuy(reader, 'request1~ann', { kind: 'course', item: 'knots' });
+  await readToBuy(reader, 'request1~ann', { kind: 'package', item: 'pro' });
+  expect(wanted.filter((path) => !path.includes('ann'))).toEqual([]);
+  expect(wanted).toContain('wallets/ann');
 });

@@ -9,9 +9,9 @@ import type { Ref } from './store.ts';
 const tails = new Map<string, Promise<null>>();
 let queueing = true;
 
-/** The documents that a transaction queues for: what everybody reads and few write is read at once. */
-export const wantedAlone = (refs: readonly Pick<Ref<unknown>, 'path' | 'isEverybodys'>[]): string[] =>
-  refs.flatMap(({ path, isEverybodys }) => (isEverybodys ? [] : [path]));
+/** The documents that a transaction queues for: not what it shares with everybody. */
+export const wantedAlone = (refs: readonly Pick<Ref<unknown>, 'path' | 'isShared'>[]): string[] =>
+  refs.flatMap(({ path, isShared }) => (isShared ? [] : [path]));
 
 /**
  * Waits until everyone who asked before for any of these documents has left.
