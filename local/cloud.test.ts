@@ -5,8 +5,6 @@ import { openCloud, type TestCloud } from './jest/cloud.ts';
 import { freePorts } from './ports.ts';
 import { closeSample, sampleStore } from './sample/functions.ts';
 
-jest.setTimeout(30_000);
-
 const HOUR = 3_600_000;
 let cloud: TestCloud;
 let client: CloudTasksClient;

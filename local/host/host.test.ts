@@ -1,8 +1,6 @@
 import { openCloud, type TestCloud } from '../jest/cloud.ts';
 import { closeSample, sampleStore } from '../sample/functions.ts';
 
-jest.setTimeout(30_000);
-
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await openCloud({

@@ -3,8 +3,6 @@ import { booksOf, violationsOn } from './books.ts';
 import { totals } from '../../../local/books.ts';
 import { openStage, type FlowStage } from './stage.ts';
 
-jest.setTimeout(30_000);
-
 /** A check of the books that never finds anything proves nothing: here it is given something to find. */
 
 let stage: FlowStage;

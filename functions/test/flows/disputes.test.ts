@@ -10,8 +10,6 @@ import {
 import { violationsOn } from './books.ts';
 import { openStage, refusal, together, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(30_000);
-
 let stage: FlowStage;
 let payee: Actor;
 let support: Actor;

@@ -12,8 +12,6 @@ import type { CallError } from '../../../local/api.ts';
 import { violationsOn } from './books.ts';
 import { openStage, refusal, requestId, together, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(30_000);
-
 let stage: FlowStage;
 let payee: Actor;
 let support: Actor;

@@ -2,8 +2,6 @@ import { complaint, disputedEscrow, escrowOn, lockedEscrow, submittedEscrow } fr
 import { violationsOn } from './books.ts';
 import { openStage, refusal, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(30_000);
-
 /** D17 the state diagram of functions/src/escrow/README.md: from, by what call, by whom, to. */
 const edges = [
   ['held', 'submit', ['payee'], 'submitted'],

@@ -3,8 +3,6 @@ import { availableOf, everything, lockedEscrow, noticesOf, orderOf, purchaseOn }
 import { violationsOn } from './books.ts';
 import { planCrash } from '../../../local/wire.ts';
 
-jest.setTimeout(30_000);
-
 let stage: FlowStage;
 beforeAll(async () => {
   stage = await openStage();

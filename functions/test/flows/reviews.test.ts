@@ -2,8 +2,6 @@ import { availableOf, everything, noticesOf, orderOf, purchaseOn } from './acts.
 import { violationsOn } from './books.ts';
 import { openStage, refusal, sessionOf, together, type Actor, type FlowStage } from './stage.ts';
 
-jest.setTimeout(30_000);
-
 let stage: FlowStage;
 let finance: Actor;
 beforeAll(async () => {

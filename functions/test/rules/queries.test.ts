@@ -24,8 +24,6 @@ import { actors, owner, payee, signedOut, stranger, type Actor } from './actors.
 import { asked, openReach, pathsFound, type Reach } from './reach.ts';
 import { samples } from './samples.ts';
 
-jest.setTimeout(30_000);
-
 let reach: Reach;
 let server: Server;
 beforeAll(async () => {
