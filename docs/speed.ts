@@ -163,6 +163,23 @@ const waiting = (): string => {
 export const readFigures = (): Report | null =>
   existsSync(figuresFile) ? (JSON.parse(readFileSync(figuresFile, 'utf8')) as Report) : null;
 
+/** What of a run is not what was wanted, by name: nobody has to look for it. */
+function missed({ ratios }: Report): string {
+  const over = (what: string, by: Readonly<Record<string, number>>, most: number) =>
+    Object.entries(by).flatMap(([name, ratio]) =>
+      ratio > most ? [`${what} of \`${name}\` (${ratio})`] : [],
+    );
+  const short = Object.entries(ratios.floor).flatMap(([name, by]) =>
+    (by[32] ?? 1) < 0.8 ? [`\`${name}\` with 32 callers (${by[32]})`] : [],
+  );
+  const found = [
+    ...short,
+    ...over('the growth', ratios.growth, 1.1),
+    ...over('the start', ratios.coldStart, 1.35),
+  ];
+  return found.length === 0 ? 'This run has all of it.' : `This run misses it for ${found.join(', ')}.`;
+}
+
 function figures(report: Report | null): string {
   if (report === null)
     return 'No run is kept here yet: `npm run bench -- --save` on a machine that does nothing else, then `npm run docs`.';
@@ -174,6 +191,7 @@ function figures(report: Report | null): string {
     ...[what, one.perSecond, one.p50, one.p99, one.conflicts, one.retries, `${one.failed} of ${one.calls}`],
   ];
   return [
+    missed(report),
     `Measured on ${date}, on ${machine.cores} cores of ${machine.cpu} with ${machine.memoryGb} GB, on the official emulator:`,
     table(
       ['operations a second over those of a bare transaction', ...callers.map((count) => `${count} at once`)],
@@ -276,7 +294,7 @@ one line, \`npm run bench -- --full\` grows the journal to a million entries (wh
 the journal alone: the emulator keeps everything in memory), \`npm run bench -- --save\` keeps the figures for
 this page, \`npm run bench -- --tiny\` only shows that all of it runs. It needs the machine for itself: ratios suffer less than
 times, but they suffer. An operation is measured as its door begins it: token, rate and input come before it, and neither a
-bare transaction nor the common release has such a door. Growth is measured between people who are new; what reads a long
+bare transaction nor the common release has such a door. Growth is measured between people who are new; the emulator slows as it fills, for a single read as for a release; what reads a long
 history is the page and the queue. The emulator and the client share the processors, so at 32 callers the ratio is that of
 the processor’s time in both: of ours a tenth is Coffer’s own work, the rest the Firestore library’s and the emulator’s; from
 one run to the next a ratio moves by a tenth. A ratio is the middle one of seven rounds, each against the one beside it: it is

@@ -101,4 +101,8 @@ test('with TRACES=on each is a span with its outcome; without, OpenTelemetry is 
     ['coffer.reason', 'busy'],
     'end',
   ]);
+  told.length = 0;
+  await observe({ operation: 'psp-stripe', requestId: 'request-1', lagMs: 5 }, () => Promise.resolve());
+  expect(told).toContainEqual(['coffer.request', requestMark('request-1')]);
+  expect(told).toContainEqual(['coffer.lag_ms', 5]);
 });

@@ -92,6 +92,8 @@ test('the log says how late timers and events are, and believes nobody who has n
   const late = (operation: string) => linesOf(operation).flatMap(({ lagMs }) => lagMs ?? []);
   // The host of this stage names no function but those that say their own name.
   for (const operation of ['local', 'psp-stripe']) expect(late(operation).length).toBeGreaterThan(0);
+  // The third door from outside says what it did too, though nobody says when it happened.
+  expect(linesOf('generations-callback').map(({ outcome }) => outcome)).toContain('ok');
   for (const lag of late('local')) expect(Math.abs(lag)).toBeLessThan(2 * HOUR);
 
   const before = lines.length;

@@ -319,6 +319,8 @@ test('W3-06 a claim that came before its payment was in the books is not forgott
   await stage.cloud.runSchedule('purchases-sweep');
   await stage.advance('25h');
   await stage.cloud.runSchedule('psp-sweep');
+  // How late, for who looks after that.
+  expect(stage.witness.heard().lines.filter((line) => line.includes('settled late'))).not.toEqual([]);
   expect(await purchaseOn(stage, id)).toMatchObject({ refunded: 11_000 });
   expect(await chargebackOn(claim)).toMatchObject({ status: 'open', loss: 0 });
   expect(await balanceOf(payer)).toEqual({ available: 0, debt: 0 });
