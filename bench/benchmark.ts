@@ -23,7 +23,7 @@ export type Results = {
     readonly coldStart: Record<string, number>;
   };
   readonly operations: Record<string, ByCallers<Partial<Record<Way, Measured>>>>;
-  readonly growth: Record<string, Record<number, Measured>>;
+  readonly growth: Record<string, Record<number, Grown>>;
   /** Documents read and written for a page and for a queue: the emulator looks through all there is, so no times. */
   readonly pages: Record<string, Record<number, number>>;
   readonly hot: Hot;
@@ -32,6 +32,9 @@ export type Results = {
   /** Microseconds. */
   readonly coins: ReturnType<typeof coinArithmetic>;
 };
+
+/** What an operation takes with so much behind it, and a bare transaction of its documents in the same store (median, ms). */
+export type Grown = Measured & { readonly bare: number };
 
 type Around = {
   /** For what is measured beside ours; ours has its own client. */
@@ -72,9 +75,9 @@ export async function benchmark(sizes: Sizes, { db, say, wipe }: Around): Promis
   const many = await hot(db, shapes['escrow-release'], sizes);
   say('one wallet that many want');
   const inTurn = await hotWallets(db, sizes.wallet, 'A');
-  const { growth, pages } = await growing(db, sizes, { db, say, wipe });
+  const { growth, pages } = await growing(sizes, shapes, { db, say, wipe });
   for (const [name, sized] of Object.entries(growth))
-    byName.growth[name] = round(sized[sizes.growth.at(-1)!]!.p50 / sized[sizes.growth[0]!]!.p50);
+    byName.growth[name] = growthOf(sized[sizes.growth[0]!]!, sized[sizes.growth.at(-1)!]!);
   say('cold starts');
   const cold = coldStarts(sizes.starts, sizes.features);
   for (const { functions, ratio } of Object.values(cold.features))
@@ -121,11 +124,14 @@ async function besideTheFloor(
   return { ours: ours.measured, floor: floor.measured, ratio: ours.times(floor) };
 }
 
-/** Each operation with so many entries behind it, on a store that holds nothing else. */
+/** How much slower ours became than a bare transaction did: the emulator keeps all there is in memory, and slows with it. */
+const growthOf = (few: Grown, many: Grown): number => round(many.p50 / many.bare / (few.p50 / few.bare));
+
+/** Each operation with so many entries behind it, beside bare transactions, on a store that holds nothing else. */
 async function growing(
-  db: Firestore,
   sizes: Sizes,
-  { say, wipe }: Around,
+  shapes: Record<OperationName, Shape>,
+  { db, say, wipe }: Around,
 ): Promise<Pick<Results, 'growth' | 'pages'>> {
   const [found, pages]: [Results['growth'], Results['pages']] = [{}, {}];
   for (const entries of sizes.growth) {
@@ -139,11 +145,17 @@ async function growing(
       (pages[name] ??= {})[entries] = track.measured.reads + track.measured.writes;
     }
     // All of them by turns, so that none is measured while the emulator still tidies up after so many writes.
-    const tracks = operationNames.map((name) => [name, new Track(), new Track()] as const);
+    const tracks = operationNames.map((name) => ({ name, ours: new Track(), floor: new Track() }));
     for (let round = 0; round < sizes.growthWarm + sizes.growthRounds; round += 1)
-      for (const [name, warm, track] of tracks)
-        await (round < sizes.growthWarm ? warm : track).run(await prepare(db, name, sizes.growthCalls), 1);
-    for (const [name, , track] of tracks) (found[name] ??= {})[entries] = track.measured;
+      for (const { name, ours, floor } of tracks) {
+        const counts = round >= sizes.growthWarm;
+        const works = await prepare(db, name, sizes.growthCalls);
+        await (counts ? ours : new Track()).run(works, 1);
+        const others = await bare(db, shapes[name], sizes.growthCalls);
+        await (counts ? floor : new Track()).run(others, 1);
+      }
+    for (const { name, ours, floor } of tracks)
+      (found[name] ??= {})[entries] = { ...ours.measured, bare: floor.measured.p50 };
   }
   return { growth: found, pages };
 }

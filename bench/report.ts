@@ -41,7 +41,9 @@ export function tell(report: Report, json: boolean): void {
     ...Object.entries(ratios.naive).map(([name, by]) => [name, ...Object.values(by)]),
   ]);
   const sizes = Object.keys(Object.values(report.growth)[0] ?? {});
-  print(`\nMedian latency with ${sizes.at(-1)} entries in the journal over that with ${sizes[0]}`);
+  print(
+    `\nMedian latency with ${sizes.at(-1)} entries in the journal over that with ${sizes[0]}, each over a bare transaction’s`,
+  );
   table([['', 'ratio'], ...Object.entries(ratios.growth)]);
   print(`\nDocuments of a page and of a queue, with so many entries in the journal`);
   table([['', ...sizes], ...Object.entries(report.pages).map(([name, by]) => [name, ...Object.values(by)])]);

@@ -180,6 +180,17 @@ function missed({ ratios }: Report): string {
   return found.length === 0 ? 'This run has all of it.' : `This run misses it for ${found.join(', ')}.`;
 }
 
+/** Whether what lies behind an operation changes what it reads and writes. */
+function sameDocuments(growth: Report['growth']): string {
+  const other = Object.entries(growth).flatMap(([name, by]) => {
+    const counts = Object.values(by).map(({ reads, writes }) => `${reads} and ${writes}`);
+    return new Set(counts).size === 1 ? [] : [`\`${name}\` (${counts.join(', ')})`];
+  });
+  return other.length === 0
+    ? 'Each of them reads and writes the same number of documents with any number of entries behind it.'
+    : `The documents that are read and written are not the same for ${other.join(', ')}.`;
+}
+
 function figures(report: Report | null): string {
   if (report === null)
     return 'No run is kept here yet: `npm run bench -- --save` on a machine that does nothing else, then `npm run docs`.';
@@ -224,13 +235,14 @@ function figures(report: Report | null): string {
       ),
     ),
     table(
-      ['median latency, ms, with so many entries in the journal', ...sizes, 'ratio'],
+      ['median latency, ms (a bare transaction’s), with so many entries in the journal', ...sizes, 'ratio'],
       Object.entries(growth).map(([name, by]) => [
         `\`${name}\``,
-        ...Object.values(by).map(({ p50 }) => p50),
+        ...Object.values(by).map(({ p50, bare }) => `${p50} (${bare})`),
         ratios.growth[name] ?? '',
       ]),
     ),
+    sameDocuments(growth),
     table(
       ['documents, with so many entries in the journal', ...sizes],
       Object.entries(pages).map(([name, by]) => [name, ...at(by)]),
@@ -294,10 +306,11 @@ one line, \`npm run bench -- --full\` grows the journal to a million entries (wh
 the journal alone: the emulator keeps everything in memory), \`npm run bench -- --save\` keeps the figures for
 this page, \`npm run bench -- --tiny\` only shows that all of it runs. It needs the machine for itself: ratios suffer less than
 times, but they suffer. An operation is measured as its door begins it: token, rate and input come before it, and neither a
-bare transaction nor the common release has such a door. Growth is measured between people who are new; the emulator slows as it fills, for a single read as for a release; what reads a long
-history is the page and the queue. The emulator and the client share the processors, so at 32 callers the ratio is that of
+bare transaction nor the common release has such a door. Growth is measured between people who are new, and beside bare
+transactions in the same store: the emulator keeps all there is in memory and slows as it fills, for a single read as for a
+release, and the ratio is what is left of ours when theirs is taken out. What reads a long history is the page and the queue. The emulator and the client share the processors, so at 32 callers the ratio is that of
 the processor’s time in both: of ours a tenth is Coffer’s own work, the rest the Firestore library’s and the emulator’s; from
-one run to the next a ratio moves by a tenth. A ratio is the middle one of seven rounds, each against the one beside it: it is
+one run to the next a ratio moves by a tenth. A ratio is the middle one of eleven rounds, each against the one beside it: it is
 not the quotient of the columns below.
 
 Wanted are 0.8 of the bare transaction with 32 callers, 5 times the common release, 1.1 at most from a thousand entries to a

@@ -45,7 +45,9 @@ export async function seedLedger(
   const people = peopleFor(entries);
   let made = 0;
   for (let i = 0; made < entries; i += 1) {
-    const [payer, payee] = [`payer${i % people}`, `payee${i % people}`];
+    // One job in ten is between the first two: somebody has a long history.
+    const who = i % 10 === 0 ? 0 : i % people;
+    const [payer, payee] = [`payer${who}`, `payee${who}`];
     const id = String(i).padStart(24, '0');
     const put = made < whole ? writer.put : () => undefined;
     for (const posting of oneJob({ id, payer, payee, at: Date.UTC(2026, 0, 1) + i * 1000 }, wallets, put)) {
