@@ -18,8 +18,6 @@ export type SignIn = {
   readonly emailVerified?: boolean;
 };
 
-/** Any key will do for the emulator; it is no secret. */
-const KEY = 'local';
 const PASSWORD = 'coffer-local';
 
 /**
@@ -37,7 +35,7 @@ export async function signIn(wanted: SignIn): Promise<Person> {
     emailVerified,
   });
   if (!made.ok && !/EMAIL_EXISTS|DUPLICATE_LOCAL_ID/.test(made.problem)) throw new Error(made.problem);
-  if (!made.ok && wanted.asItIs) return signInAgain({ host, email, password });
+  if (!made.ok && wanted.asItIs) return signInAgain({ host, projectId, email, password });
   const found = await must(post(`${api}/projects/${projectId}/accounts:lookup`, { email: [email] }));
   const [account] = found.users as [{ localId: string }];
   await must(
@@ -47,17 +45,18 @@ export async function signIn(wanted: SignIn): Promise<Person> {
       customAttributes: JSON.stringify(claims),
     }),
   );
-  return signInAgain({ host, email, password });
+  return signInAgain({ host, projectId, email, password });
 }
 
-/** Signs in as the account is: whatever others made of it meanwhile stays. */
+/** Signs in as the account is: whatever others made of it meanwhile stays. The name of the project is its key (auth/server.ts). */
 export async function signInAgain(who: {
   readonly host: string;
+  readonly projectId: string;
   readonly email: string;
   readonly password?: string;
 }): Promise<Person> {
-  const { host, email, password = PASSWORD } = who;
-  const url = `http://${host}/identitytoolkit.googleapis.com/v1/accounts:signInWithPassword?key=${KEY}`;
+  const { host, projectId, email, password = PASSWORD } = who;
+  const url = `http://${host}/identitytoolkit.googleapis.com/v1/accounts:signInWithPassword?key=${projectId}`;
   const { localId, idToken } = await must(post(url, { email, password, returnSecureToken: true }));
   return { uid: localId as string, email, idToken: idToken as string };
 }

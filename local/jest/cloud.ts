@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCloud, type Cloud, type CloudOptions } from '../cloud.ts';
+import { loadRules } from '../firestore.ts';
 import { signIn, type Person, type SignIn } from '../people.ts';
 import { ports } from '../ports.ts';
 import { myStage } from './stage.ts';
@@ -21,13 +23,16 @@ const wholeStore = [
 
 /** An empty cloud for one test file, on this worker's emulators. Stop it in `afterAll`. */
 export async function openCloud(
-  options: Pick<CloudOptions, 'importFunctions' | 'useClock' | 'env'>,
+  options: Pick<CloudOptions, 'importFunctions' | 'useClock' | 'env' | 'projectId'>,
 ): Promise<TestCloud> {
-  const { projectId, authHost, mine } = myStage();
+  const { authHost, mine, ...stage } = myStage();
+  const { projectId = stage.projectId } = options;
+  const rulesFile = join(import.meta.dirname, '..', '..', 'firestore.rules');
+  await loadRules(mine.firestoreHost, projectId, await readFile(rulesFile, 'utf8'));
   const cloud = await startCloud({
     ...options,
     ports: { ...ports(), functions: mine.functionsPort, tasks: mine.tasksPort },
-    rulesFile: join(import.meta.dirname, '..', '..', 'firestore.rules'),
+    rulesFile,
     mode: 'manual',
     leaveOut: wholeStore,
     projectId,

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '@jest/types';
 import { startAuth } from '../auth.ts';
 import { startFirestore } from '../firestore.ts';
@@ -9,8 +7,8 @@ import { publishStage } from './stage.ts';
 /** What the global tear-down stops; both run in the same process. */
 export type Started = { stopAll?: () => Promise<void> };
 
+/** Each test file has its own; this one is nobody’s. */
 const projectId = 'demo-coffer';
-const rulesFile = join(import.meta.dirname, '..', '..', 'firestore.rules');
 
 /** One Firestore emulator for each worker, so that test files do not see each other, and one for accounts. */
 export default async function globalSetup({ maxWorkers }: Config.GlobalConfig): Promise<void> {
@@ -22,19 +20,16 @@ export default async function globalSetup({ maxWorkers }: Config.GlobalConfig): 
   }));
   // One that runs already would deliver its events elsewhere.
   Reflect.deleteProperty(process.env, 'FIRESTORE_EMULATOR_HOST');
-  // Without rules the emulator allows everything; tests of the rules load their own.
-  const rules = existsSync(rulesFile) ? { rulesFile } : {};
   const [auth, ...stores] = await Promise.all([
     startAuth({ port: authPort, hubPort, loggingPort, projectId }),
     ...workers.map(({ firestorePort, functionsPort }) =>
-      startFirestore({ port: firestorePort, functionsPort, projectId, brief: true, ...rules }),
+      startFirestore({ port: firestorePort, functionsPort, projectId, brief: true }),
     ),
   ]);
   (globalThis as Started).stopAll = async () => {
     await Promise.all([auth, ...stores].map(({ stop }) => stop()));
   };
   publishStage({
-    projectId,
     authHost: auth.host,
     workers: workers.map(({ functionsPort, tasksPort }, i) => ({
       firestoreHost: stores[i]?.host ?? '',

@@ -25,7 +25,11 @@ const revokeFrom = ({ uid }: Actor, by = chief, request = requestId()) =>
 
 const claimsOf = async ({ uid }: Actor) => (await auth().getUser(uid)).customClaims ?? {};
 async function again(who: Actor): Promise<Actor> {
-  const person = await signInAgain({ host: stage.cloud.urls.auth, email: who.email });
+  const person = await signInAgain({
+    host: stage.cloud.urls.auth,
+    projectId: stage.cloud.projectId,
+    email: who.email,
+  });
   return { ...person, api: clientOf(stage.cloud.urls.functions, person.idToken) };
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { LOCAL } from '../../../local/command.ts';
 import { signInAgain } from '../../../local/people.ts';
 import { auth } from '../../src/platform/accounts.ts';
 import { everything } from './acts.ts';
@@ -11,7 +12,7 @@ jest.setTimeout(180_000);
 
 let stage: FlowStage;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage({}, { projectId: LOCAL });
 }, 180_000);
 afterAll(() => stage.stop());
 
@@ -47,7 +48,7 @@ test('npm run grant makes the first superadmin, who makes the others', async () 
       after: { role: 'superadmin' },
     },
   ]);
-  const { idToken } = await signInAgain({ host: stage.cloud.urls.auth, email: ann.email });
+  const { idToken } = await signInAgain({ host: stage.cloud.urls.auth, projectId: LOCAL, email: ann.email });
   const ben = await stage.actor();
   const grant = () => {
     const given = { requestId: requestId(), uid: ben.uid, role: 'finance', reason: 'Joins the team.' };

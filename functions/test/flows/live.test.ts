@@ -63,7 +63,8 @@ function screen<T>(listen: (show: (now: T) => void) => void): Screen<T> {
 /** Somebody’s phone: signs in with the password, and has the typed client. */
 async function phone(name: string) {
   const { email, uid } = await stage.cloud.person({ password });
-  const app = initializeApp({ projectId: stage.cloud.projectId, apiKey: 'local' }, name);
+  const { projectId } = stage.cloud;
+  const app = initializeApp({ projectId, apiKey: projectId }, name);
   apps.push(app);
   const auth = getAuth(app);
   connectAuthEmulator(auth, `http://${stage.cloud.urls.auth}`, { disableWarnings: true });

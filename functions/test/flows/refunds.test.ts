@@ -217,7 +217,11 @@ test('the same request is one refund; nobody refunds what is their own', async (
   const { plan: ofMine } = await preview(mine);
   const { signInAgain } = await import('../../../local/people.ts');
   const { clientOf } = await import('../../../local/api.ts');
-  const again = await signInAgain({ host: stage.cloud.urls.auth, email: own.email });
+  const again = await signInAgain({
+    host: stage.cloud.urls.auth,
+    projectId: stage.cloud.projectId,
+    email: own.email,
+  });
   const api = clientOf(stage.cloud.urls.functions, again.idToken);
   expect(
     await refusal(api.refunds.create({ requestId: requestId(), target: mine, plan: ofMine, reason })),

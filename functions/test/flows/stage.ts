@@ -39,12 +39,13 @@ const patient = { LIMIT_FACTOR: '100000', PROVIDER_TIMEOUT_SECONDS: '2' };
 /**
  * @param parameters those that are not as everywhere
  * @param audited whether the books of the whole file are real: not where chains are made up
+ * @param projectId where commands of the project's own look for it; other files have projects of their own
  */
 export async function openStage(
   parameters: Readonly<Record<string, string>> = {},
-  { audited = true } = {},
+  { audited = true, projectId = myStage().projectId } = {},
 ): Promise<FlowStage> {
-  const { projectId, mine } = myStage();
+  const { mine } = myStage();
   const functions = `http://127.0.0.1:${mine.functionsPort}/${projectId}/europe-west1`;
   const witness = createWitness();
   await listenToLog(witness.hearLog);
@@ -53,6 +54,7 @@ export async function openStage(
       importFunctions: () => import('../../src/index.ts'),
       useClock: async (source) => (await import('../../src/platform/clock.ts')).useClock(source),
       env: { ...env, ...patient, ...parameters },
+      projectId,
     }),
   );
   const appCheck = parameters.APP_CHECK === 'on' ? await openAppCheck(projectId) : null;
