@@ -67,7 +67,13 @@ test('it prints ratios first, whose they are and of when, and one line of JSON l
 }, 180_000);
 
 test('what was typed wrong is said in one sentence, and how it is used is no mistake', async () => {
-  const [wrong, help] = await Promise.all([bench('--fast'), bench('--help')]);
+  const [wrong, part, help] = await Promise.all([
+    bench('--fast'),
+    bench('--tiny', '--save'),
+    bench('--help'),
+  ]);
+  expect([part.code, part.out]).toEqual([2, '']);
+  expect(part.err).toContain('it goes with --full');
   expect([wrong.code, wrong.out]).toEqual([2, '']);
   expect(wrong.err.trim()).toMatch(/^Unknown option '--fast'\. Say how much: npm run bench[^\n]+$/);
   expect([help.code, help.err]).toEqual([0, '']);

@@ -40,10 +40,11 @@ export async function bare(db: Firestore, shape: Shape, count: number): Promise<
   let size = 0;
   for (let i = 0; i < count; i += 1) {
     made += 1;
-    const own = (path: string) => db.doc(`bare/${made}_${path.replaceAll('/', '_')}`);
+    const own = (path: string) => db.doc(`bare-${path.split('/')[0]!}/${made}_${path.replaceAll('/', '_')}`);
     for (const { path, data } of shape.reads) {
       if (data === null) continue;
-      batch.set(own(path), data);
+      // What is then written is another: to write what is there already may cost less.
+      batch.set(own(path), { ...data, before: true });
       size += 1;
     }
     if (size >= 300) {

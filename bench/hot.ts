@@ -1,6 +1,6 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { bare, type Shape } from './floor.ts';
-import { median, round, sideBySide, Track, type Measured } from './measure.ts';
+import { round, sideBySide, Track, type Measured } from './measure.ts';
 import { prepare, prepareLocks } from './people.ts';
 
 /** What happens where many come at once: between people who have nothing in common, and on one wallet. */
@@ -24,7 +24,9 @@ export async function hot(
     ],
     { callers: together, rounds },
   );
-  const ratio = round(median(ours.took) / median(theirs.took));
+  ours.mustBeDone('releases at once');
+  theirs.mustBeDone('bare transactions at once');
+  const ratio = round(ours.over(theirs));
   return { ratio, releases: ours.measured, unrelated: theirs.measured };
 }
 

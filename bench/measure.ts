@@ -30,7 +30,10 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 export class Track {
   readonly #tallies: Tally[] = [];
   readonly #rates: number[] = [];
+  /** Of each round. */
+  readonly #medians: number[] = [];
   #failed = 0;
+  #why: unknown;
 
   /** Does all of it, by so many callers that each begin the next piece when they are done with one. */
   async run(works: readonly Work[], callers: number): Promise<void> {
@@ -38,19 +41,35 @@ export class Track {
     let next = 0;
     const call = async () => {
       for (let work = works[next++]; work; work = works[next++])
-        await withinCall('bench', work).catch(() => (this.#failed += 1));
+        await withinCall('bench', work).catch((error: unknown) => {
+          this.#failed += 1;
+          this.#why = error;
+        });
     };
     takeTallies();
     const began = performance.now();
     await Promise.all(Array.from({ length: callers }, call));
     const seconds = (performance.now() - began) / 1000;
-    this.#tallies.push(...takeTallies('bench').map(({ tally }) => tally));
+    const tallies = takeTallies('bench').map(({ tally }) => tally);
+    this.#tallies.push(...tallies);
+    this.#medians.push(median(tallies.map(({ ms }) => ms)));
     this.#rates.push((works.length - (this.#failed - failed)) / seconds);
   }
 
   /** How much faster than the other, in the middle of the rounds, each against the one beside it. */
   times(other: Track): number {
     return round(median(this.#rates.map((rate, i) => rate / Math.max(0.01, other.#rates[i]!))));
+  }
+
+  /** Its median latency over the other’s, in the middle of the rounds, each against the one beside it. */
+  over(other: Track): number {
+    return median(this.#medians.map((one, i) => one / other.#medians[i]!));
+  }
+
+  /** @throws Error where a call failed: its time would count as that of one that was done. */
+  mustBeDone(what: string): this {
+    if (this.#failed > 0) throw new Error(`${what}: ${this.#failed} calls failed`, { cause: this.#why });
+    return this;
   }
 
   get took(): number[] {

@@ -34,7 +34,7 @@ const usual: Sizes = {
     growth: [1_000, 100_000],
     growthCalls: 40,
     growthWarm: 3,
-    growthRounds: 7,
+    growthRounds: 15,
     whole: 100_000,
     starts: 9,
     features: null,

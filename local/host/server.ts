@@ -31,7 +31,9 @@ export function doors(options: Doors): Express {
   app.use(express.urlencoded({ ...reading, extended: true }));
   app.use(express.raw({ ...reading, type: () => true }));
   app.post('/functions/projects/:project/triggers/:trigger', (request, response) => {
-    options.acceptEvent(request.params.trigger, request, (request as Raw).rawBody ?? Buffer.alloc(0));
+    // An emulator that others used before may still tell of what was theirs.
+    if (request.params.project === options.projectId)
+      options.acceptEvent(request.params.trigger, request, (request as Raw).rawBody ?? Buffer.alloc(0));
     response.json({ status: 'acknowledged' });
   });
   app.use('/:project/:region/:name', (request, response, next) => {
