@@ -68,7 +68,8 @@ export class Track {
 
   /** @throws Error where a call failed: its time would count as that of one that was done. */
   mustBeDone(what: string): this {
-    if (this.#failed > 0) throw new Error(`${what}: ${this.#failed} calls failed`, { cause: this.#why });
+    if (this.#failed > 0)
+      throw new Error(`${what}: ${this.#failed} calls failed, the last with ${String(this.#why)}`);
     return this;
   }
 

@@ -1,3 +1,5 @@
+import { Firestore } from '@google-cloud/firestore';
+import { eventSource } from './emulator.ts';
 import { openCloud, type TestCloud } from '../jest/cloud.ts';
 import { closeSample, sampleStore } from '../sample/functions.ts';
 
@@ -121,6 +123,28 @@ describe('events', () => {
     await cloud.idle();
     expect(await copyOf('lost')).toBeUndefined();
     expect(await copyOf('doubled')).toMatchObject({ events: 2 });
+  });
+
+  it('of another project are not heard, though the emulator still tells of them', async () => {
+    const { firestore, functions } = cloud.urls;
+    const projectId = 'demo-before';
+    const others = { host: firestore, projectId, region: 'europe-west1' };
+    const theirs = eventSource({ ...others, functionsPort: Number(new URL(functions).port) });
+    const document = {
+      document: 'things/{id}',
+      pattern: true,
+      database: '(default)',
+      namespace: '(default)',
+    };
+    const eventType = 'google.cloud.firestore.document.v1.written';
+    await theirs.subscribe('sample-copy', { ...document, eventType, retry: false });
+    const db = new Firestore({ projectId });
+    await db.doc('things/theirs').set({ name: 'theirs' });
+    await write('ours');
+    await cloud.idle();
+    expect(await copyOf('ours')).toMatchObject({ events: 1 });
+    expect(await copyOf('theirs')).toBeUndefined();
+    await db.terminate();
   });
 
   it('of a wipe are not heard', async () => {
