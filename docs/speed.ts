@@ -329,8 +329,10 @@ repeats a call hears what the first one made instead of a refusal.
 
 \`npm run bench\` starts an emulator of its own and measures, side by side and by turns:
 
-- each operation that has a row in the second table above, and what is asked all day (\`bench/people.ts\`), from where its door
-  begins it: token, rate and input come before, and so does what records an event, which makes \`purchase-credit\` cheaper here than there;
+- the operations of \`bench/people.ts\`: the moves of the second table that are of a wallet or an escrow by itself, and what is
+  asked all day (a card’s escrow and the parts of a booking are counted above, and not timed), from where their doors begin
+  them: token, rate and input come before, and so does what records and finds an event, which makes \`purchase-credit\` and
+  \`generation-capture\` cheaper here than there;
 - the bare transaction: as many documents read and written, of the same contents, in collections of their own, and nothing decided;
 - a release as it is commonly written (\`bench/naive.ts\`: one sequence, one document for the fees, a balance for each coin, a
   query for the request), in a project that has nothing else.
@@ -358,7 +360,7 @@ ${figures(report)}
 
 What the emulator is and what it is not: it keeps everything in memory, so gets by id and commits show what the code costs;
 it goes through all that its project ever had for a query, which Firestore does not, so for lists and queues the budgets count
-documents documents instead of time. Where two transactions want one document the emulator lets one of them wait for seconds, and Firestore for
+documents instead of time. Where two transactions want one document the emulator lets one of them wait for seconds, and Firestore for
 milliseconds: that there are conflicts is to be compared, how long they wait is not. The figures of one wallet from many
 instances are such figures too.
 

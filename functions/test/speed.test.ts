@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { logger } from 'firebase-functions/logger';
 import { priceOf, prices } from '../../docs/prices.ts';
 import { aJob, billOf, inMinute, limits, met, PEAK, playDay, small, times } from '../../docs/scale.ts';
-import { renderSpeed, speedFile } from '../../docs/speed.ts';
+import { readFigures, renderSpeed, speedFile } from '../../docs/speed.ts';
 import { PAGE } from '../src/ledger/follow.operations.ts';
 import { observe } from '../src/platform/observe.ts';
 import { CHUNK } from '../src/roots/root.ts';
@@ -21,6 +21,31 @@ test('docs/speed.md is what the budgets, the prices and the figures say; `npm ru
   });
   expect(page).toBe(formatted);
 }, 30_000);
+
+test('the page says of a run what it misses, and nothing of one that has all that is wanted', () => {
+  const kept = readFigures()!;
+  const { ratios, coins } = kept;
+  const with32 = (ratio: number) => ({ 'escrow-release': { 1: 1, 8: 1, 32: ratio } });
+  const good = {
+    ...{ floor: with32(0.8), naive: with32(5), growth: { 'escrow-release': 1.1 } },
+    ...{ hot: 1.1, coldStart: { 'escrow-release': 1.35 } },
+  };
+  const page = (worse: object, more: object = {}) =>
+    renderSpeed({ ...kept, ratios: { ...good, ...worse }, coins: { cover: 20, coins: 20 }, ...more });
+  expect(page({})).toContain('This run has all of it.');
+  const misses = {
+    'the share of `escrow-release` with 32 callers (0.79)': page({ floor: with32(0.79) }),
+    'the share of `escrow-release` with 32 callers (0)': page({ floor: { 'escrow-release': { 1: 1 } } }),
+    'the lead of `escrow-release` with 32 callers (4.9)': page({ naive: with32(4.9) }),
+    'the growth of `escrow-release` (1.11)': page({ growth: { 'escrow-release': 1.11 } }),
+    'the latency at once of `escrow-release` (1.11)': page({ hot: 1.11 }),
+    'the start of `escrow-release` (1.36)': page({ coldStart: { 'escrow-release': 1.36 } }),
+    'the microseconds of `cover` (21)': page({}, { coins: { ...coins, cover: 21 } }),
+  };
+  for (const [what, text] of Object.entries(misses))
+    expect(text).toContain(`This run misses it for ${what}.`);
+  expect(Object.keys(ratios).sort()).toEqual(Object.keys(good).sort());
+});
 
 test('every command on the page is there, with its options', () => {
   const help = execFileSync(process.execPath, [join(root, 'bench', 'bench.ts'), '--help'], {
